@@ -1,0 +1,47 @@
+"""How the documentation is built; `make docs` holds it to no warnings."""
+
+import skclassic
+
+project = "skclassic"
+author = "the skclassic developers"
+copyright = f"2026, {author}"
+version = release = skclassic.__version__
+
+extensions = [
+    "myst_parser",
+    "numpydoc",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx.ext.mathjax",
+    "sphinx_gallery.gen_gallery",
+]
+exclude_patterns = ["_build", "examples", "gallery/*.ipynb", "gallery/*.py"]
+templates_path = ["_templates"]
+
+# Lists of members would repeat what the class template prints.
+numpydoc_show_class_members = False
+
+# The two Markdown pages link to their own headings.
+myst_heading_anchors = 3
+
+sphinx_gallery_conf = {
+    "examples_dirs": "examples",
+    "gallery_dirs": "gallery",
+    "abort_on_example_error": True,
+    "download_all_examples": False,
+    "filename_pattern": r"/plot_",
+    "reset_modules_order": "both",
+    "show_memory": False,
+    "show_signature": False,
+    "write_computation_times": False,
+}
+
+html_theme = "pydata_sphinx_theme"
+html_title = project
+html_theme_options = {
+    "navbar_end": ["theme-switcher"],
+    "secondary_sidebar_items": ["page-toc"],
+    "show_toc_level": 2,
+}
+html_sidebars = {"index": [], "contributing": [], "changelog": []}
+html_show_sourcelink = False
