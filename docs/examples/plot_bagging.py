@@ -48,9 +48,9 @@ for panel, (name, fits) in zip(panels, answers.items(), strict=True):
 _ = panels[0].legend()
 
 # %%
-# The same in two numbers: the variance of the fits around their average, and the squared
-# distance of that average from the truth, free of the share of variance that twenty
-# training sets leave in it.
+# The same in two numbers: the variance of the fits around their average, and the
+# squared distance of that average from the truth, free of the share of variance that
+# twenty training sets leave in it.
 
 for name, fits in answers.items():
     variance = fits.var(axis=0, ddof=1)
