@@ -1,0 +1,1 @@
+"""scikit-learn's own tests, run on our classes: `python -m tests.conformance`."""

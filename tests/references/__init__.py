@@ -1,0 +1,1 @@
+"""Slow, obvious implementations; none imports the package it is compared with."""
