@@ -99,8 +99,10 @@ def bias_variance_decomposition(
     Standard errors come from the jackknife, once over training sets and once over test
     rows; the squares add up. For paired differences the jackknife leaves the same
     training set out for both estimators. Intervals use Student's t with R - 1 degrees
-    of freedom. In simulations the 95 % intervals of bias, variance and paired
-    differences cover the truth in 94 to 97 of 100 runs.
+    of freedom. In simulations with 20 to 100 training sets the 95 % intervals of bias,
+    variance, paired differences and ratios covered the truth in 92 to 98 of 100 runs;
+    in 75 to 87 of 100 for the variance where training sets with heavy tails shift all
+    predictions at once. The interval is for fresh test rows, not only for those drawn.
 
     References
     ----------

@@ -1,0 +1,51 @@
+"""Say what a claim is: a sentence that can be false."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Hold a sentence and how to test it, fixed before the run.
+
+    Attributes
+    ----------
+    key : str
+        Short name for the command line.
+    sentence : str
+        What is claimed.
+    source : str
+        Where the sentence stands.
+    kind : {"theorem", "regularity", "reproduction"}
+        A theorem is checked as such, a regularity holds on k of K data sets, a
+        reproduction aims at a published figure.
+    dimension : str
+        Which property of an estimator it is about.
+    effect : str
+        The measured quantity, in words.
+    rule : Lowers or Leaves
+        The smallest effect of interest, and on which side of it the sentence is true.
+    why_this_margin : str
+        The reason for that size.
+    seed : int
+        Decides training sets, test rows and members.
+    experiment : callable
+        Takes a Laboratory and returns findings.
+    """
+
+    key: str
+    sentence: str
+    source: str
+    kind: Literal["theorem", "regularity", "reproduction"]
+    dimension: str
+    effect: str
+    rule: object
+    why_this_margin: str
+    seed: int
+    experiment: Callable
+
+    def to_dict(self):
+        """Give plain numbers and texts, ready for JSON."""
+        plain = {k: v for k, v in vars(self).items() if k not in ("rule", "experiment")}
+        return plain | {"rule": str(self.rule), "margin": self.rule.margin}

@@ -1,0 +1,120 @@
+"""Measure: run one comparison of estimators on one problem, once for all claims."""
+
+from dataclasses import dataclass, field
+
+from skclassic.bias_variance import bias_variance_decomposition
+
+from .contestants import Contestant, find_contestants
+from .problems import Problem, list_problems
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Hold how many training sets a run can afford.
+
+    `judged` is for the contestant on which verdicts rest, `beside` for the others: they
+    fit the first training sets of the same series.
+    """
+
+    judged: int
+    beside: int
+
+
+FULL = Scale(judged=100, beside=12)
+QUICK = Scale(judged=25, beside=4)
+
+
+@dataclass
+class Laboratory:
+    """Hold problems, contestants and what has been measured so far.
+
+    Attributes
+    ----------
+    problems : list of Problem
+        Data to measure on.
+    contestants : list of Contestant
+        Whose estimators to measure. Verdicts rest on the first.
+    notes : list of str
+        Lines for the report.
+    scale : Scale
+        How many training sets.
+    n_jobs : int or None
+        Threads.
+    base : estimator or None
+        What to bag in place of a tree, where a user asks for it.
+    on_progress : callable or None
+        Called with a line of text before each measurement.
+    """
+
+    problems: list[Problem]
+    contestants: list[Contestant]
+    notes: list[str] = field(default_factory=list)
+    scale: Scale = FULL
+    n_jobs: int | None = None
+    base: object = None
+    on_progress: object = None
+    parameters: dict = field(default_factory=dict)
+    _measured: dict = field(default_factory=dict)
+
+    @classmethod
+    def open(cls, *, scale=FULL, n_jobs=None, on_progress=None):
+        """Open a laboratory with every problem and every installed contestant."""
+        contestants, notes = find_contestants()
+        return cls(
+            list_problems(),
+            contestants,
+            notes=notes,
+            scale=scale,
+            n_jobs=n_jobs,
+            on_progress=on_progress,
+        )
+
+    def judges_by(self, contestant):
+        """Tell whether verdicts rest on this contestant."""
+        return contestant is self.contestants[0]
+
+    def split_errors(self, what, estimators, *, problem, contestant, loss, seed):
+        """Split the errors of estimators on one problem, or recall the split.
+
+        Parameters
+        ----------
+        what : str
+            Name of the set of estimators, "trees" for instance. Claims that ask for
+            the same set on the same training sets share one measurement.
+        estimators : dict of str to estimator
+            What to fit.
+        problem : Problem
+        contestant : Contestant
+        loss : str
+        seed : int
+            Decides training sets, test rows and members.
+
+        Returns
+        -------
+        BiasVarianceResult
+        """
+        key = (what, problem.name, contestant.name, loss, seed)
+        if key not in self._measured:
+            self._announce(f"{what}, {contestant.name}, {problem.name}")
+            self._note_parameters(contestant, problem, estimators)
+            judged = self.judges_by(contestant)
+            self._measured[key] = bias_variance_decomposition(
+                estimators,
+                problem.data,
+                loss=loss,
+                n_train=problem.n_train,
+                n_test=problem.n_test,
+                n_repeats=self.scale.judged if judged else self.scale.beside,
+                random_state=seed,
+                n_jobs=self.n_jobs,
+            )
+        return self._measured[key]
+
+    def _announce(self, text):
+        if self.on_progress is not None:
+            self.on_progress(text)
+
+    def _note_parameters(self, contestant, problem, estimators):
+        for name, estimator in estimators.items():
+            key = f"{contestant.name}, {problem.task}: {name}"
+            self.parameters[key] = " ".join(repr(estimator).split())

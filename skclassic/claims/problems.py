@@ -1,0 +1,123 @@
+"""Name the data on which claims are tested: simulated or shipped with scikit-learn."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn import datasets
+from sklearn.utils.multiclass import type_of_target
+
+from skclassic import synthetic
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Hold data with the sizes at which it is used.
+
+    Attributes
+    ----------
+    name : str
+        What a reader knows the data by.
+    task : {"classification", "regression"}
+        Decides the estimators and the loss.
+    data : generator or tuple (X, y)
+        As :func:`skclassic.bias_variance_decomposition` takes it.
+    n_train : int
+        Rows per training set.
+    n_test : int
+        Rows at which predictions are compared.
+    n_features : int
+        Columns of X.
+    """
+
+    name: str
+    task: str
+    data: object
+    n_train: int
+    n_test: int
+    n_features: int
+
+    @property
+    def loss(self):
+        """Give the loss in which noise, bias and variance add up without ambiguity."""
+        return "brier" if self.task == "classification" else "squared_error"
+
+    @property
+    def is_real(self):
+        """Tell whether the truth behind the data is unknown."""
+        return isinstance(self.data, tuple)
+
+
+def list_problems():
+    """Give the seven generators and four data sets that scikit-learn ships.
+
+    Returns
+    -------
+    list of Problem
+    """
+    classification = ("Waveform", "Twonorm", "Threenorm", "Ringnorm")
+    regression = ("Friedman1", "Friedman2", "Friedman3")
+    return [
+        *(_simulate(name, "classification") for name in classification),
+        *(_simulate(name, "regression") for name in regression),
+        take_rows("Breast cancer", *datasets.load_breast_cancer(return_X_y=True)),
+        take_rows("Digits", *datasets.load_digits(return_X_y=True)),
+        take_rows("Wine", *datasets.load_wine(return_X_y=True)),
+        take_rows("Diabetes", *datasets.load_diabetes(return_X_y=True)),
+    ]
+
+
+def _simulate(name, task):
+    data = getattr(synthetic, name)()
+    return Problem(
+        name, task, data, n_train=300, n_test=500, n_features=data.n_features
+    )
+
+
+LARGEST_TRAINING_SET = 300
+
+
+def take_rows(name, X, y):
+    """Lay out a data set: a third to test on, half of the rest per training set.
+
+    Parameters
+    ----------
+    name : str
+        What to call it.
+    X : array-like of shape (n, p)
+        Inputs.
+    y : array-like of shape (n,)
+        Labels, or real responses. Labels are numbered from 0 in sorted order, which
+        XGBoost asks for.
+
+    Returns
+    -------
+    Problem
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than 12 rows.
+    """
+    X, y = np.asarray(X), np.asarray(y)
+    if len(y) < 12:
+        raise ValueError(
+            f"X and y must have at least 12 rows, got {len(y)}: a third is held out "
+            "and the training sets hold half of the rest. Pass more rows."
+        )
+    is_regression = type_of_target(y).startswith("continuous") or (
+        y.dtype.kind in "iu" and len(np.unique(y)) > MOST_CLASSES
+    )
+    if not is_regression:
+        y = np.unique(y, return_inverse=True)[1]
+    n_test = min(len(y) // 3, 500)
+    return Problem(
+        name,
+        "regression" if is_regression else "classification",
+        (X, y),
+        n_train=min((len(y) - n_test) // 2, LARGEST_TRAINING_SET),
+        n_test=n_test,
+        n_features=X.shape[1],
+    )
+
+
+MOST_CLASSES = 30  # integers with more distinct values are taken for measurements

@@ -1,0 +1,147 @@
+"""Keep the claims, and run them."""
+
+from dataclasses import replace
+from time import perf_counter
+from traceback import format_exception_only
+
+from . import bagging
+from .claim import Claim
+from .contestants import find_contestants, list_versions
+from .laboratory import FULL, QUICK, Laboratory
+from .problems import take_rows
+from .verdicts import Verdict, judge
+
+CLAIMS = {claim.key: claim for claim in bagging.CLAIMS}
+
+
+def find_claim(claim):
+    """Find a claim by its key.
+
+    Parameters
+    ----------
+    claim : str or Claim
+        A claim is given back as it is.
+
+    Returns
+    -------
+    Claim
+
+    Raises
+    ------
+    ValueError
+        If no claim has that key.
+    """
+    if isinstance(claim, Claim):
+        return claim
+    if claim not in CLAIMS:
+        raise ValueError(
+            f"claim must be one of {', '.join(CLAIMS)}, got {claim!r}. "
+            "Run python -m skclassic claims --list to read them."
+        )
+    return CLAIMS[claim]
+
+
+def run(claims=None, *, quick=False, n_jobs=None, on_progress=None):
+    """Test claims, giving each verdict as soon as it is known.
+
+    Parameters
+    ----------
+    claims : iterable of str or Claim, default=None
+        Which claims, in this order; None for all.
+    quick : bool, default=False
+        Take a quarter of the training sets: more verdicts stay inconclusive.
+    n_jobs : int, default=None
+        Threads that fit. The verdicts do not depend on it.
+    on_progress : callable, default=None
+        Called with a line of text before each measurement.
+
+    Yields
+    ------
+    Verdict
+        A claim whose experiment crashes yields one too, with the reason as `error`.
+    """
+    chosen = [find_claim(claim) for claim in (CLAIMS if claims is None else claims)]
+    lab = Laboratory.open(
+        scale=QUICK if quick else FULL, n_jobs=n_jobs, on_progress=on_progress
+    )
+    for claim in chosen:
+        yield test_claim(claim, lab)
+
+
+def check(claim, *, estimator=None, X=None, y=None, n_jobs=None):
+    """Test one claim, on your own data or with your own base learner.
+
+    Parameters
+    ----------
+    claim : str or Claim
+        Key of the claim; ``python -m skclassic claims --list`` names them.
+    estimator : estimator, default=None
+        Learner to bag in place of the claim's own. Claims about forests take none.
+    X : array-like of shape (n, p), default=None
+        Inputs. None for the generators and data sets of the claim.
+    y : array-like of shape (n,), default=None
+        Labels or responses, given with `X`.
+    n_jobs : int, default=None
+        Threads that fit.
+
+    Returns
+    -------
+    Verdict
+        It rests on this package's estimators alone.
+
+    Raises
+    ------
+    ValueError
+        If only one of `X` and `y` is given, or the claim takes no estimator.
+
+    Examples
+    --------
+    >>> from skclassic import check
+    >>> from sklearn.datasets import load_diabetes
+    >>> X, y = load_diabetes(return_X_y=True)
+    >>> check("bagging-lowers-variance", X=X, y=y).verdict
+    'supported'
+    """
+    claim = find_claim(claim)
+    if (X is None) != (y is None):
+        given, missing = ("y", "X") if X is None else ("X", "y")
+        raise ValueError(
+            f"X and y must be given together, got {given} without {missing}. "
+            f"Pass {missing} too."
+        )
+    if estimator is not None and claim.key.startswith("forest"):
+        raise ValueError(
+            f"estimator must be None for {claim.key}, got {estimator!r}: a forest is "
+            "made of its own trees. Pass no estimator."
+        )
+    contestants, _ = find_contestants(["skclassic"])
+    lab = Laboratory.open(n_jobs=n_jobs)
+    problems = lab.problems if X is None else [take_rows("your data", X, y)]
+    lab = replace(
+        lab, contestants=contestants, notes=[], problems=problems, base=estimator
+    )
+    return test_claim(claim, lab)
+
+
+def test_claim(claim, lab):
+    """Run the experiment of one claim in a laboratory, and judge it.
+
+    Returns
+    -------
+    Verdict
+        With `error` set where the experiment raised.
+    """
+    start = perf_counter()
+    try:
+        findings = claim.experiment(lab, claim.seed)
+    except Exception as error:  # one broken experiment must not end the others
+        reason = "".join(format_exception_only(error)).strip()
+        return Verdict(claim, "inconclusive", error=reason, versions=list_versions())
+    return judge(
+        claim,
+        findings,
+        seconds=perf_counter() - start,
+        notes=tuple(lab.notes),
+        versions=list_versions(),
+        parameters=dict(lab.parameters),
+    )

@@ -1,0 +1,311 @@
+"""Judge intervals: pure functions, from estimates to verdicts.
+
+A sentence is *supported* where the interval lies wholly beyond the smallest effect of
+interest, *refuted* where it lies wholly on the other side of it, and *inconclusive*
+otherwise. All tests are one-sided at half of `ALPHA`, so that a test decides exactly
+when a two-sided interval clears the margin.
+"""
+
+from dataclasses import asdict, dataclass, field, replace
+from math import inf, isnan
+
+from scipy.stats import binomtest
+from scipy.stats import t as student
+
+ALPHA = 0.05  # chance of a wrong word anywhere in a family
+POWER = 0.8  # an effect is detectable where 8 runs in 10 would see it
+
+
+@dataclass(frozen=True)
+class Lowers:
+    """Ask that the effect is a decrease of at least `margin`."""
+
+    margin: float
+
+    def p_supported(self, estimate):
+        """Give the p-value against an effect of -margin or more."""
+        return _p_below(estimate, -self.margin)
+
+    def p_refuted(self, estimate):
+        """Give the p-value against an effect of -margin or less."""
+        return 1 - _p_below(estimate, -self.margin)
+
+    def __str__(self):
+        return f"supported below -{self.margin:g}, refuted above it"
+
+
+@dataclass(frozen=True)
+class Leaves:
+    """Ask that the effect lies within `margin` of zero: an equivalence test."""
+
+    margin: float
+
+    def p_supported(self, estimate):
+        """Give the larger p-value of the two one-sided tests (Schuirmann 1987)."""
+        return max(
+            _p_below(estimate, self.margin), 1 - _p_below(estimate, -self.margin)
+        )
+
+    def p_refuted(self, estimate):
+        """Give the p-value against an effect inside the margins."""
+        return min(
+            1 - _p_below(estimate, self.margin), _p_below(estimate, -self.margin)
+        )
+
+    def __str__(self):
+        return f"supported within +-{self.margin:g}, refuted outside"
+
+
+def _p_below(estimate, bound):
+    """Give the one-sided p-value of "the effect is below `bound`"."""
+    if isnan(estimate.value) or isnan(estimate.standard_error):
+        return 0.5
+    distance = estimate.value - bound
+    if estimate.standard_error == 0:
+        z = inf if distance > 0 else -inf if distance < 0 else 0.0
+    else:
+        z = distance / estimate.standard_error
+    return float(student.cdf(z, estimate.df))
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Hold what one contestant showed on one data set.
+
+    Attributes
+    ----------
+    data, contestant, loss : str
+        Where the effect was measured, on whose estimators, in which loss.
+    estimate : Estimate
+        The effect.
+    counts : bool
+        Whether the verdict on the claim rests on it; the others are shown beside.
+    note : str
+        What a reader must know, for instance how real data bias the effect.
+    context : dict
+        The two compared figures, by name.
+    verdict : str
+        Empty until judged.
+    """
+
+    data: str
+    contestant: str
+    loss: str
+    estimate: object
+    counts: bool
+    note: str = ""
+    context: dict = field(default_factory=dict)
+    verdict: str = ""
+
+    @property
+    def family(self):
+        """Name the findings that are corrected together."""
+        return self.contestant, self.loss == "zero_one"
+
+    def to_dict(self):
+        """Give plain numbers and texts, ready for JSON."""
+        estimate = self.estimate
+        ends = {"low": estimate.low, "high": estimate.high}
+        return asdict(self) | {"estimate": asdict(estimate) | ends}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Hold the answer to one claim, with all that it rests on.
+
+    Attributes
+    ----------
+    claim : Claim
+        The sentence, its source, its rule and its seed.
+    verdict : {"supported", "refuted", "inconclusive"}
+        The word.
+    decided_by : Finding or None
+        The finding least in favour: a sentence about all data sets stands or falls
+        with it.
+    holds, refuted, out_of : int
+        Data sets on which the sentence holds, on which it fails, and their number.
+    detectable : float
+        How far beyond the margin an effect must lie for 8 runs in 10 to see it,
+        on the data set where the run sees least.
+    findings : tuple of Finding
+        Everything measured, judged.
+    notes : tuple of str
+        Lines about the run, for instance contestants that are not installed.
+    seconds : float
+        How long measuring took.
+    versions, parameters : dict
+        Packages, and the estimators of each contestant as text.
+    error : str
+        The traceback's last line where the experiment crashed; else empty.
+    """
+
+    claim: object
+    verdict: str
+    decided_by: Finding | None = None
+    holds: int = 0
+    refuted: int = 0
+    out_of: int = 0
+    detectable: float = float("nan")
+    findings: tuple = ()
+    notes: tuple = ()
+    seconds: float = 0.0
+    versions: dict = field(default_factory=dict)
+    parameters: dict = field(default_factory=dict)
+    error: str = ""
+
+    @property
+    def effect(self):
+        """Give the deciding effect, None where nothing was measured."""
+        return None if self.decided_by is None else self.decided_by.estimate.value
+
+    @property
+    def interval(self):
+        """Give the ends of the deciding interval, None where nothing was measured."""
+        if self.decided_by is None:
+            return None
+        return self.decided_by.estimate.low, self.decided_by.estimate.high
+
+    @property
+    def margin(self):
+        """Give the smallest effect of interest, fixed before the run."""
+        return self.claim.rule.margin
+
+    @property
+    def share_interval(self):
+        """Give the exact 95 % interval of the share of data sets where it holds."""
+        if self.out_of == 0:
+            return 0.0, 1.0
+        ends = binomtest(self.holds, self.out_of).proportion_ci(1 - ALPHA)
+        return float(ends.low), float(ends.high)
+
+    def to_dict(self):
+        """Give plain numbers and texts, ready for JSON."""
+        skipped = ("claim", "decided_by", "findings")
+        plain = {k: v for k, v in vars(self).items() if k not in skipped}
+        return {
+            **self.claim.to_dict(),
+            **plain,
+            "notes": list(self.notes),
+            "effect": self.effect,
+            "interval": None if self.interval is None else list(self.interval),
+            "share_interval": list(self.share_interval),
+            "decided_by": self.decided_by and self.decided_by.to_dict(),
+            "findings": [finding.to_dict() for finding in self.findings],
+        }
+
+
+def judge(claim, findings, **about):
+    """Judge a claim on its findings.
+
+    Each contestant's data sets are a family, corrected after Holm. A sentence speaks
+    of every data set that meets its conditions: it is supported if it holds on all
+    that count, and refuted if it fails on one of them.
+
+    Parameters
+    ----------
+    claim : Claim
+        Its `rule` names the smallest effect of interest.
+    findings : sequence of Finding
+        What was measured; at least one must count.
+    **about
+        Further fields of the verdict.
+
+    Returns
+    -------
+    Verdict
+    """
+    judged = _judge_families(findings, claim.rule)
+    counting = [finding for finding in judged if finding.counts]
+    if not counting:
+        return Verdict(claim, "inconclusive", findings=tuple(judged), **about)
+    words = [finding.verdict for finding in counting]
+    return Verdict(
+        claim,
+        _conclude(words),
+        decided_by=max(counting, key=lambda f: _doubt(f, claim.rule)),
+        holds=words.count("supported"),
+        refuted=words.count("refuted"),
+        out_of=len(words),
+        detectable=max(_detectable(f.estimate) for f in counting),
+        findings=tuple(judged),
+        **about,
+    )
+
+
+def _conclude(words):
+    if "refuted" in words:
+        return "refuted"
+    return "supported" if set(words) == {"supported"} else "inconclusive"
+
+
+def _doubt(finding, rule):
+    """Order findings: the most clearly refuted last, the most clearly supported first.
+
+    Ties of p-values that round to zero go by the size of the effect.
+    """
+    e = finding.estimate
+    beyond = abs(e.value) if isinstance(rule, Leaves) else e.value
+    refuted = finding.verdict == "refuted"
+    return refuted, beyond if refuted else rule.p_supported(e), beyond
+
+
+def _judge_families(findings, rule):
+    judged = list(findings)
+    for family in {f.family for f in findings}:
+        members = [i for i, f in enumerate(findings) if f.family == family]
+        words = judge_family([findings[i].estimate for i in members], rule)
+        for i, (word, estimate) in zip(members, words, strict=True):
+            judged[i] = replace(findings[i], verdict=word, estimate=estimate)
+    return judged
+
+
+def judge_family(estimates, rule):
+    """Judge several data sets at once, after Holm.
+
+    The clearest case is judged at ALPHA / m, the next at ALPHA / (m - 1) and so on, up
+    to the first that stays open; the rest is judged at the level reached there.
+
+    Parameters
+    ----------
+    estimates : sequence of Estimate
+        One per data set.
+    rule : Lowers or Leaves
+        Where the margin lies.
+
+    Returns
+    -------
+    list of (str, Estimate)
+        The word, and the estimate with the interval that decided it: an interval clears
+        the margin if and only if the word is not "inconclusive".
+
+    References
+    ----------
+    Holm (1979). A simple sequentially rejective multiple test procedure. Scandinavian
+    Journal of Statistics 6(2).
+    """
+    judged = [None] * len(estimates)
+    open_cases = len(estimates)
+    for i in sorted(range(len(estimates)), key=lambda i: _clarity(estimates[i], rule)):
+        level = ALPHA / open_cases
+        word = _judge_one(estimates[i], rule, level)
+        judged[i] = (word, replace(estimates[i], confidence=1 - level))
+        if word != "inconclusive":
+            open_cases -= 1
+    return judged
+
+
+def _clarity(estimate, rule):
+    return min(rule.p_supported(estimate), rule.p_refuted(estimate))
+
+
+def _judge_one(estimate, rule, level):
+    if rule.p_supported(estimate) <= level / 2:
+        return "supported"
+    if rule.p_refuted(estimate) <= level / 2:
+        return "refuted"
+    return "inconclusive"
+
+
+def _detectable(estimate):
+    half_width = estimate.high - estimate.value
+    return half_width + float(student.ppf(POWER, estimate.df)) * estimate.standard_error
