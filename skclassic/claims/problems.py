@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from sklearn import datasets
-from sklearn.utils.multiclass import type_of_target
 
 from skclassic import synthetic
 
@@ -104,9 +103,7 @@ def take_rows(name, X, y):
             f"X and y must have at least 12 rows, got {len(y)}: a third is held out "
             "and the training sets hold half of the rest. Pass more rows."
         )
-    is_regression = type_of_target(y).startswith("continuous") or (
-        y.dtype.kind in "iu" and len(np.unique(y)) > MOST_CLASSES
-    )
+    is_regression = y.dtype.kind in "iuf" and len(np.unique(y)) > MOST_CLASSES
     if not is_regression:
         y = np.unique(y, return_inverse=True)[1]
     n_test = min(len(y) // 3, 500)
@@ -120,4 +117,4 @@ def take_rows(name, X, y):
     )
 
 
-MOST_CLASSES = 30  # integers with more distinct values are taken for measurements
+MOST_CLASSES = 30  # numbers with more distinct values are taken for measurements
