@@ -20,8 +20,9 @@ class Scale:
     beside: int
 
 
-FULL = Scale(judged=100, beside=12)
+FULL = Scale(judged=100, beside=10)
 QUICK = Scale(judged=25, beside=4)
+FEWEST_SETS = 4  # below this no interval says anything
 
 
 @dataclass
@@ -73,7 +74,9 @@ class Laboratory:
         """Tell whether verdicts rest on this contestant."""
         return contestant is self.contestants[0]
 
-    def split_errors(self, what, estimators, *, problem, contestant, loss, seed):
+    def split_errors(
+        self, what, estimators, *, problem, contestant, loss, seed, share=1
+    ):
         """Split the errors of estimators on one problem, or recall the split.
 
         Parameters
@@ -88,6 +91,8 @@ class Laboratory:
         loss : str
         seed : int
             Decides training sets, test rows and members.
+        share : float, default=1
+            Part of the scale's training sets that will do.
 
         Returns
         -------
@@ -97,18 +102,22 @@ class Laboratory:
         if key not in self._measured:
             self._announce(f"{what}, {contestant.name}, {problem.name}")
             self._note_parameters(contestant, problem, estimators)
-            judged = self.judges_by(contestant)
             self._measured[key] = bias_variance_decomposition(
                 estimators,
                 problem.data,
                 loss=loss,
                 n_train=problem.n_train,
                 n_test=problem.n_test,
-                n_repeats=self.scale.judged if judged else self.scale.beside,
+                n_repeats=self._count_repeats(contestant, share),
                 random_state=seed,
                 n_jobs=self.n_jobs,
             )
         return self._measured[key]
+
+    def _count_repeats(self, contestant, share):
+        judged = self.judges_by(contestant)
+        full = self.scale.judged if judged else self.scale.beside
+        return max(round(share * full), FEWEST_SETS)
 
     def _announce(self, text):
         if self.on_progress is not None:

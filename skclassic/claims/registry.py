@@ -65,7 +65,7 @@ def run(claims=None, *, quick=False, n_jobs=None, on_progress=None):
         scale=QUICK if quick else FULL, n_jobs=n_jobs, on_progress=on_progress
     )
     for claim in chosen:
-        yield test_claim(claim, lab)
+        yield put_to_test(claim, lab)
 
 
 def check(claim, *, estimator=None, X=None, y=None, n_jobs=None):
@@ -120,10 +120,10 @@ def check(claim, *, estimator=None, X=None, y=None, n_jobs=None):
     lab = replace(
         lab, contestants=contestants, notes=[], problems=problems, base=estimator
     )
-    return test_claim(claim, lab)
+    return put_to_test(claim, lab)
 
 
-def test_claim(claim, lab):
+def put_to_test(claim, lab):
     """Run the experiment of one claim in a laboratory, and judge it.
 
     Returns

@@ -31,7 +31,7 @@ class Lowers:
         return 1 - _p_below(estimate, -self.margin)
 
     def __str__(self):
-        return f"supported below -{self.margin:g}, refuted above it"
+        return f"a fall of at least {self.margin:.0%}"
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Leaves:
         )
 
     def __str__(self):
-        return f"supported within +-{self.margin:g}, refuted outside"
+        return f"a change of at most {self.margin:.0%} either way"
 
 
 def _p_below(estimate, bound):
@@ -80,8 +80,8 @@ class Finding:
         The effect.
     counts : bool
         Whether the verdict on the claim rests on it; the others are shown beside.
-    note : str
-        What a reader must know, for instance how real data bias the effect.
+    notes : dict of str to str
+        What a reader must know, by what it is about: a data set or a contestant.
     context : dict
         The two compared figures, by name.
     verdict : str
@@ -93,7 +93,7 @@ class Finding:
     loss: str
     estimate: object
     counts: bool
-    note: str = ""
+    notes: dict = field(default_factory=dict)
     context: dict = field(default_factory=dict)
     verdict: str = ""
 

@@ -1,0 +1,198 @@
+"""Write verdicts as one self-contained HTML page, with a figure for each claim."""
+
+import base64
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+import jinja2
+from markupsafe import Markup
+from matplotlib import rc_context
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from . import wording
+from .verdicts import Leaves
+
+TITLE = "Textbook claims, put to the test"
+COLOURS = {"supported": "#1b6ca8", "refuted": "#b3401c", "inconclusive": "#6b6b6b"}
+MARKERS = ("o", "s", "D")  # contestants, in the order of the findings
+FIGURE_WIDTH = 7.0  # inches; text stays legible when a phone halves the width
+
+
+@dataclass(frozen=True)
+class Section:
+    """Hold one more part of the page, already HTML.
+
+    Attributes
+    ----------
+    title : str
+        Its heading, plain text.
+    html : str
+        Its content; trusted, so escape what does not come from your own code.
+    """
+
+    title: str
+    html: str
+
+
+def write_page(path, verdicts, *, sections=(), title=TITLE):
+    """Write a page that needs no other file and no network.
+
+    Parameters
+    ----------
+    path : str or Path
+        Where to write; missing folders are made.
+    verdicts : sequence of Verdict
+        In the order to show them.
+    sections : sequence of Section, default=()
+        Further parts, shown after the verdicts.
+    title : str
+        Heading of the page.
+
+    Returns
+    -------
+    Path
+        Where the page is.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(render_page(verdicts, sections=sections, title=title), "utf-8")
+    return path
+
+
+def render_page(verdicts, *, sections=(), title=TITLE):
+    """Give the page that :func:`write_page` writes.
+
+    Returns
+    -------
+    str
+        HTML.
+    """
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("skclassic.claims", "."),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    figures = {v.claim.key: embed_figure(draw_findings(v)) for v in verdicts}
+    return environment.get_template("page.html.jinja").render(
+        title=title,
+        verdicts=verdicts,
+        figures=figures,
+        sections=[(section.title, Markup(section.html)) for section in sections],
+        wording=wording,
+        colours=COLOURS,
+        versions=_merge(verdict.versions for verdict in verdicts),
+        parameters=_merge(verdict.parameters for verdict in verdicts),
+        notes=_merge({note: None for note in v.notes} for v in verdicts),
+    )
+
+
+def embed_figure(figure):
+    """Give a matplotlib figure as the text of a data URI, an SVG image.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+
+    Returns
+    -------
+    str
+    """
+    buffer = io.BytesIO()
+    # A fixed salt and no date: the same figures give the same bytes.
+    with rc_context({"svg.hashsalt": "skclassic", "svg.fonttype": "path"}):
+        figure.savefig(buffer, format="svg", metadata={"Date": None})
+    return "data:image/svg+xml;base64," + base64.b64encode(buffer.getvalue()).decode()
+
+
+def draw_findings(verdict):
+    """Draw every effect with its interval, and where the sentence is true.
+
+    Parameters
+    ----------
+    verdict : Verdict
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    names = list(dict.fromkeys(finding.data for finding in verdict.findings))
+    figure = Figure(figsize=(FIGURE_WIDTH, 1.3 + 0.42 * len(names)), layout="tight")
+    axes = figure.subplots()
+    contestants = list(dict.fromkeys(f.contestant for f in verdict.findings))
+    for finding in verdict.findings:
+        if finding.loss != "zero_one":
+            _draw_finding(axes, finding, names=names, contestants=contestants)
+    _draw_margin(axes, verdict.claim.rule)
+    axes.set_yticks(range(len(names)), names)
+    axes.set_ylim(len(names) - 0.5, -0.5)
+    axes.xaxis.set_major_formatter(lambda x, _: f"{x:+.0%}")
+    axes.tick_params(labelsize=11)
+    axes.spines[["top", "right", "left"]].set_visible(False)
+    _draw_legend(figure, contestants)
+    return figure
+
+
+def _draw_finding(axes, finding, *, names, contestants):
+    e = finding.estimate
+    place = contestants.index(finding.contestant)
+    axes.errorbar(
+        e.value,
+        names.index(finding.data) + 0.24 * (place - (len(contestants) - 1) / 2),
+        xerr=[[e.value - e.low], [e.high - e.value]],
+        fmt=MARKERS[place % len(MARKERS)],
+        color=COLOURS[finding.verdict],
+        alpha=1 if finding.counts else 0.5,
+        markersize=6 if finding.counts else 4,
+        linewidth=2 if finding.counts else 1,
+    )
+
+
+def _draw_margin(axes, rule):
+    """Shade where the sentence is true, and keep the view on the findings that count.
+
+    Few training sets give the contestants beside long intervals: these are cut off at
+    the edge instead of squeezing all others.
+    """
+    counting = [
+        x
+        for container in axes.containers
+        if container.lines[0].get_alpha() == 1
+        for x in container.lines[2][0].get_segments()[0][:, 0]
+    ]
+    low, high = min([*counting, -rule.margin]), max([*counting, rule.margin])
+    room = 0.15 * (high - low)
+    low, high = low - room, high + room
+    true_up_to = rule.margin if isinstance(rule, Leaves) else -rule.margin
+    true_from = -rule.margin if isinstance(rule, Leaves) else low
+    axes.axvspan(true_from, true_up_to, color="#1b6ca8", alpha=0.1, linewidth=0)
+    axes.axvline(0, color="black", linewidth=0.8)
+    axes.set_xlim(low, high)
+
+
+def _draw_legend(figure, contestants):
+    shapes = [
+        Line2D([], [], marker=m, color="black", linestyle="", label=name)
+        for name, m in zip(contestants, MARKERS, strict=False)
+    ]
+    words = [
+        Line2D([], [], color=colour, linewidth=3, label=word)
+        for word, colour in COLOURS.items()
+    ]
+    figure.legend(
+        handles=[*shapes, *words],
+        loc="outside lower center",
+        ncols=3,
+        fontsize=10,
+        frameon=False,
+    )
+
+
+def _merge(mappings):
+    merged = {}
+    for mapping in mappings:
+        merged.update(mapping)
+    return merged
