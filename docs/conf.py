@@ -45,3 +45,13 @@ html_theme_options = {
 }
 html_sidebars = {"index": [], "contributing": [], "changelog": []}
 html_show_sourcelink = False
+
+
+def leave_inherited_to_sklearn(app, what, name, member, skip, options):
+    """Leave out methods that scikit-learn defines: its own pages document them."""
+    is_theirs = (getattr(member, "__module__", None) or "").startswith("sklearn.")
+    return True if is_theirs else None  # None: no opinion, autodoc decides
+
+
+def setup(app):
+    app.connect("autodoc-skip-member", leave_inherited_to_sklearn)
