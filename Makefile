@@ -18,7 +18,7 @@ test-bounds:
 
 # scikit-learn's own tests with our classes in place of its own.
 conformance:
-	python -m pytest -q tests/conformance
+	python -m tests.conformance
 
 # The examples in the docstrings.
 doctest:
