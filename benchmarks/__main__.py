@@ -1,0 +1,139 @@
+"""Run the benchmarks: `python -m benchmarks`, from the repository.
+
+Without a job: the claims, then speed and memory; with --full also accuracy.
+"""
+
+import sys
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from pathlib import Path
+from time import perf_counter
+
+BEGAN = perf_counter()  # before the imports, which count as well
+
+from benchmarks import jobs  # noqa: E402
+from benchmarks.report import page, record  # noqa: E402
+from benchmarks.report.console import open_screen  # noqa: E402
+
+
+def main(arguments=None, *, screen=None):
+    """Answer a command line.
+
+    Parameters
+    ----------
+    arguments : list of str, default=None
+        Words after `python -m benchmarks`; None reads them from the command line.
+    screen : PlainScreen or RichScreen, default=None
+        Where to print; None chooses what fits the terminal.
+
+    Returns
+    -------
+    int
+        0, or 1 if anything crashed or, under --full, a promise was broken.
+    """
+    parser = build_parser()
+    asked = parser.parse_args(arguments)
+    plan = choose_keys(asked, parser)
+    screen = open_screen() if screen is None else screen
+    if asked.list:
+        print_keys(plan, screen)
+        return 0
+    results = record.Results(name_size(asked))
+    for job, keys in plan.items():
+        jobs.RUNS[job](keys, results, screen=screen, began=BEGAN)
+        results.seconds[job] = perf_counter() - BEGAN
+    write_report(Path(asked.report), results, screen=screen)
+    return int(results.has_failed)
+
+
+def build_parser():
+    parser = ArgumentParser(
+        prog="python -m benchmarks",
+        description=__doc__,
+        formatter_class=RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("job", nargs="?", choices=jobs.JOBS, help="run this job alone")
+    parser.add_argument(
+        "--only",
+        action="append",
+        metavar="KEY",
+        help="run this claim, race or data set alone; may be given several times",
+    )
+    sizes = parser.add_mutually_exclusive_group()
+    sizes.add_argument(
+        "--quick", action="store_true", help="about a minute: small data, two rounds"
+    )
+    sizes.add_argument(
+        "--full",
+        action="store_true",
+        help="the sizes at which promises are made, and real data sets: about an hour",
+    )
+    parser.add_argument("--list", action="store_true", help="name the keys and stop")
+    parser.add_argument(
+        "--report", default="report", metavar="DIR", help="default: report"
+    )
+    return parser
+
+
+def name_size(asked):
+    """Name the size that the flags ask for."""
+    return "quick" if asked.quick else "full" if asked.full else "default"
+
+
+def choose_keys(asked, parser):
+    """Map every job that is to run to its keys.
+
+    Returns
+    -------
+    dict of str to list of str
+        A job without keys is left out.
+    """
+    known = jobs.list_keys()
+    wanted = [asked.job] if asked.job else list_default_jobs(asked)
+    if not asked.full and not asked.list and not asked.only:
+        known["accuracy"] = jobs.list_sets(name_size(asked))
+    if not asked.only:
+        return {job: list(known[job]) for job in wanted}
+    chosen = {
+        job: [key for key in known[job] if key in asked.only]
+        for job in ([asked.job] if asked.job else jobs.JOBS)
+    }
+    strangers = set(asked.only).difference(*chosen.values())
+    if strangers:
+        parser.error(
+            f"--only knows no {', '.join(sorted(strangers))}: --list names the keys"
+        )
+    return {job: keys for job, keys in chosen.items() if keys}
+
+
+def list_default_jobs(asked):
+    """Leave the accuracy table to full runs, unless it is asked for by name."""
+    return list(jobs.JOBS) if asked.full or asked.list else ["claims", "speed"]
+
+
+def print_keys(plan, screen):
+    known = jobs.list_keys()
+    for job, keys in plan.items():
+        screen.print(f"{job}")
+        for key in keys:
+            screen.print(f"  {key:32}{known[job][key]}")
+
+
+def write_report(folder, results, *, screen):
+    """Write JSON and page, and say where they are and how long everything took."""
+    folder.mkdir(parents=True, exist_ok=True)
+    record.write(folder / "results.json", results)
+    written = [folder / "results.json"]
+    if missing := page.find_missing():
+        screen.print(
+            f"\nThe page needs {', '.join(missing)}: pip install 'skclassic[plot]'"
+        )
+    else:
+        page.write(folder / "index.html", results)
+        written.append(folder / "index.html")
+    times = ", ".join(f"{job} {at:.0f} s" for job, at in results.seconds.items())
+    screen.print(f"\nSince the start: {times}.")
+    screen.print(f"Written: {', '.join(map(str, written))}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,62 @@
+"""Synthetic problems of any size; the same rows for the same size on every run."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.datasets import make_classification
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How to generate a problem, and how many rows it has at full size."""
+
+    task: str
+    n_rows: int
+    generate: object
+
+
+def generate_two_classes(n_rows):
+    """Draw the reference problem: 20 features, 14 of them informative or redundant."""
+    return make_classification(
+        n_rows,
+        20,
+        n_informative=10,
+        n_redundant=4,
+        flip_y=0.05,
+        class_sep=0.7,
+        random_state=0,
+    )
+
+
+def generate_ten_classes(n_rows):
+    """Draw ten classes over 50 features."""
+    return make_classification(
+        n_rows,
+        50,
+        n_informative=15,
+        n_redundant=10,
+        n_classes=10,
+        flip_y=0.05,
+        random_state=0,
+    )
+
+
+def generate_smooth_response(n_rows):
+    """Keep the X of the two classes, with a smooth function of it plus unit noise."""
+    X, _ = generate_two_classes(n_rows)
+    z = X[:, :5] / X[:, :5].std(axis=0)
+    signal = 4 * np.sin(z[:, 0]) + z[:, 1] * z[:, 2] + 2 * z[:, 3] + z[:, 4] ** 2
+    return X, signal + np.random.default_rng(0).standard_normal(n_rows)
+
+
+SETS = {
+    "two-classes": Recipe("classification", 100_000, generate_two_classes),
+    "ten-classes": Recipe("classification", 60_000, generate_ten_classes),
+    "smooth-response": Recipe("regression", 100_000, generate_smooth_response),
+}
+
+
+def read(name, *, n_rows=None):
+    """Generate `n_rows` rows of one problem, at most its full size."""
+    recipe = SETS[name]
+    return recipe.generate(min(n_rows or recipe.n_rows, recipe.n_rows))

@@ -1,0 +1,128 @@
+"""The three jobs: claims, speed, accuracy. Each measures, prints, and keeps results."""
+
+from time import perf_counter
+
+from benchmarks import datasets
+from benchmarks.report import tables
+from benchmarks.speed import cold, memory, race
+from benchmarks.speed.cases import CASES, SIZES
+from benchmarks.tables import accuracy
+
+JOBS = ("claims", "speed", "accuracy")
+N_JOBS = 2
+
+
+def list_keys():
+    """Give the keys that each job knows.
+
+    Returns
+    -------
+    dict of str to dict of str to str
+        Maps a job to its keys, and each key to what it stands for.
+    """
+    from skclassic.claims import CLAIMS
+
+    return {
+        "claims": {key: claim.sentence for key, claim in CLAIMS.items()},
+        "speed": {case.key: case.title for case in CASES}
+        | {COLD: "Cold starts: imports and first fits"},
+        "accuracy": {name: "forest, bagging, tree" for name in list_sets("full")},
+    }
+
+
+COLD = "cold-start"
+
+
+def list_sets(size):
+    """Name the data sets of the accuracy table: shipped ones, at full size all."""
+    shelves = ("embedded", "packaged") if size == "full" else ("embedded",)
+    return [
+        name
+        for shelf in shelves
+        for name in datasets.list_names(shelf, task="classification")
+    ]
+
+
+def run_claims(keys, results, *, screen, began):
+    """Test claims, printing each verdict as soon as it is known."""
+    from skclassic.claims import run
+    from skclassic.claims.console import describe_verdict
+
+    with screen.watch("claims", None) as tell:
+        is_quick = results.size == "quick"
+        verdicts = run(keys, quick=is_quick, n_jobs=N_JOBS, on_progress=tell)
+        for verdict in verdicts:
+            elapsed = perf_counter() - began
+            results.seconds.setdefault("first verdict", elapsed)
+            results.verdicts.append(verdict)
+            screen.print(f"\n{describe_verdict(verdict)}")
+
+
+def run_speed(keys, results, *, screen, began):
+    """Race cases, then weigh some of them, then start from cold."""
+    size = SIZES[results.size]
+    cases = [case for case in CASES if case.key in keys]
+    if cases:
+        screen.print(f"\n{tables.HOW_TO_READ}\n{tables.ONLY_RATIOS}")
+    with screen.watch("speed", count_steps(cases, size)) as tell:
+        for case in cases:
+            row = race_case(case, size, tell=tell)
+            results.races.append(row)
+            screen.print_table(tables.tabulate_race(row, is_full=size.name == "full"))
+    for line in tables.list_differences(results.races):
+        screen.print(line)
+    weigh([case for case in cases if case.key in size.weighed], results, screen=screen)
+    if COLD in keys:
+        start_cold(results, screen=screen)
+
+
+def count_steps(cases, size):
+    """Give the warm-ups and rounds of all contestants that may take part."""
+    return sum((1 + len(case.opponents)) * (1 + size.n_rounds) for case in cases)
+
+
+def race_case(case, size, *, tell):
+    """Race one case under its key."""
+    return race.run(case, size, tell=lambda text: tell(f"{case.key}: {text}"))
+
+
+def weigh(cases, results, *, screen):
+    """Measure the peak memory of cases, each contestant in its own process."""
+    if not cases:
+        return
+    size = SIZES[results.size]
+    total = sum(1 + len(case.opponents) for case in cases)
+    with screen.watch("memory", total) as tell:
+        results.peaks += [memory.run(case, size, tell=tell) for case in cases]
+    screen.print_table(tables.tabulate_memory(results.peaks))
+
+
+def start_cold(results, *, screen):
+    """Measure imports and first fits, each in its own process."""
+    with screen.watch("cold starts", None):
+        results.starts += cold.run()
+    screen.print_table(tables.tabulate_starts(results.starts))
+
+
+def run_accuracy(keys, results, *, screen, began):
+    """Compare accuracies on every set, a line for each that is not installed."""
+    with screen.watch("accuracy", len(keys) * len(accuracy.PLANS)) as tell:
+        for name in keys:
+            try:
+                results.accuracies += compare_on(name, tell=tell)
+            except datasets.AbsentData as absence:
+                results.notes.append(f"{name} was left out: {absence}")
+    results.averages += accuracy.sum_up(results.accuracies)
+    table = tables.tabulate_accuracy(results.accuracies, notes=results.notes)
+    screen.print_table(table)
+    screen.print_table(tables.tabulate_averages(results.averages))
+
+
+def compare_on(name, *, tell):
+    """Yield one row for every estimator on one data set."""
+    for estimator in accuracy.PLANS:
+        yield accuracy.run(name, estimator=estimator)
+        tell(f"{name}: {estimator}")
+
+
+RUNS = {"claims": run_claims, "speed": run_speed, "accuracy": run_accuracy}

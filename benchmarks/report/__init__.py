@@ -1,0 +1,1 @@
+"""Show what was measured: on the console, as JSON, and as a page."""

@@ -1,0 +1,126 @@
+"""Write results as JSON that other programs, and later runs, can read."""
+
+import json
+import math
+import os
+import platform
+import sys
+from dataclasses import dataclass, field, is_dataclass
+from importlib.metadata import PackageNotFoundError, version
+
+from benchmarks.rivals import CONTESTANTS
+
+SCHEMA = 1  # raised whenever a field changes its name or its meaning
+FOUNDATIONS = ("numpy", "scipy", "numba")
+
+
+@dataclass
+class Results:
+    """Everything one run measured.
+
+    Attributes
+    ----------
+    size : {"quick", "default", "full"}
+    verdicts, races, peaks, starts, accuracies, averages : list
+        One entry for each claim, race, memory case, cold start, and so on.
+    notes : list of str
+        What is missing, one line each.
+    seconds : dict of str to float
+        Since the start of the process: the first verdict, and the end of each job.
+    """
+
+    size: str
+    verdicts: list = field(default_factory=list)
+    races: list = field(default_factory=list)
+    peaks: list = field(default_factory=list)
+    starts: list = field(default_factory=list)
+    accuracies: list = field(default_factory=list)
+    averages: list = field(default_factory=list)
+    notes: list = field(default_factory=list)
+    seconds: dict = field(default_factory=dict)
+
+    @property
+    def has_failed(self):
+        """Whether anything crashed or, at full size, broke a promise."""
+        promises = [
+            *(ratio.is_met for row in self.races for ratio in row.ratios),
+            *(each.is_met for each in (*self.starts, *self.averages, *self.accuracies)),
+        ]
+        crashed = any(verdict.error for verdict in self.verdicts) or any(
+            not row.ratios for row in self.races
+        )
+        return crashed or (self.size == "full" and False in promises)
+
+
+def write(path, results):
+    """Write the results to a JSON file.
+
+    Parameters
+    ----------
+    path : Path
+    results : Results
+    """
+    text = json.dumps(describe(results), indent=1, allow_nan=False)
+    path.write_text(text + "\n", "utf-8")
+
+
+def describe(results):
+    """Give the results as plain dicts and lists, with what they were measured on."""
+    return {
+        "schema": SCHEMA,
+        "size": results.size,
+        "machine": describe_machine(),
+        "versions": list_versions(),
+        "seconds": results.seconds,
+        "claims": [make_plain(verdict.to_dict()) for verdict in results.verdicts],
+        "speed": [make_plain(row) for row in results.races],
+        "memory": [make_plain(row) for row in results.peaks],
+        "cold_starts": [make_plain(start) for start in results.starts],
+        "accuracy": {
+            "sets": [make_plain(row) for row in results.accuracies],
+            "averages": [make_plain(each) for each in results.averages],
+        },
+        "notes": results.notes,
+    }
+
+
+def describe_machine():
+    """Say in general words what the machine is; neither its name nor its owner."""
+    return {
+        "cores": os.cpu_count(),
+        "architecture": platform.machine(),
+        "system": platform.system(),
+        "python": ".".join(map(str, sys.version_info[:3])),
+    }
+
+
+def list_versions():
+    """Give the installed versions of contestants and foundations."""
+    versions = {c.distribution: c.version for c in CONTESTANTS.values()}
+    for name in FOUNDATIONS:
+        try:
+            versions[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return {name: found for name, found in versions.items() if found is not None}
+
+
+def make_plain(value):
+    """Turn dataclasses into dicts with their promise, and non-finite numbers into None.
+
+    Returns
+    -------
+    dict, list, str, float, int, bool or None
+    """
+    if is_dataclass(value):
+        plain = {name: make_plain(part) for name, part in vars(value).items()}
+        if hasattr(value, "is_met"):
+            plain["is_met"] = value.is_met
+        return plain
+    if isinstance(value, dict):
+        return {str(name): make_plain(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [make_plain(part) for part in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value

@@ -1,0 +1,179 @@
+"""Lay results out as tables of text, for console and page alike."""
+
+from dataclasses import dataclass
+
+ACTIONS = {
+    "fit": "fit",
+    "predict_proba": "predict_proba of all test rows",
+    "one row": "predict_proba of one row",
+}
+SCORES = {"classification": "accuracy", "regression": "R^2"}
+MEBIBYTE = 2**20
+
+HOW_TO_READ = (
+    "ratio: the peer's median over ours, above 1 we are faster; rounds: least and most "
+    "ratio of a round; asked: the least ratio promised at full size; gap: our score "
+    "less theirs, which may lie 0.003 (accuracy) or 0.005 (R^2) below zero."
+)
+ONLY_RATIOS = (
+    "Two cores may be two threads of one physical core, and other work may run beside "
+    "this: only ratios mean anything."
+)
+
+
+@dataclass(frozen=True)
+class Table:
+    """Cells as text, the first column left aligned and all others right.
+
+    Attributes
+    ----------
+    title : str
+    header : tuple of str
+    rows : tuple of tuple of str
+    notes : tuple of str
+        Lines below the table.
+    """
+
+    title: str
+    header: tuple
+    rows: tuple
+    notes: tuple = ()
+
+
+def tabulate_race(row, *, is_full):
+    """Lay out one race: a line for each contestant, ours first."""
+    ratios = {ratio.against: ratio for ratio in row.ratios}
+    return Table(
+        f"{row.key}: {row.title}\n{ACTIONS[row.action]}, "
+        f"{row.n_train:,} x {row.n_features} training rows, {row.n_test:,} test rows",
+        ("", "min s", "median", "max", "ratio", "rounds", "asked")
+        + (SCORES[row.task], "gap"),
+        tuple(
+            list_race_cells(timing, ratios.get(timing.contestant), is_full=is_full)
+            for timing in row.timings
+        ),
+        (*row.notes, *list_estimators(row.timings)),
+    )
+
+
+def list_race_cells(timing, ratio, *, is_full):
+    """Write one contestant's line; without a ratio it is ours."""
+    seconds = timing.seconds
+    return (
+        timing.contestant,
+        *(f"{value:.3g}" for value in (seconds.min, seconds.median, seconds.max)),
+        *list_ratio_cells(ratio, is_full=is_full),
+        f"{timing.score:.4f}",
+        "" if ratio is None else f"{ratio.score_gap:+.4f}",
+    )
+
+
+def list_ratio_cells(ratio, *, is_full):
+    """Write a ratio, its range over rounds, and what was asked of it."""
+    if ratio is None:
+        return "", "", ""
+    asked = "" if ratio.at_least is None else f"{ratio.at_least:g}x"
+    if asked and is_full:
+        asked += f" {tell_promise(ratio.is_met)}"
+    return f"{ratio.value:.3g}x", f"{ratio.low:.3g}-{ratio.high:.3g}", asked
+
+
+def tell_promise(is_met):
+    """Say whether a promise was kept, loud where it was not."""
+    return "met" if is_met else "NOT MET"
+
+
+def list_estimators(timings):
+    """Write the matched parameters, once for all contestants that share them."""
+    sharing = {}
+    for timing in timings:
+        sharing.setdefault(timing.estimator, []).append(timing.contestant)
+    return [f"{', '.join(names)}: {text}" for text, names in sharing.items()]
+
+
+def list_differences(rows):
+    """Say once for each contestant what no parameter could match."""
+    differs = {t.contestant: t.differs for row in rows for t in row.timings}
+    return [f"{name}: {text}" for name, text in differs.items() if text]
+
+
+def tabulate_memory(rows):
+    """Lay out the peaks of all cases, a line for each contestant."""
+    lines, notes = [], []
+    for row in rows:
+        ratios = {ratio.against: ratio.value for ratio in row.ratios}
+        name = f"{row.key}, {row.n_train:,} x {row.n_features}"
+        notes += [note for note in row.notes if note not in notes]
+        for peak in row.peaks:
+            ratio = ratios.get(peak.contestant)
+            lines.append(
+                (
+                    name,
+                    peak.contestant,
+                    f"{peak.bytes / MEBIBYTE:.1f}",
+                    "" if ratio is None else f"{ratio:.3g}x",
+                )
+            )
+            name = ""
+    title = "Peak memory of one fit beyond data and imports, a process each"
+    return Table(title, ("", "", "MiB", "ratio"), tuple(lines), tuple(notes))
+
+
+def tabulate_starts(starts):
+    """Lay out the cold starts against their budgets."""
+    return Table(
+        "Cold starts: seconds beyond the same work once warm, scikit-learn loaded",
+        ("", "seconds", "at most", ""),
+        tuple(
+            (s.title, f"{s.seconds:.2f}", f"{s.at_most:g}", tell_promise(s.is_met))
+            for s in starts
+        ),
+    )
+
+
+def tabulate_accuracy(rows, *, notes):
+    """Lay out both accuracies of every estimator on every data set."""
+    return Table(
+        "Accuracy in percent over 5x2 shared splits: ours, scikit-learn's, difference",
+        ("", "rows", "estimator", "ours", "theirs", "gap", "95 %", ""),
+        tuple(
+            (
+                row.data,
+                f"{row.n_rows:,}",
+                row.estimator,
+                f"{row.ours:.2f}",
+                f"{row.theirs:.2f}",
+                *list_gap_cells(row.gap),
+                tell_promise(row.is_met),
+            )
+            for row in rows
+        ),
+        tuple(notes),
+    )
+
+
+def tabulate_averages(averages):
+    """Lay out the mean difference of every estimator over the data sets."""
+    return Table(
+        "Mean difference over the data sets, in points",
+        ("", "sets", "gap", "95 %", "ours trails most on", ""),
+        tuple(
+            (
+                each.estimator,
+                str(each.n_sets),
+                *list_gap_cells(each.gap),
+                f"{each.worst} {each.worst_gap:+.2f}",
+                tell_promise(each.is_met),
+            )
+            for each in averages
+        ),
+        (
+            "Asked: within 1 point on average, and no set more than 3 points worse.",
+            "Intervals: Nadeau and Bengio's over splits, Student's over sets.",
+        ),
+    )
+
+
+def list_gap_cells(gap):
+    """Write a mean difference and its interval."""
+    return f"{gap.value:+.2f}", f"{gap.low:+.2f} to {gap.high:+.2f}"

@@ -1,0 +1,39 @@
+"""Say what every contestant of a race is asked to build."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One model, in words that every contestant can match or say that it cannot.
+
+    Attributes
+    ----------
+    method : {"forest", "extra trees", "tree", "bagging"}
+    task : {"classification", "regression"}
+    n_trees : int
+    max_depth : int or None
+        None grows every tree to purity.
+    n_jobs : int
+    seed : int
+    """
+
+    method: str
+    task: str = "classification"
+    n_trees: int = 100
+    max_depth: int | None = None
+    n_jobs: int = 2
+    seed: int = 0
+
+    @property
+    def draws_features(self):
+        """Whether each node looks at sqrt(n_features) features only."""
+        return self.method in ("forest", "extra trees") and self.is_classification
+
+    @property
+    def is_classification(self):
+        return self.task == "classification"
+
+    def share_of_features(self, shape):
+        """Give the share of the features that each node looks at, in (0, 1]."""
+        return int(shape[1] ** 0.5) / shape[1] if self.draws_features else 1.0

@@ -1,0 +1,1 @@
+"""Seconds and bytes as ratios: in one run, in turns, at equal scores."""

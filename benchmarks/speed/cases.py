@@ -1,0 +1,164 @@
+"""What is raced, against whom, and what was promised."""
+
+from dataclasses import dataclass, field
+
+from benchmarks.rivals import Plan
+
+ACTIONS = ("fit", "predict_proba", "one row")
+
+# Two calls of the same code, timed twice, differ by this much on a busy machine.
+TIMER_NOISE = 0.1
+
+
+@dataclass(frozen=True)
+class Case:
+    """One race.
+
+    Attributes
+    ----------
+    key : str
+        Short name for the command line.
+    title : str
+    data : str
+        Name of a data set.
+    plan : Plan
+        What everyone builds.
+    opponents : dict of str to float or None
+        Maps a contestant to how many times as long it takes at least, at full size;
+        None promises nothing.
+    action : {"fit", "predict_proba", "one row"}
+        What is timed.
+    """
+
+    key: str
+    title: str
+    data: str
+    plan: Plan
+    opponents: dict = field(default_factory=dict)
+    action: str = "fit"
+
+
+@dataclass(frozen=True)
+class Size:
+    """How large and how long a run is.
+
+    Attributes
+    ----------
+    name : {"quick", "default", "full"}
+    n_rows : int or None
+        At most so many rows are generated; None generates the case's own number.
+    n_rounds : int
+    patience : float
+        Seconds after which a contestant sits out the rounds that remain.
+    weighed : tuple of str
+        Keys of the cases whose peak memory is measured too.
+    """
+
+    name: str
+    n_rows: int | None
+    n_rounds: int
+    patience: float
+    weighed: tuple
+
+
+SIZES = {
+    "quick": Size("quick", 2_000, 2, 1.0, ("forest",)),
+    "default": Size("default", 10_000, 3, 4.0, ("forest", "forest-regression")),
+    "full": Size(
+        "full",
+        None,
+        3,
+        60.0,
+        ("forest", "forest-depth-8", "forest-regression", "forest-ten-classes", "tree"),
+    ),
+}
+
+HISTOGRAM_PEERS = ("intelex", "XGBoost", "LightGBM")
+
+CASES = (
+    Case(
+        "forest",
+        "Random forest, 100 trees grown to purity",
+        "two-classes",
+        Plan("forest"),
+        {"scikit-learn": 10, "intelex": 1.6, "XGBoost": 8, "LightGBM": None},
+    ),
+    Case(
+        "forest-depth-8",
+        "Random forest, 100 trees of depth 8",
+        "two-classes",
+        Plan("forest", max_depth=8),
+        {"scikit-learn": None} | dict.fromkeys(HISTOGRAM_PEERS, 1.3),
+    ),
+    Case(
+        "forest-regression",
+        "Random forest for regression, 100 trees grown to purity",
+        "smooth-response",
+        Plan("forest", "regression"),
+        {"scikit-learn": 8, "intelex": None},
+    ),
+    Case(
+        "forest-ten-classes",
+        "Random forest, ten classes, 100 trees grown to purity",
+        "ten-classes",
+        Plan("forest"),
+        {"scikit-learn": 6, "intelex": None},
+    ),
+    Case(
+        "forest-small",
+        "Random forest on 569 rows, 100 trees grown to purity",
+        "breast-cancer",
+        Plan("forest"),
+        {"scikit-learn": 3, "intelex": None, "XGBoost": None, "LightGBM": None},
+    ),
+    Case(
+        "extra-trees",
+        "Extremely randomized trees, 100 trees grown to purity",
+        "two-classes",
+        Plan("extra trees"),
+        {"scikit-learn": 5, "intelex": None},
+    ),
+    Case(
+        "tree",
+        "One decision tree grown to purity",
+        "two-classes",
+        Plan("tree", n_jobs=1),
+        {"scikit-learn": 8},
+    ),
+    Case(
+        "bagging",
+        "Bagging of 10 trees grown to purity",
+        "two-classes",
+        Plan("bagging", n_trees=10),
+        {"scikit-learn": 15},
+    ),
+    Case(
+        "predict",
+        "Probabilities of a forest of 100 trees",
+        "two-classes",
+        Plan("forest"),
+        {"scikit-learn": 1},
+        action="predict_proba",
+    ),
+    Case(
+        "one-row",
+        "Probabilities of one row, one thread",
+        "two-classes",
+        Plan("forest", n_jobs=1),
+        {"scikit-learn": None},
+        action="one row",
+    ),
+    Case(
+        "one-row-threads",
+        "Probabilities of one row, two threads allowed",
+        "two-classes",
+        Plan("forest", n_jobs=2),
+        {"n_jobs=1": 1 - TIMER_NOISE, "scikit-learn": None},
+        action="one row",
+    ),
+)
+
+
+def find_case(key):
+    """Give the case of that key."""
+    return {case.key: case for case in CASES}[key]

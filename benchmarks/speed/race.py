@@ -1,0 +1,196 @@
+"""Race the contestants of one case: the same rows, in turns, judged at the end."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from sklearn.model_selection import train_test_split
+
+from benchmarks import datasets, judge
+from benchmarks.rivals import find_contestants
+from benchmarks.speed import measure
+
+OURS = "skclassic"
+WARM_UP_ROWS = 500  # enough to compile kernels, load libraries and start threads
+
+
+@dataclass(frozen=True)
+class Timing:
+    """What one contestant needed, and how well it then predicted."""
+
+    contestant: str
+    seconds: judge.Spread
+    n_rounds: int
+    score: float
+    estimator: str
+    differs: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """The outcome of one race.
+
+    Attributes
+    ----------
+    key, title, data, action, task : str
+        As in the case.
+    n_train, n_test, n_features : int
+    timings : tuple of Timing
+        Ours first.
+    ratios : tuple of judge.Ratio
+        One for each opponent, empty if we did not finish.
+    notes : tuple of str
+        Who is missing or not what it seems, and why.
+    """
+
+    key: str
+    title: str
+    data: str
+    action: str
+    task: str
+    n_train: int
+    n_test: int
+    n_features: int
+    timings: tuple
+    ratios: tuple
+    notes: tuple
+
+
+@dataclass(frozen=True)
+class Split:
+    """Training and test rows of one data set."""
+
+    task: str
+    X_train: np.ndarray
+    X_test: np.ndarray
+    y_train: np.ndarray
+    y_test: np.ndarray
+
+
+def split_rows(data):
+    """Keep 80 % of the rows for training, the same rows on every run."""
+    parts = train_test_split(data.X, data.y, test_size=0.2, random_state=0)
+    return Split(data.task, *parts)
+
+
+class Lane:
+    """One contestant in one race: what is timed, and what it has shown so far."""
+
+    def __init__(self, contestant, case, split):
+        self.contestant, self.case, self.split = contestant, case, split
+        self.seconds, self.scores, self.note = [], [], ""
+
+    def build(self, turn=0):
+        plan = replace(self.case.plan, seed=turn)
+        return self.contestant.build(plan, shape=self.split.X_train.shape)
+
+    def warm_up(self):
+        """Fit a few rows; where predicting is timed, fit all of them as well."""
+        X, y = self.split.X_train, self.split.y_train
+        fitted = self.build().fit(X[:WARM_UP_ROWS], y[:WARM_UP_ROWS])
+        if self.case.action != "fit":
+            fitted.fit(X, y)
+            self.rows = X[:1] if self.case.action == "one row" else self.split.X_test
+            fitted.predict_proba(self.rows)
+        self.fitted = fitted
+        reason = self.contestant.find_amiss(fitted)
+        self.note = f"{self.contestant.name} {reason}." if reason else ""
+
+    def __call__(self, turn):
+        """Do what is timed: every round another seed, the same for everyone."""
+        if self.case.action == "fit":
+            return self.build(turn).fit(self.split.X_train, self.split.y_train)
+        self.fitted.predict_proba(self.rows)
+        return self.fitted
+
+    def record(self, seconds, fitted):
+        """Keep the time, and the score that the judge makes of the predictions."""
+        predictions = fitted.predict(self.split.X_test)
+        self.seconds.append(seconds)
+        self.scores.append(
+            judge.score(self.split.y_test, predictions, task=self.split.task)
+        )
+
+    def sum_up(self):
+        """Give what the contestant showed over all of its rounds."""
+        return Timing(
+            self.contestant.name,
+            seconds=judge.spread(self.seconds),
+            n_rounds=len(self.seconds),
+            score=float(np.mean(self.scores)),
+            estimator=self.contestant.describe(
+                self.case.plan, shape=self.split.X_train.shape
+            ),
+            differs=self.contestant.differs,
+        )
+
+
+def ignore(text):
+    """Tell nobody."""
+
+
+def run(case, size, *, tell=ignore):
+    """Race one case.
+
+    Parameters
+    ----------
+    case : Case
+    size : Size
+    tell : callable
+        Receives a few words before every warm-up and after every round.
+
+    Returns
+    -------
+    Row
+    """
+    data = datasets.load(case.data, n_rows=size.n_rows)
+    split = split_rows(data)
+    present, absent = find_contestants([OURS, *case.opponents])
+    lanes, failed = line_up([Lane(c, case, split) for c in present], tell=tell)
+    turns = measure.take_turns(lanes, n_rounds=size.n_rounds, patience=size.patience)
+    for name, turn, seconds, fitted in turns:
+        lanes[name].record(seconds, fitted)
+        tell(f"{name}, round {turn + 1}")
+    return Row(
+        **{k: getattr(case, k) for k in ("key", "title", "data", "action")},
+        task=data.task,
+        n_train=len(split.y_train),
+        n_test=len(split.y_test),
+        n_features=data.X.shape[1],
+        timings=tuple(lane.sum_up() for lane in lanes.values()),
+        ratios=tuple(compare_with_ours(lanes, case)),
+        notes=(*absent, *failed, *(lane.note for lane in lanes.values() if lane.note)),
+    )
+
+
+def line_up(lanes, *, tell):
+    """Warm everyone up; who fails at that leaves the race, and a line behind."""
+    ready, failed = {}, []
+    for lane in lanes:
+        name = lane.contestant.name
+        tell(f"{name}, warming up")
+        try:
+            lane.warm_up()
+        except Exception as error:
+            failed.append(f"{name} failed: {type(error).__name__}: {error}")
+        else:
+            ready[name] = lane
+    return ready, failed
+
+
+def compare_with_ours(lanes, case):
+    """Yield our ratio to every opponent that finished, if we did."""
+    if OURS not in lanes:
+        return
+    ours = lanes[OURS]
+    for name, at_least in case.opponents.items():
+        if name not in lanes:
+            continue
+        theirs = lanes[name]
+        yield judge.compare(
+            name,
+            ours.seconds,
+            theirs.seconds,
+            at_least=at_least,
+            score_gap=float(np.mean(ours.scores) - np.mean(theirs.scores)),
+            tolerance=judge.TOLERANCES[ours.split.task],
+        )

@@ -1,0 +1,1 @@
+"""Tables over many data sets."""
