@@ -2,7 +2,7 @@
 
 from textwrap import fill
 
-from .wording import describe_power, give_percent, summarise
+from .wording import conclude, describe_evidence, give_interval
 
 WIDTH = 88
 
@@ -41,11 +41,11 @@ def describe_verdict(verdict):
     """
     lines = [
         f"{verdict.verdict.upper():13} {verdict.claim.sentence}",
-        _wrap(summarise(verdict)),
+        _wrap(conclude(verdict)),
     ]
-    if verdict.findings:
+    if verdict.decided_by is not None:
         lines += [
-            _wrap(f"Measured: {verdict.claim.effect}. {describe_power(verdict)}"),
+            _wrap(f"{describe_evidence(verdict)} Measured: {verdict.claim.effect}."),
             *(_describe_finding(finding) for finding in verdict.findings),
         ]
     return "\n".join([*lines, *(_wrap(note) for note in verdict.notes)])
@@ -54,7 +54,8 @@ def describe_verdict(verdict):
 def _describe_finding(finding):
     return (
         f"    {finding.data:14}{finding.contestant:13}{finding.loss:14}"
-        f"{finding.verdict:13}{give_percent(finding.estimate)}"
+        f"{finding.verdict:13}{100 * finding.estimate.value:+7.1f} "
+        f"({give_interval(finding.estimate)})"
     )
 
 

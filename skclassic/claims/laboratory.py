@@ -20,7 +20,7 @@ class Scale:
     beside: int
 
 
-FULL = Scale(judged=100, beside=10)
+FULL = Scale(judged=100, beside=8)
 QUICK = Scale(judged=25, beside=4)
 FEWEST_SETS = 4  # below this no interval says anything
 

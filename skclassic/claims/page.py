@@ -10,6 +10,7 @@ from markupsafe import Markup
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
 
 from . import wording
 from .verdicts import Leaves
@@ -17,7 +18,7 @@ from .verdicts import Leaves
 TITLE = "Textbook claims, put to the test"
 COLOURS = {"supported": "#1b6ca8", "refuted": "#b3401c", "inconclusive": "#6b6b6b"}
 MARKERS = ("o", "s", "D")  # contestants, in the order of the findings
-FIGURE_WIDTH = 7.0  # inches; text stays legible when a phone halves the width
+FIGURE_WIDTH = 5.6  # inches; text stays legible when a phone halves the width
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,9 @@ def render_page(verdicts, *, sections=(), title=TITLE):
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    figures = {v.claim.key: embed_figure(draw_findings(v)) for v in verdicts}
+    figures = {
+        v.claim.key: embed_figure(draw_findings(v)) for v in verdicts if v.decided_by
+    }
     return environment.get_template("page.html.jinja").render(
         title=title,
         verdicts=verdicts,
@@ -120,7 +123,9 @@ def draw_findings(verdict):
     matplotlib.figure.Figure
     """
     names = list(dict.fromkeys(finding.data for finding in verdict.findings))
-    figure = Figure(figsize=(FIGURE_WIDTH, 1.3 + 0.42 * len(names)), layout="tight")
+    figure = Figure(
+        figsize=(FIGURE_WIDTH, 1.3 + 0.38 * len(names)), layout="constrained"
+    )
     axes = figure.subplots()
     contestants = list(dict.fromkeys(f.contestant for f in verdict.findings))
     for finding in verdict.findings:
@@ -129,7 +134,8 @@ def draw_findings(verdict):
     _draw_margin(axes, verdict.claim.rule)
     axes.set_yticks(range(len(names)), names)
     axes.set_ylim(len(names) - 0.5, -0.5)
-    axes.xaxis.set_major_formatter(lambda x, _: f"{x:+.0%}")
+    axes.xaxis.set_major_formatter(lambda x, _: f"{100 * x:+.3g} %")
+    axes.xaxis.set_major_locator(MaxNLocator(6))
     axes.tick_params(labelsize=11)
     axes.spines[["top", "right", "left"]].set_visible(False)
     _draw_legend(figure, contestants)

@@ -31,7 +31,7 @@ class Lowers:
         return 1 - _p_below(estimate, -self.margin)
 
     def __str__(self):
-        return f"a fall of at least {self.margin:.0%}"
+        return f"a fall of at least {100 * self.margin:.0f} %"
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Leaves:
         )
 
     def __str__(self):
-        return f"a change of at most {self.margin:.0%} either way"
+        return f"a change of at most {100 * self.margin:.0f} % either way"
 
 
 def _p_below(estimate, bound):

@@ -1,10 +1,8 @@
 """Put verdicts into sentences that a newcomer reads."""
 
-from textwrap import dedent
 
-
-def summarise(verdict):
-    """Say in a few sentences what a verdict rests on.
+def conclude(verdict):
+    """Say in a sentence or two what came out, for a reader in a hurry.
 
     Parameters
     ----------
@@ -19,24 +17,49 @@ def summarise(verdict):
         return f"The experiment crashed: {verdict.error}"
     if decider is None:
         return "No data set meets the conditions of the claim."
-    undecided = verdict.out_of - verdict.holds - verdict.refuted
-    low, high = verdict.share_interval
-    return (
-        dedent(
-            f"""\
-        Holds on {verdict.holds} of {verdict.out_of} data sets (95 % interval of that
-        share {low:.0%} to {high:.0%}), fails on {verdict.refuted}, open on {undecided}.
-        Decided by {decider.data}: {give_percent(decider.estimate)}, where
-        {verdict.claim.rule} was claimed.
-        """
+    effect = _percent(decider.estimate.value)
+    if verdict.verdict == "supported":
+        return (
+            f"True on all {verdict.out_of} data sets. Least clearly on {decider.data}: "
+            f"{effect}, where {verdict.claim.rule} was claimed."
         )
-        .replace("\n", " ")
-        .strip()
+    if verdict.verdict == "refuted":
+        return (
+            f"False on {verdict.refuted} of {verdict.out_of} data sets, true on "
+            f"{verdict.holds}. Most clearly false on {decider.data}: {effect}, where "
+            f"{verdict.claim.rule} was claimed."
+        )
+    return (
+        f"True on {verdict.holds} of {verdict.out_of} data sets; on the others the run "
+        f"cannot tell. Least clearly on {decider.data}: {effect}, where "
+        f"{verdict.claim.rule} was claimed."
     )
 
 
-def give_percent(estimate):
-    """Write an effect that is a share, with the interval that decided it.
+def describe_evidence(verdict):
+    """Say which interval decided, how general the sentence is, and the power.
+
+    Parameters
+    ----------
+    verdict : Verdict
+        One with findings that count.
+
+    Returns
+    -------
+    str
+    """
+    low, high = (100 * end for end in verdict.share_interval)
+    return (
+        f"The interval on {verdict.decided_by.data} is "
+        f"{give_interval(verdict.decided_by.estimate)}. The share of such data sets on "
+        f"which the sentence holds lies between {low:.0f} and {high:.0f} % (95 % "
+        f"interval). Where the run sees least, an effect "
+        f"{100 * verdict.detectable:.1f} % beyond the margin is seen in 8 runs of 10."
+    )
+
+
+def give_interval(estimate):
+    """Write the interval of an effect that is a share, in percent.
 
     Parameters
     ----------
@@ -46,25 +69,11 @@ def give_percent(estimate):
     -------
     str
     """
-    e = estimate
-    return f"{e.value:+.1%} ({e.low:+.1%} to {e.high:+.1%})"
+    return f"{100 * estimate.low:+.1f} to {100 * estimate.high:+.1f} %"
 
 
-def describe_power(verdict):
-    """Say which effects the run could have seen.
-
-    Parameters
-    ----------
-    verdict : Verdict
-
-    Returns
-    -------
-    str
-    """
-    return (
-        f"On the data set where the run sees least, an effect {verdict.detectable:.1%} "
-        "beyond the margin is seen in 8 runs of 10."
-    )
+def _percent(share):
+    return f"{100 * share:+.1f} %"
 
 
 def describe_figure(verdict):
@@ -80,10 +89,10 @@ def describe_figure(verdict):
     """
     counting = [finding for finding in verdict.findings if finding.counts]
     cells = "; ".join(
-        f"{finding.data} {give_percent(finding.estimate)}, {finding.verdict}"
+        f"{finding.data} {give_interval(finding.estimate)}, {finding.verdict}"
         for finding in counting
     )
-    return f"Effects with intervals against a margin of {verdict.margin:.0%}: {cells}."
+    return f"Intervals of the effect, where {verdict.claim.rule} is true: {cells}."
 
 
 def collect_notes(verdict):
