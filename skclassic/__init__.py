@@ -1,0 +1,51 @@
+"""The classics of supervised learning: drop-in for scikit-learn, fast, and accountable.
+
+Every public name imports from here and is loaded when it is first asked for (PEP 562),
+so that `from skclassic import bias_variance_decomposition` compiles no kernel.
+"""
+
+from importlib import import_module
+
+__version__ = "0.1.0"
+
+_ROOMS = {
+    "trees": (
+        "DecisionTreeClassifier",
+        "DecisionTreeRegressor",
+        "ExtraTreeClassifier",
+        "ExtraTreeRegressor",
+    ),
+    "bagging": ("BaggingClassifier", "BaggingRegressor"),
+    "forests": (
+        "ExtraTreesClassifier",
+        "ExtraTreesRegressor",
+        "RandomForestClassifier",
+        "RandomForestRegressor",
+    ),
+    "synthetic": (
+        "Friedman1",
+        "Friedman2",
+        "Friedman3",
+        "Ringnorm",
+        "Threenorm",
+        "Twonorm",
+        "Waveform",
+    ),
+    "bias_variance": ("BiasVarianceResult", "bias_variance_decomposition"),
+    "claims": ("check",),
+}
+_ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
+
+__all__ = sorted(_ROOM_OF)
+
+
+def __getattr__(name):
+    if name not in _ROOM_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_ROOM_OF[name]}"), name)
+    globals()[name] = value  # the next look-up finds it without this function
+    return value
+
+
+def __dir__():
+    return sorted([*globals(), *__all__])
