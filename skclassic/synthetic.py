@@ -14,7 +14,7 @@ from numbers import Integral
 from typing import ClassVar
 
 import numpy as np
-from scipy.special import log_ndtr, logsumexp, ndtr
+from scipy.special import log_ndtr, ndtr, softmax
 from scipy.stats import ncx2
 from sklearn.utils import check_array, check_random_state
 
@@ -102,8 +102,8 @@ class _Classification(_Problem):
         ValueError
             If `X` is not a finite table of `n_features` columns.
         """
-        log_joint = self._log_densities(self._receive(X))  # equal priors cancel
-        return np.exp(log_joint - logsumexp(log_joint, axis=1, keepdims=True))
+        log_densities = self._log_densities(self._receive(X))
+        return softmax(log_densities, axis=1)  # equal priors cancel
 
     def _draw(self, n, rng):
         y = rng.randint(len(self.classes), size=n)
