@@ -115,7 +115,7 @@ def check(claim, *, estimator=None, X=None, y=None, n_jobs=None):
             "made of its own trees. Pass no estimator."
         )
     contestants, _ = find_contestants(["skclassic"])
-    lab = Laboratory.open(n_jobs=n_jobs)
+    lab = Laboratory.open(scale=FULL, n_jobs=n_jobs)
     problems = lab.problems if X is None else [take_rows("your data", X, y)]
     lab = replace(
         lab, contestants=contestants, notes=[], problems=problems, base=estimator
@@ -135,7 +135,7 @@ def put_to_test(claim, lab):
     try:
         findings = claim.experiment(lab, claim.seed)
     except Exception as error:  # one broken experiment must not end the others
-        reason = "".join(format_exception_only(error)).strip()
+        reason = format_exception_only(error)[0].partition("\n")[0]
         return Verdict(claim, "inconclusive", error=reason, versions=list_versions())
     return judge(
         claim,

@@ -136,7 +136,7 @@ class Verdict:
     versions, parameters : dict
         Packages, and the estimators of each contestant as text.
     error : str
-        The traceback's last line where the experiment crashed; else empty.
+        What the experiment raised, in one line; empty where it did not crash.
     """
 
     claim: object

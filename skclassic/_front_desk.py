@@ -1,0 +1,128 @@
+"""Where users' input becomes plain arrays: every input error is raised here."""
+
+from numbers import Integral
+
+import numpy as np
+from sklearn.utils import compute_sample_weight
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import _check_sample_weight, validate_data
+
+X_CHECKS = {
+    "dtype": [np.float64, np.float32],
+    "accept_sparse": "csc",
+    "ensure_all_finite": "allow-nan",
+}
+Y_CHECKS = {"ensure_2d": False, "dtype": None}
+
+NOT_YET = {
+    "max_leaf_nodes": None,
+    "ccp_alpha": 0.0,
+    "min_impurity_decrease": 0.0,
+    "monotonic_cst": None,
+}
+
+
+def receive_training_rows(estimator, X, y):
+    """Return X as floats, dense or CSC, and y as an array of shape (n_rows,)."""
+    checks = (X_CHECKS, Y_CHECKS)
+    X, y = validate_data(estimator, X, y, validate_separately=checks)
+    y = np.atleast_1d(y)
+    if len(y) != X.shape[0]:
+        raise ValueError(
+            f"Number of labels={len(y)} does not match number of samples={X.shape[0]}"
+        )
+    if y.ndim == 2 and y.shape[1] > 1:
+        raise ValueError(
+            f"y must have one column, got {y.shape[1]}: several outputs are not "
+            "supported yet. Fit one estimator per column, for instance with "
+            "sklearn.multioutput.MultiOutputClassifier or MultiOutputRegressor."
+        )
+    return X, y.ravel()
+
+
+def receive_rows(estimator, X):
+    """Return X as floats, dense or CSR, for a fitted estimator."""
+    checks = {**X_CHECKS, "accept_sparse": "csr"}
+    return validate_data(estimator, X, reset=False, **checks)
+
+
+def receive_classes(y):
+    """Return the classes and y as numbers of classes."""
+    check_classification_targets(y)
+    return np.unique(y, return_inverse=True)
+
+
+def receive_targets(y, *, criterion):
+    """Return y as float64, fit for the criterion."""
+    y = np.ascontiguousarray(y, np.float64)
+    if criterion == "poisson" and np.any(y < 0):
+        raise ValueError(
+            "Some value(s) of y are negative which is not allowed for Poisson "
+            'regression. Choose criterion="squared_error".'
+        )
+    if criterion == "poisson" and np.sum(y) <= 0:
+        raise ValueError(
+            "Sum of y is not strictly positive which is necessary for Poisson "
+            'regression. Choose criterion="squared_error".'
+        )
+    return y
+
+
+def receive_weights(sample_weight, X):
+    """Return weights of shape (n_rows,), or None where none were given."""
+    if sample_weight is None:
+        return None
+    weights = _check_sample_weight(sample_weight, X, dtype=np.float64)
+    if not np.any(weights):
+        raise ValueError(
+            "sample_weight must have a positive sum, got zeros only: no row would take "
+            "part. Pass sample_weight=None to weigh all rows alike."
+        )
+    return weights
+
+
+def weigh_classes(weights, class_weight, y):
+    """Multiply weights by those of the rows' classes."""
+    if class_weight is None:
+        return weights
+    by_class = compute_sample_weight(class_weight, y)
+    return by_class if weights is None else weights * by_class
+
+
+def refuse_what_is_to_come(estimator):
+    """Raise for parameters that the next release brings."""
+    for name, default in NOT_YET.items():
+        value = getattr(estimator, name)
+        if not (value is None or np.isscalar(value)) or value != default:
+            raise ValueError(
+                f"{name}={value!r} is not supported yet: leave it at its default, "
+                f"{name}={default!r}, or use scikit-learn's {type(estimator).__name__}."
+            )
+    if estimator.criterion in ("absolute_error", "friedman_mse"):
+        raise ValueError(
+            f"criterion={estimator.criterion!r} is not supported yet: choose "
+            'criterion="squared_error", or use scikit-learn\'s '
+            f"{type(estimator).__name__}."
+        )
+
+
+def count_of(share, n_all):
+    """Return a number of rows from a count, or from a share of `n_all`."""
+    if isinstance(share, Integral):
+        return int(share)
+    return int(np.ceil(share * n_all))
+
+
+def count_features(max_features, n_features):
+    """Return how many features a node draws."""
+    if max_features is None:
+        return n_features
+    if max_features == "sqrt":
+        return max(1, int(np.sqrt(n_features)))
+    if max_features == "log2":
+        return max(1, int(np.log2(n_features)))
+    if isinstance(max_features, Integral):
+        return int(max_features)
+    return max(1, int(max_features * n_features))
+
+

@@ -1,0 +1,139 @@
+"""Turn columns into codes: the last room that sees all of raw X."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import issparse
+
+SPAN = 65536  # codes there are
+SPAN_BESIDE_MISSING = 65280  # high bytes 0 to 254; 255 is left to missing values
+MISSING = 65535
+
+
+@dataclass(frozen=True)
+class Coded:
+    """Columns as the grower wants them.
+
+    Attributes
+    ----------
+    X : array or CSC matrix of shape (n_rows, n_features)
+        The raw values; a reference, not a copy.
+    codes : uint16 array of shape (n_sheets, n_features, n_rows)
+        Sheet 0: the rank of a value among the levels of its feature, spread evenly
+        over the codes, so that the high byte alone separates up to 256 levels. Sheet
+        1, where some feature has more values than codes: the rank of a value among
+        those of its code.
+    by_row : uint16 array of shape (n_rows, n_features), sheet 0
+    has_missing : bool array of shape (n_features,)
+    first : int64 array of shape (n_features + 1,)
+        Where the levels of a feature begin in `lower` and `upper`.
+    lower, upper : float64 arrays of shape (first[-1],)
+        Smallest and largest value of each level.
+    """
+
+    X: object
+    codes: np.ndarray
+    by_row: np.ndarray
+    has_missing: np.ndarray
+    first: np.ndarray
+    lower: np.ndarray
+    upper: np.ndarray
+
+    @property
+    def n_rows(self):
+        return self.codes.shape[2]
+
+    @property
+    def n_features(self):
+        return self.codes.shape[1]
+
+    def take_features(self, features):
+        """Return the same rows with only these features, in this order."""
+        sizes = np.diff(self.first)[features]
+        levels = np.concatenate(
+            [np.arange(self.first[f], self.first[f + 1]) for f in features]
+        )
+        return Coded(
+            self.X[:, features],
+            np.ascontiguousarray(self.codes[:, features]),
+            np.ascontiguousarray(self.by_row[:, features]),
+            self.has_missing[features],
+            np.concatenate([[0], np.cumsum(sizes)]),
+            self.lower[levels],
+            self.upper[levels],
+        )
+
+
+def code_columns(X):
+    """Code every column of X.
+
+    Parameters
+    ----------
+    X : float array or CSC matrix of shape (n_rows, n_features)
+        NaN is missing; no infinities.
+
+    Returns
+    -------
+    coded : Coded
+    """
+    columns = [_code_column(column) for column in _columns_of(X)]
+    coarse, fine, lower, upper, has_missing = zip(*columns, strict=True)
+    sheets = [np.stack(coarse)]
+    if any(column is not None for column in fine):
+        sheets.append(_stack_fine(fine, X.shape[0]))
+    codes = np.stack(sheets)
+    sizes = [len(levels) for levels in lower]
+    return Coded(
+        X,
+        codes,
+        np.ascontiguousarray(codes[0].T),
+        np.array(has_missing),
+        np.concatenate([[0], np.cumsum(sizes)]),
+        np.concatenate(lower),
+        np.concatenate(upper),
+    )
+
+
+def _columns_of(X):
+    if not issparse(X):
+        yield from X.T
+        return
+    for j in range(X.shape[1]):
+        yield X[:, [j]].toarray().ravel()
+
+
+def _code_column(column):
+    """Code one column: codes, fine codes or None, levels' ends, missing or not."""
+    order = np.argsort(column)
+    values = column[order]
+    n_present = len(values) - np.count_nonzero(np.isnan(values))
+    has_missing = n_present < len(values)
+    begins = np.empty(n_present, bool)
+    begins[:1] = True
+    np.not_equal(values[1:n_present], values[: n_present - 1], out=begins[1:])
+    levels = values[:n_present][begins].astype(np.float64)
+    if len(levels) == 0:  # nothing but missing values: one level that nobody has
+        levels = np.zeros(1)
+    ranks = np.cumsum(begins) - 1
+    span = SPAN_BESIDE_MISSING if has_missing else SPAN
+    codes = np.full(len(column), MISSING, np.uint16)
+    if len(levels) <= span:
+        codes[order[:n_present]] = ranks * span // len(levels)
+        return codes, None, levels, levels, has_missing
+    codes[order[:n_present]] = ranks * span // len(levels)
+    code_of_level = np.arange(len(levels)) * span // len(levels)
+    first_level = np.searchsorted(code_of_level, np.arange(span + 1))
+    fine = np.zeros(len(column), np.uint16)
+    fine[order[:n_present]] = ranks - first_level[code_of_level[ranks]]
+    return (
+        codes,
+        fine,
+        levels[first_level[:-1]],
+        levels[first_level[1:] - 1],
+        has_missing,
+    )
+
+
+def _stack_fine(fine, n_rows):
+    nothing = np.zeros(n_rows, np.uint16)
+    return np.stack([nothing if column is None else column for column in fine])

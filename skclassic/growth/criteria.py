@@ -1,0 +1,137 @@
+"""What a tree sums up: class counts, or targets, under their weights.
+
+A statistic turns a vector of row weights into the arrays that the kernel carries along,
+and, once the rows lie sorted by leaf, into the leaves' values.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+LARGEST_COUNT = 2**31  # two counts share a word
+
+
+class Leaves(NamedTuple):
+    """The leaves of a tree, in the order of their numbers."""
+
+    weight: np.ndarray  # float64 (n_leaves,)
+    n_rows: np.ndarray  # int32 (n_leaves,)
+    value: np.ndarray  # float64 (n_leaves,), share of class 1 or mean target
+    shares: np.ndarray | None  # float64 (n_leaves, n_classes), from three classes on
+    impurity: np.ndarray | None  # float64 (n_leaves,), regression only
+
+
+class Carried(NamedTuple):
+    """The arrays of the kernel's statistic; None where it has no such part."""
+
+    words: np.ndarray | None = None
+    weights: np.ndarray | None = None
+    targets: np.ndarray | None = None
+
+
+@dataclass(frozen=True)
+class ClassStatistic:
+    """Class labels as codes from 0 to n_classes - 1."""
+
+    classes: np.ndarray
+    n_classes: int
+    is_log: bool
+
+    is_sum = False
+
+    def carry(self, order, weights):
+        """Return what each row of `order` contributes, as the kernel carries it."""
+        labels = self.classes[order]
+        if self.n_classes <= 2 and _are_counts(weights):
+            counts = weights.astype(np.uint64)
+            return Carried(words=counts | (counts * labels.astype(np.uint64)) << 32)
+        return Carried(weights=weights, targets=labels.astype(np.float64))
+
+    def finish(self, order, carried, starts):
+        """Add up the leaves, once `order` and `carried` lie sorted by leaf."""
+        if carried.words is not None:
+            sums = np.add.reduceat(carried.words, starts)
+            weight = (sums & 0xFFFFFFFF).astype(np.float64)
+            value = (sums >> 32).astype(np.float64) / weight
+            return Leaves(weight, _count(starts, order), value, None, None)
+        n_rows = _count(starts, order)
+        leaf = np.repeat(np.arange(len(starts)), n_rows)
+        cell = leaf * self.n_classes + carried.targets.astype(np.int64)
+        sums = np.bincount(
+            cell, carried.weights, minlength=len(starts) * self.n_classes
+        ).reshape(len(starts), self.n_classes)
+        weight = sums.sum(axis=1)
+        shares = sums / weight[:, None]
+        if self.n_classes <= 2:
+            return Leaves(weight, n_rows, shares[:, -1], None, None)
+        return Leaves(weight, n_rows, np.zeros(len(starts)), shares, None)
+
+
+@dataclass(frozen=True)
+class TargetStatistic:
+    """Regression targets.
+
+    The kernel sums up whole numbers: targets are rounded to multiples of `unit` around
+    `centre`, fine enough that float64 holds every sum of them exactly. So no sum depends
+    on the order of the rows, and a row of weight k weighs what k rows do, to the bit.
+    Leaves' values are computed from the targets themselves.
+    """
+
+    y: np.ndarray
+    is_log: bool
+
+    is_sum = True
+    n_classes = 1
+
+    def carry(self, order, weights):
+        """Return what each row of `order` contributes, as the kernel carries it."""
+        steps, _, _ = self._round(order, weights)
+        return Carried(weights=weights, targets=steps)
+
+    def finish(self, order, carried, starts):
+        """Add up the leaves, once `order` and `carried` lie sorted by leaf."""
+        weights, y = carried.weights, self.y[order]
+        _, centre, exponent = self._round(order, weights)
+        n_rows = _count(starts, order)
+        weight = np.add.reduceat(weights, starts)
+        rounded = centre + np.ldexp(carried.targets, -exponent)
+        whole = np.add.reduceat(weights * carried.targets, starts)
+        rest = np.add.reduceat(weights * (y - rounded), starts)
+        value = centre + (np.ldexp(whole / weight, -exponent) + rest / weight)
+        first = y[starts]
+        same = np.minimum.reduceat(y, starts) == np.maximum.reduceat(y, starts)
+        value = np.where(same, first, value)
+        impurity = self._weigh_leaves(weights, y, value, starts, n_rows) / weight
+        return Leaves(weight, n_rows, value, None, np.where(same, 0.0, impurity))
+
+    def _round(self, order, weights):
+        y = self.y[order]
+        low, high = self.y.min(), self.y.max()
+        centre = 0.0 if self.is_log else low / 2.0 + high / 2.0
+        _, top = np.frexp(max(high - centre, centre - low))
+        _, heft = np.frexp(math.fsum(np.abs(weights)))  # the same in any order
+        exponent = 52 - int(top) - max(int(heft), 0)
+        return np.rint(np.ldexp(y - centre, exponent)), centre, exponent
+
+    def _weigh_leaves(self, weights, y, value, starts, n_rows):
+        mean = np.repeat(value, n_rows)
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            if self.is_log:
+                loss = np.where(y > 0, y * np.log(y / mean), 0.0)
+            else:
+                loss = (y - mean) ** 2
+        return np.add.reduceat(weights * loss, starts)
+
+
+def _are_counts(weights):
+    return (
+        weights.sum() < LARGEST_COUNT
+        and weights.min() >= 0
+        and np.array_equal(weights, np.rint(weights))
+    )
+
+
+def _count(starts, order):
+    return np.diff(starts, append=len(order)).astype(np.int32)

@@ -1,0 +1,277 @@
+"""A fitted tree: frozen arrays, 16 bytes a node."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy.sparse import csr_matrix, issparse
+
+from skclassic.kernels import descending
+
+LEAF_CHILD, LEAF_FEATURE = -1, -2  # as scikit-learn marks them
+BLOCK_ROWS = 4096  # rows converted to float64 at a time
+
+
+def blocks_of(X):
+    """Yield X in blocks of rows: where they begin, and a float64 block in C order."""
+    for start in range(0, X.shape[0], BLOCK_ROWS):
+        block = X[start : start + BLOCK_ROWS]
+        block = block.toarray() if issparse(block) else block
+        block = np.ascontiguousarray(block, np.float64).view()
+        block.flags.writeable = False  # one type, so one compilation, for any input
+        yield start, block
+
+
+@dataclass(frozen=True, eq=False)
+class Tree:
+    """A tree with the public arrays of scikit-learn's `tree_`, derived when asked for.
+
+    Attributes
+    ----------
+    nodes : int32 array of shape (n_nodes, 4)
+        Seen as float64 the first half of a node is its threshold, or a leaf's value;
+        then feature (-1: leaf) and right child (negative: missing values go left), or
+        the number of the leaf. The left child of node i is i + 1.
+    leaf_weight, leaf_rows : arrays of shape (n_leaves,)
+    shares : float64 array of shape (n_leaves, n_classes), or None
+        Class shares, from three classes on.
+    leaf_impurity : float64 array of shape (n_leaves,), or None
+        For regression.
+    kind : {"gini", "entropy", "squared_error", "poisson"}
+    """
+
+    nodes: np.ndarray
+    leaf_weight: np.ndarray
+    leaf_rows: np.ndarray
+    shares: np.ndarray | None
+    leaf_impurity: np.ndarray | None
+    kind: str
+    n_features: int
+    max_n_classes: int
+
+    n_outputs = 1
+
+    @classmethod
+    def from_nodes(cls, nodes, leaves, statistic, n_features):
+        """Make a tree of what the grower left."""
+        plain, logarithmic = (
+            ("squared_error", "poisson") if statistic.is_sum else ("gini", "entropy")
+        )
+        impurity = leaves.impurity
+        return cls(
+            nodes,
+            leaves.weight,
+            leaves.n_rows,
+            leaves.shares,
+            impurity if impurity is not None and impurity.any() else None,
+            logarithmic if statistic.is_log else plain,
+            n_features,
+            statistic.n_classes,
+        )
+
+    @property
+    def is_regression(self):
+        return self.kind in ("squared_error", "poisson")
+
+    @property
+    def n_classes(self):
+        return np.array([self.max_n_classes])
+
+    @property
+    def node_count(self):
+        return len(self.nodes)
+
+    capacity = node_count
+
+    @property
+    def n_leaves(self):
+        return len(self.leaf_weight)
+
+    @property
+    def max_depth(self):
+        return int(self.compute_node_depths().max()) - 1
+
+    @property
+    def _reals(self):
+        return self.nodes.view(np.float64).ravel()
+
+    @property
+    def _is_leaf(self):
+        return self.nodes[:, 2] < 0
+
+    @property
+    def feature(self):
+        return np.where(self._is_leaf, LEAF_FEATURE, self.nodes[:, 2]).astype(np.int64)
+
+    @property
+    def threshold(self):
+        return np.where(self._is_leaf, float(LEAF_FEATURE), self._reals[::2])
+
+    @property
+    def children_left(self):
+        nodes = np.arange(1, self.node_count + 1)
+        return np.where(self._is_leaf, LEAF_CHILD, nodes)
+
+    @property
+    def children_right(self):
+        right = np.abs(self.nodes[:, 3].astype(np.int64))
+        return np.where(self._is_leaf, LEAF_CHILD, right)
+
+    @property
+    def missing_go_to_left(self):
+        return (~self._is_leaf & (self.nodes[:, 3] < 0)).astype(np.uint8)
+
+    @property
+    def n_node_samples(self):
+        return self._add_up(self.leaf_rows.astype(np.int64))
+
+    @property
+    def weighted_n_node_samples(self):
+        return self._add_up(self.leaf_weight)
+
+    @property
+    def value(self):
+        """Class shares, or mean target: array of shape (node_count, 1, n_classes)."""
+        return self._means[:, None, :]
+
+    @cached_property
+    def _leaf_values(self):
+        if self.shares is not None:
+            return self.shares
+        ones = self._reals[::2][self._is_leaf]
+        if self.is_regression:
+            return ones[:, None]
+        if self.max_n_classes == 1:
+            return np.ones((self.n_leaves, 1))
+        return np.column_stack([1.0 - ones, ones])
+
+    @property
+    def _means(self):
+        values, weight = self._leaf_values, self.leaf_weight
+        centre = values[0] if self.is_regression else 0.0
+        sums = np.column_stack(
+            [self._add_up((v - c) * weight)
+             for v, c in zip(values.T, np.broadcast_to(centre, values.shape[1]))]
+        )  # fmt: skip
+        means = centre + sums / self.weighted_n_node_samples[:, None]
+        means[self._is_leaf] = values
+        return means
+
+    @property
+    def impurity(self):
+        """Impurity of every node: array of shape (node_count,)."""
+        means = self._means
+        with np.errstate(divide="ignore", invalid="ignore"):
+            if self.kind == "gini":
+                impurity = 1.0 - (means**2).sum(axis=1)
+            elif self.kind == "entropy":
+                logs = np.where(means > 0, np.log2(means), 0.0)
+                impurity = -(means * logs).sum(axis=1)
+            else:
+                impurity = self._deviance(means[:, 0])
+        return np.maximum(impurity, 0.0)
+
+    def _deviance(self, means):
+        """Return the mean squared error, or half Poisson deviance, of every node."""
+        inside = 0.0 if self.leaf_impurity is None else self.leaf_impurity
+        leaf_means, all_weight = self._leaf_values[:, 0], self.weighted_n_node_samples
+        if self.kind == "squared_error":
+            apart = (leaf_means - means[0]) ** 2
+            around_root = self._add_up(self.leaf_weight * (inside + apart))
+            impurity = around_root / all_weight - (means - means[0]) ** 2
+        else:
+            logs = np.where(leaf_means > 0, leaf_means * np.log(leaf_means), 0.0)
+            node_logs = np.where(means > 0, means * np.log(means), 0.0)
+            impurity = self._add_up(self.leaf_weight * (inside + logs)) / all_weight
+            impurity = impurity - node_logs
+        impurity[self._is_leaf] = inside
+        return impurity
+
+    def _add_up(self, leaf_amounts):
+        """Add up over the leaves below each node, which follow one another."""
+        begins = np.cumsum(self._is_leaf) - self._is_leaf
+        last = np.arange(self.node_count)
+        right = np.where(self._is_leaf, last, self.children_right)
+        while not np.array_equal(last, right):  # jump twice as far each time
+            last, right = right, right[right]
+        total = np.concatenate([[0], np.cumsum(leaf_amounts)])
+        sums = total[begins[last] + 1] - total[begins]
+        sums[self._is_leaf] = leaf_amounts
+        return sums
+
+    def compute_node_depths(self):
+        """Return how many nodes lie on the way to each node, the root's 1 included."""
+        depths = np.ones(self.node_count, np.int64)
+        level = np.flatnonzero(~self._is_leaf[:1])
+        left, right = self.children_left, self.children_right
+        while len(level):
+            children = np.concatenate([left[level], right[level]])
+            depths[children] = np.tile(depths[level] + 1, 2)
+            level = children[~self._is_leaf[children]]
+        return depths
+
+    def compute_feature_importances(self, normalize=True):
+        """Return each feature's share of the fall in impurity (Breiman et al. 1984)."""
+        splits = np.flatnonzero(~self._is_leaf)
+        heft = self.impurity * self.weighted_n_node_samples
+        falls = heft[splits] - heft[splits + 1] - heft[self.children_right[splits]]
+        importances = np.bincount(
+            self.nodes[splits, 2], falls, minlength=self.n_features
+        )
+        importances = importances / self.weighted_n_node_samples[0]
+        total = importances.sum()
+        return importances / total if normalize and total > 0 else importances
+
+    def add_to(self, block, out):
+        """Add to `out` (n_rows, n_channels) what the tree predicts for a block.
+
+        One channel for regression and two classes (the share of class 1).
+        """
+        reals, links = self._reals, self.nodes.ravel()
+        if self.shares is None:
+            descending.add_values(block, reals, links, out[:, 0])
+        else:
+            descending.add_shares(block, reals, links, self.shares, out)
+
+    @property
+    def n_channels(self):
+        return 1 if self.shares is None else self.max_n_classes
+
+    def apply(self, X):
+        """Return the node in which each row of X ends."""
+        leaves = np.empty(X.shape[0], np.int64)
+        for start, block in blocks_of(X):
+            descending.find_leaves(
+                block,
+                self._reals,
+                self.nodes.ravel(),
+                leaves[start : start + len(block)],
+            )
+        return leaves
+
+    def predict(self, X):
+        """Return class shares, or mean targets, of shape (n_rows, n_classes)."""
+        values = np.empty((self.node_count, self._leaf_values.shape[1]))
+        values[self._is_leaf] = self._leaf_values
+        return values[self.apply(X)]
+
+    def decision_path(self, X):
+        """Return which nodes each row meets: CSR matrix (n_rows, node_count)."""
+        parent = np.full(self.node_count, -1)
+        splits = np.flatnonzero(~self._is_leaf)
+        parent[splits + 1] = parent[self.children_right[splits]] = splits
+        rows, nodes = np.arange(X.shape[0]), self.apply(X)
+        met_rows, met_nodes = [], []
+        while len(rows):
+            met_rows.append(rows)
+            met_nodes.append(nodes)
+            nodes = parent[nodes]
+            rows, nodes = rows[nodes >= 0], nodes[nodes >= 0]
+        columns, rows = np.concatenate(met_nodes), np.concatenate(met_rows)
+        shape = (X.shape[0], self.node_count)
+        return csr_matrix((np.ones(len(rows), np.int64), (rows, columns)), shape=shape)
+
+    def __getstate__(self):
+        state = self.__dict__.copy()
+        state.pop("_leaf_values", None)
+        return state

@@ -1,0 +1,627 @@
+"""Decision trees (Breiman, Friedman, Olshen and Stone 1984) and extra-trees."""
+
+from dataclasses import dataclass
+from numbers import Integral, Real
+
+import numpy as np
+import sklearn.tree
+from sklearn.base import (
+    BaseEstimator,
+    ClassifierMixin,
+    RegressorMixin,
+    _fit_context,
+)
+from sklearn.utils import check_random_state, metadata_routing
+from sklearn.utils._param_validation import Interval, RealNotInt, StrOptions
+from sklearn.utils.validation import check_is_fitted
+
+from skclassic import _front_desk as front_desk
+from skclassic.growth.binner import Coded, code_columns
+from skclassic.growth.criteria import ClassStatistic, TargetStatistic
+from skclassic.growth.grower import grow_tree
+from skclassic.growth.tree import blocks_of
+from skclassic.kernels.growing import Limits
+
+MAX_SEED = np.iinfo(np.int32).max
+NO_LIMIT = 2**31 - 1  # a depth that no tree reaches
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Training rows, ready to be fitted many times under different weights."""
+
+    coded: Coded
+    statistic: object  # ClassStatistic or TargetStatistic
+    classes: np.ndarray | None
+
+    @property
+    def y(self):
+        """The targets, or the numbers of the classes."""
+        return self.statistic.classes if self.classes is not None else self.statistic.y
+
+
+class _BaseTree(BaseEstimator):
+    """What classification and regression trees share."""
+
+    # A switch that scikit-learn's callers pass on; it is not metadata.
+    __metadata_request__fit = {"check_input": metadata_routing.UNUSED}
+    __metadata_request__predict = {"check_input": metadata_routing.UNUSED}
+    __metadata_request__predict_proba = {"check_input": metadata_routing.UNUSED}
+
+    _parameter_constraints = {
+        "splitter": [StrOptions({"best", "random"})],
+        "max_depth": [Interval(Integral, 1, None, closed="left"), None],
+        "min_samples_split": [
+            Interval(Integral, 2, None, closed="left"),
+            Interval(RealNotInt, 0.0, 1.0, closed="right"),
+        ],
+        "min_samples_leaf": [
+            Interval(Integral, 1, None, closed="left"),
+            Interval(RealNotInt, 0.0, 1.0, closed="neither"),
+        ],
+        "min_weight_fraction_leaf": [Interval(Real, 0.0, 0.5, closed="both")],
+        "max_features": [
+            Interval(Integral, 1, None, closed="left"),
+            Interval(RealNotInt, 0.0, 1.0, closed="right"),
+            StrOptions({"sqrt", "log2"}),
+            None,
+        ],
+        "random_state": ["random_state"],
+        "max_leaf_nodes": [Interval(Integral, 2, None, closed="left"), None],
+        "min_impurity_decrease": [Interval(Real, 0.0, None, closed="left")],
+        "ccp_alpha": [Interval(Real, 0.0, None, closed="left")],
+        "monotonic_cst": ["array-like", None],
+    }
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y, sample_weight=None, check_input=True):
+        """Grow the tree on training rows.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Numbers; NaN is a missing value.
+        y : array-like of shape (n_samples,)
+            Class labels, or targets.
+        sample_weight : array-like of shape (n_samples,), default=None
+            A row of weight k counts as k rows; one of weight 0 takes no part.
+        check_input : bool, default=True
+            Accepted for scikit-learn's sake; input is always checked.
+
+        Returns
+        -------
+        self : object
+
+        Raises
+        ------
+        ValueError
+            If X holds infinities or strings, y missing values or several columns, the
+            lengths differ, all weights are zero, or a parameter is out of its range.
+        """
+        front_desk.refuse_what_is_to_come(self)
+        prepared = self._prepare(X, y)
+        weights = front_desk.receive_weights(sample_weight, prepared.coded.X)
+        return self._fit_prepared(prepared, weights, self.random_state)
+
+    def _prepare(self, X, y):
+        """Code X and y once, for any number of fits on weighted rows."""
+        X, y = front_desk.receive_training_rows(self, X, y)
+        statistic, classes = self._read_targets(y)
+        return Prepared(code_columns(X), statistic, classes)
+
+    def _fit_prepared(self, prepared, sample_weight, random_state):
+        """Grow the tree on prepared rows under weights of shape (n_samples,)."""
+        coded = prepared.coded
+        weights = self._weigh_rows(sample_weight, prepared)
+        weights = np.ones(coded.n_rows) if weights is None else weights
+        n_drawn = front_desk.count_features(self.max_features, coded.n_features)
+        tree = grow_tree(
+            coded,
+            prepared.statistic,
+            weights,
+            limits=self._limits(weights, n_drawn),
+            seed=int(check_random_state(random_state).randint(MAX_SEED)),
+            splitter=self.splitter,
+        )
+        return self._keep(tree, prepared, n_drawn)
+
+    def _limits(self, weights, n_drawn):
+        n_rows = len(weights)
+        min_leaf = front_desk.count_of(self.min_samples_leaf, n_rows)
+        min_split = max(2, front_desk.count_of(self.min_samples_split, n_rows))
+        return Limits(
+            max_features=n_drawn,
+            max_depth=NO_LIMIT if self.max_depth is None else int(self.max_depth),
+            min_rows_split=max(min_split, 2 * min_leaf),
+            min_rows_leaf=min_leaf,
+            min_weight_leaf=float(self.min_weight_fraction_leaf * np.sum(weights)),
+        )
+
+    def _keep(self, tree, prepared, n_drawn):
+        self.n_features_in_ = prepared.coded.n_features
+        self.n_outputs_ = 1
+        self.max_features_ = n_drawn
+        self.tree_ = tree
+        return self
+
+    def get_depth(self):
+        """Return the largest number of splits on the way to a leaf."""
+        check_is_fitted(self)
+        return self.tree_.max_depth
+
+    def get_n_leaves(self):
+        """Return the number of leaves."""
+        check_is_fitted(self)
+        return self.tree_.n_leaves
+
+    def apply(self, X, check_input=True):
+        """Return the node in which each row ends.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+        check_input : bool, default=True
+            Accepted for scikit-learn's sake; input is always checked.
+
+        Returns
+        -------
+        leaves : int64 array of shape (n_samples,)
+        """
+        check_is_fitted(self)
+        return self.tree_.apply(front_desk.receive_rows(self, X))
+
+    def decision_path(self, X, check_input=True):
+        """Return which nodes each row meets on its way.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+        check_input : bool, default=True
+            Accepted for scikit-learn's sake; input is always checked.
+
+        Returns
+        -------
+        indicator : CSR matrix of shape (n_samples, n_nodes)
+        """
+        check_is_fitted(self)
+        return self.tree_.decision_path(front_desk.receive_rows(self, X))
+
+    def _channels(self, X):
+        """Return what the tree predicts: array of shape (n_samples, n_channels)."""
+        check_is_fitted(self)
+        X = front_desk.receive_rows(self, X)
+        out = np.zeros((X.shape[0], self.tree_.n_channels))
+        for start, block in blocks_of(X):
+            self.tree_.add_to(block, out[start : start + len(block)])
+        return out
+
+    @property
+    def feature_importances_(self):
+        """Each feature's share of the fall in impurity, of shape (n_features,)."""
+        check_is_fitted(self)
+        return self.tree_.compute_feature_importances()
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        tags.input_tags.allow_nan = True
+        return tags
+
+
+def spread_shares(channels, n_classes):
+    """Return class shares of shape (n_rows, n_classes) from what trees add up to."""
+    if n_classes == 1:
+        return np.ones((len(channels), 1))
+    if n_classes > 2:
+        return channels
+    return np.column_stack([1.0 - channels[:, 0], channels[:, 0]])
+
+
+class _ClassifierTree(ClassifierMixin, _BaseTree):
+    _parameter_constraints = {
+        **_BaseTree._parameter_constraints,
+        "criterion": [StrOptions({"gini", "entropy", "log_loss"})],
+        "class_weight": [dict, list, StrOptions({"balanced"}), None],
+    }
+
+    def _read_targets(self, y):
+        classes, codes = front_desk.receive_classes(y)
+        statistic = ClassStatistic(codes, len(classes), self.criterion != "gini")
+        return statistic, classes
+
+    def _weigh_rows(self, sample_weight, prepared):
+        if self.class_weight is None:
+            return sample_weight
+        labels = prepared.classes[prepared.statistic.classes]
+        return front_desk.weigh_classes(sample_weight, self.class_weight, labels)
+
+    def _keep(self, tree, prepared, n_drawn):
+        self.classes_ = prepared.classes
+        self.n_classes_ = len(prepared.classes)
+        return super()._keep(tree, prepared, n_drawn)
+
+    def predict(self, X, check_input=True):
+        """Return the most frequent class of each row's leaf.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+        check_input : bool, default=True
+            Accepted for scikit-learn's sake; input is always checked.
+
+        Returns
+        -------
+        y : array of shape (n_samples,)
+        """
+        return self.classes_.take(self.predict_proba(X).argmax(axis=1))
+
+    def predict_proba(self, X, check_input=True):
+        """Return the share of each class in each row's leaf.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+        check_input : bool, default=True
+            Accepted for scikit-learn's sake; input is always checked.
+
+        Returns
+        -------
+        proba : float64 array of shape (n_samples, n_classes)
+        """
+        channels = self._channels(X)
+        return spread_shares(channels, self.n_classes_)
+
+    def predict_log_proba(self, X):
+        """Return the logarithm of `predict_proba`, -inf at 0."""
+        with np.errstate(divide="ignore"):
+            return np.log(self.predict_proba(X))
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_label = False
+        return tags
+
+
+class _RegressorTree(RegressorMixin, _BaseTree):
+    _parameter_constraints = {
+        **_BaseTree._parameter_constraints,
+        "criterion": [
+            StrOptions({"squared_error", "poisson", "absolute_error", "friedman_mse"})
+        ],
+    }
+
+    def _read_targets(self, y):
+        y = front_desk.receive_targets(y, criterion=self.criterion)
+        return TargetStatistic(y, self.criterion == "poisson"), None
+
+    def _weigh_rows(self, sample_weight, prepared):
+        return sample_weight
+
+    def predict(self, X, check_input=True):
+        """Return the mean target of each row's leaf.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+        check_input : bool, default=True
+            Accepted for scikit-learn's sake; input is always checked.
+
+        Returns
+        -------
+        y : float64 array of shape (n_samples,)
+        """
+        return self._channels(X)[:, 0]
+
+    def _compute_partial_dependence_recursion(self, grid, target_features):
+        """Average predictions over the features that `grid` does not fix.
+
+        Parameters
+        ----------
+        grid : array of shape (n_points, n_target_features)
+        target_features : array of shape (n_target_features,)
+
+        Returns
+        -------
+        averages : float64 array of shape (n_points,)
+        """
+        return average_over_rest(self.tree_, grid, target_features)
+
+
+def average_over_rest(tree, grid, target_features):
+    """Walk a grid down a tree; at other features' splits go both ways, by weight.
+
+    Friedman (2001), section 8.2.
+    """
+    left, right = tree.children_left, tree.children_right
+    weight, values = tree.weighted_n_node_samples, tree.value[:, 0, 0]
+    share = np.zeros((tree.node_count, len(grid)))
+    share[0] = 1.0
+    place = {feature: j for j, feature in enumerate(target_features)}
+    for node in np.flatnonzero(left >= 0):
+        feature = tree.feature[node]
+        to_left = weight[left[node]] / weight[node]
+        if feature in place:
+            to_left = grid[:, place[feature]] <= tree.threshold[node]
+        share[left[node]] = share[node] * to_left
+        share[right[node]] = share[node] * (1.0 - to_left)
+    is_leaf = left < 0
+    return values[is_leaf] @ share[is_leaf]
+
+
+class DecisionTreeClassifier(_ClassifierTree):
+    """A decision tree for classification.
+
+    Each node takes the split of one feature that lowers the impurity of its rows most,
+    until leaves are pure or a limit is met.
+
+    Parameters
+    ----------
+    criterion : {"gini", "entropy", "log_loss"}, default="gini"
+        Impurity of a node with class shares p: 1 - sum p^2, or -sum p log2 p.
+    splitter : {"best", "random"}, default="best"
+        The best threshold of a feature, or one drawn evenly between its extremes.
+    max_depth : int, default=None
+        Splits on the way to a leaf, at most.
+    min_samples_split : int or float, default=2
+        Rows that a node needs to be split; a float is a share of the training rows.
+    min_samples_leaf : int or float, default=1
+        Rows that a leaf must keep; a float is a share of the training rows.
+    min_weight_fraction_leaf : float, default=0.0
+        Share of the total weight that a leaf must keep, in [0, 0.5].
+    max_features : int, float, {"sqrt", "log2"} or None, default=None
+        Features drawn for each node; a float is a share of them, None all.
+    random_state : int, RandomState or None, default=None
+        Draws features, thresholds, and the winner among equal splits.
+    max_leaf_nodes, min_impurity_decrease, ccp_alpha, monotonic_cst
+        Not supported yet; anything but the default is an error.
+    class_weight : dict, "balanced" or None, default=None
+        Weights of the classes; "balanced" makes all classes weigh the same.
+
+    Attributes
+    ----------
+    classes_ : array of shape (n_classes,)
+    n_classes_ : int
+    feature_importances_ : array of shape (n_features,)
+    max_features_ : int
+    n_features_in_, feature_names_in_, n_outputs_
+        As in scikit-learn.
+    tree_ : object
+        The tree, with the arrays of scikit-learn's.
+
+    References
+    ----------
+    L. Breiman, J. Friedman, R. Olshen, C. Stone (1984). Classification and Regression
+    Trees. Wadsworth.
+
+    Examples
+    --------
+    >>> from skclassic import DecisionTreeClassifier
+    >>> X, y = [[1.0], [2.0], [10.0], [20.0]], ["small", "small", "large", "large"]
+    >>> tree = DecisionTreeClassifier(random_state=0).fit(X, y)
+    >>> tree.tree_.threshold[0]
+    np.float64(6.0)
+    >>> tree.predict([[5.0], [7.0]])
+    array(['small', 'large'], dtype='<U5')
+    """
+
+    def __init__(
+        self,
+        *,
+        criterion="gini",
+        splitter="best",
+        max_depth=None,
+        min_samples_split=2,
+        min_samples_leaf=1,
+        min_weight_fraction_leaf=0.0,
+        max_features=None,
+        random_state=None,
+        max_leaf_nodes=None,
+        min_impurity_decrease=0.0,
+        class_weight=None,
+        ccp_alpha=0.0,
+        monotonic_cst=None,
+    ):
+        self.criterion = criterion
+        self.splitter = splitter
+        self.max_depth = max_depth
+        self.min_samples_split = min_samples_split
+        self.min_samples_leaf = min_samples_leaf
+        self.min_weight_fraction_leaf = min_weight_fraction_leaf
+        self.max_features = max_features
+        self.random_state = random_state
+        self.max_leaf_nodes = max_leaf_nodes
+        self.min_impurity_decrease = min_impurity_decrease
+        self.class_weight = class_weight
+        self.ccp_alpha = ccp_alpha
+        self.monotonic_cst = monotonic_cst
+
+
+class DecisionTreeRegressor(_RegressorTree):
+    """A decision tree for regression.
+
+    Each node takes the split of one feature that lowers the impurity of its rows most,
+    until the rows of a leaf have one target or a limit is met.
+
+    Parameters
+    ----------
+    criterion : {"squared_error", "poisson"}, default="squared_error"
+        Mean squared distance from the mean, or half the Poisson deviance.
+    splitter, max_depth, min_samples_split, min_samples_leaf, \
+min_weight_fraction_leaf, max_features, random_state, max_leaf_nodes, \
+min_impurity_decrease, ccp_alpha, monotonic_cst
+        As for :class:`DecisionTreeClassifier`.
+
+    Attributes
+    ----------
+    feature_importances_, max_features_, n_features_in_, feature_names_in_, \
+n_outputs_, tree_
+        As for :class:`DecisionTreeClassifier`.
+
+    References
+    ----------
+    L. Breiman, J. Friedman, R. Olshen, C. Stone (1984). Classification and Regression
+    Trees. Wadsworth.
+
+    Examples
+    --------
+    >>> from skclassic import DecisionTreeRegressor
+    >>> X, y = [[1.0], [2.0], [10.0], [20.0]], [0.0, 0.0, 5.0, 7.0]
+    >>> DecisionTreeRegressor(max_depth=1).fit(X, y).predict([[0.0], [9.0]])
+    array([0., 6.])
+    """
+
+    def __init__(
+        self,
+        *,
+        criterion="squared_error",
+        splitter="best",
+        max_depth=None,
+        min_samples_split=2,
+        min_samples_leaf=1,
+        min_weight_fraction_leaf=0.0,
+        max_features=None,
+        random_state=None,
+        max_leaf_nodes=None,
+        min_impurity_decrease=0.0,
+        ccp_alpha=0.0,
+        monotonic_cst=None,
+    ):
+        self.criterion = criterion
+        self.splitter = splitter
+        self.max_depth = max_depth
+        self.min_samples_split = min_samples_split
+        self.min_samples_leaf = min_samples_leaf
+        self.min_weight_fraction_leaf = min_weight_fraction_leaf
+        self.max_features = max_features
+        self.random_state = random_state
+        self.max_leaf_nodes = max_leaf_nodes
+        self.min_impurity_decrease = min_impurity_decrease
+        self.ccp_alpha = ccp_alpha
+        self.monotonic_cst = monotonic_cst
+
+
+class ExtraTreeClassifier(DecisionTreeClassifier):
+    """An extremely randomised tree for classification.
+
+    Draws one threshold for each feature drawn, evenly between the feature's extremes in
+    the node, and keeps the best of them. Meant as a member of an ensemble.
+
+    Parameters
+    ----------
+    As :class:`DecisionTreeClassifier`'s; the defaults that differ are
+    ``splitter="random"`` and ``max_features="sqrt"``.
+
+    References
+    ----------
+    P. Geurts, D. Ernst, L. Wehenkel (2006). Extremely randomized trees. Machine
+    Learning 63, 3-42.
+
+    Examples
+    --------
+    >>> from skclassic import ExtraTreeClassifier
+    >>> tree = ExtraTreeClassifier(random_state=0).fit([[0.0], [1.0]], ["a", "b"])
+    >>> tree.predict([[0.0], [1.0]])
+    array(['a', 'b'], dtype='<U1')
+    """
+
+    def __init__(
+        self,
+        *,
+        criterion="gini",
+        splitter="random",
+        max_depth=None,
+        min_samples_split=2,
+        min_samples_leaf=1,
+        min_weight_fraction_leaf=0.0,
+        max_features="sqrt",
+        random_state=None,
+        max_leaf_nodes=None,
+        min_impurity_decrease=0.0,
+        class_weight=None,
+        ccp_alpha=0.0,
+        monotonic_cst=None,
+    ):
+        super().__init__(
+            criterion=criterion,
+            splitter=splitter,
+            max_depth=max_depth,
+            min_samples_split=min_samples_split,
+            min_samples_leaf=min_samples_leaf,
+            min_weight_fraction_leaf=min_weight_fraction_leaf,
+            max_features=max_features,
+            random_state=random_state,
+            max_leaf_nodes=max_leaf_nodes,
+            min_impurity_decrease=min_impurity_decrease,
+            class_weight=class_weight,
+            ccp_alpha=ccp_alpha,
+            monotonic_cst=monotonic_cst,
+        )
+
+
+class ExtraTreeRegressor(DecisionTreeRegressor):
+    """An extremely randomised tree for regression.
+
+    Draws one threshold for each feature drawn, evenly between the feature's extremes in
+    the node, and keeps the best of them. Meant as a member of an ensemble.
+
+    Parameters
+    ----------
+    As :class:`DecisionTreeRegressor`'s; the defaults that differ are
+    ``splitter="random"`` and ``max_features=1.0``.
+
+    References
+    ----------
+    P. Geurts, D. Ernst, L. Wehenkel (2006). Extremely randomized trees. Machine
+    Learning 63, 3-42.
+
+    Examples
+    --------
+    >>> from skclassic import ExtraTreeRegressor
+    >>> ExtraTreeRegressor(random_state=0).fit([[0.0], [1.0]], [2.0, 3.0]).predict(
+    ...     [[0.0], [1.0]]
+    ... )
+    array([2., 3.])
+    """
+
+    def __init__(
+        self,
+        *,
+        criterion="squared_error",
+        splitter="random",
+        max_depth=None,
+        min_samples_split=2,
+        min_samples_leaf=1,
+        min_weight_fraction_leaf=0.0,
+        max_features=1.0,
+        random_state=None,
+        min_impurity_decrease=0.0,
+        max_leaf_nodes=None,
+        ccp_alpha=0.0,
+        monotonic_cst=None,
+    ):
+        super().__init__(
+            criterion=criterion,
+            splitter=splitter,
+            max_depth=max_depth,
+            min_samples_split=min_samples_split,
+            min_samples_leaf=min_samples_leaf,
+            min_weight_fraction_leaf=min_weight_fraction_leaf,
+            max_features=max_features,
+            random_state=random_state,
+            max_leaf_nodes=max_leaf_nodes,
+            min_impurity_decrease=min_impurity_decrease,
+            ccp_alpha=ccp_alpha,
+            monotonic_cst=monotonic_cst,
+        )
+
+
+# scikit-learn's plot_tree, export_text and export_graphviz accept its own classes only
+for ours in (
+    DecisionTreeClassifier,
+    DecisionTreeRegressor,
+    ExtraTreeClassifier,
+    ExtraTreeRegressor,
+):
+    getattr(sklearn.tree, ours.__name__).register(ours)
+sklearn.tree.DecisionTreeClassifier.register(ExtraTreeClassifier)
+sklearn.tree.DecisionTreeRegressor.register(ExtraTreeRegressor)
