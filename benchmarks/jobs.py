@@ -63,14 +63,16 @@ def run_speed(keys, results, *, screen, began):
     size = SIZES[results.size]
     cases = [case for case in CASES if case.key in keys]
     if cases:
-        screen.print(f"\n{tables.HOW_TO_READ}\n{tables.ONLY_RATIOS}")
+        screen.print("\nHow to read this")
+        screen.print_notes([tables.HOW_TO_READ, tables.ONLY_RATIOS])
     with screen.watch("speed", count_steps(cases, size)) as tell:
         for case in cases:
             row = race_case(case, size, tell=tell)
             results.races.append(row)
             screen.print_table(tables.tabulate_race(row, is_full=size.name == "full"))
-    for line in tables.list_differences(results.races):
-        screen.print(line)
+    if differences := tables.list_differences(results.races):
+        screen.print("\nWhat could not be matched")
+        screen.print_notes(differences)
     weigh([case for case in cases if case.key in size.weighed], results, screen=screen)
     if COLD in keys:
         start_cold(results, screen=screen)

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from textwrap import fill
 
+from benchmarks.report.tables import BROKEN
+
 PLAIN_WIDTH = 80
 
 
@@ -18,9 +20,13 @@ class PlainScreen:
     def print_table(self, table):
         """Write a table in columns, its notes wrapped below."""
         self.print(f"\n{table.title}")
-        for line in align([table.header, *table.rows]):
-            self.print(line.rstrip())
-        for note in table.notes:
+        for line in align([table.header, *table.rows], table.n_labels):
+            self.print(line)
+        self.print_notes(table.notes)
+
+    def print_notes(self, notes):
+        """Write sentences, folded to the width of the screen."""
+        for note in notes:
             self.print(wrap(note, PLAIN_WIDTH))
 
     @contextmanager
@@ -50,13 +56,18 @@ class RichScreen:
         self.console.print(f"\n{title}", style="bold", markup=False)
         if subtitle:
             self.console.print(subtitle, style="dim", markup=False)
-        grid = Table(box=None, padding=(0, 1), pad_edge=False, header_style="dim")
+        grid = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="dim")
         for place, name in enumerate(table.header):
-            grid.add_column(name, justify="right" if place else "left", no_wrap=True)
+            side = "left" if place < table.n_labels else "right"
+            grid.add_column(name, justify=side, no_wrap=True)
         for row in table.rows:
             grid.add_row(*row, style=choose_style(row))
         self.console.print(grid)
-        for note in table.notes:
+        self.print_notes(table.notes)
+
+    def print_notes(self, notes):
+        """Write sentences, folded to the width of the screen and dimmed."""
+        for note in notes:
             text = wrap(note, self.console.width)
             self.console.print(text, style="dim", markup=False)
 
@@ -89,19 +100,20 @@ def open_screen():
 
 def choose_style(row):
     """Colour our own lines and broken promises."""
-    if any("NOT MET" in cell for cell in row):
+    if any(BROKEN in cell for cell in row):
         return "red"
     return "bold" if row[0] == "skclassic" else ""
 
 
-def align(rows):
-    """Pad cells to columns: the first to the left, all others to the right."""
+def align(rows, n_labels):
+    """Pad cells to columns: labels to the left, numbers to the right."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for first, *others in rows:
+    for row in rows:
         cells = [
-            f"{text:>{width}}" for text, width in zip(others, widths[1:], strict=True)
+            text.ljust(width) if place < n_labels else text.rjust(width)
+            for place, (text, width) in enumerate(zip(row, widths, strict=True))
         ]
-        yield "  ".join([f"{first:<{widths[0]}}", *cells])
+        yield " ".join(cells).rstrip()
 
 
 def wrap(text, width):

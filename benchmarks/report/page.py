@@ -87,10 +87,10 @@ def render_table(table):
     """Write a table as HTML, its notes below; the page's style sheet does the rest."""
     title, _, subtitle = table.title.partition("\n")
     head = "".join(
-        f'<th scope="col"{number_class(i)}>{escape(name)}</th>'
-        for i, name in enumerate(table.header)
+        f'<th scope="col"{number_class(place, table)}>{escape(name)}</th>'
+        for place, name in enumerate(table.header)
     )
-    body = "\n".join(f"<tr>{render_cells(row)}</tr>" for row in table.rows)
+    body = "\n".join(f"<tr>{render_cells(row, table)}</tr>" for row in table.rows)
     return (
         f"<h3>{escape(title)}</h3>\n"
         f'<div class="wide"><table><caption>{escape(subtitle)}</caption>'
@@ -99,14 +99,17 @@ def render_table(table):
     )
 
 
-def render_cells(row):
-    first, *others = map(escape, row)
-    cells = "".join(f'<td class="number">{text}</td>' for text in others)
-    return f'<th scope="row">{first}</th>{cells}'
+def render_cells(row, table):
+    return "".join(
+        f"<td{number_class(place, table)}>{escape(text)}</td>"
+        if place
+        else f'<th scope="row">{escape(text)}</th>'
+        for place, text in enumerate(row)
+    )
 
 
-def number_class(place):
-    return ' class="number"' if place else ""
+def number_class(place, table):
+    return "" if place < table.n_labels else ' class="number"'
 
 
 def render_notes(notes):
@@ -142,7 +145,7 @@ def draw_ratios(races):
     """
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(7.0, 1.3 + 0.42 * len(races)), layout="tight")
+    figure = Figure(figsize=(7.0, 1.3 + 0.42 * len(races)), layout="constrained")
     axes = figure.subplots()
     for place, row in enumerate(races):
         for ratio in row.ratios:
@@ -180,6 +183,4 @@ def draw_legend(figure, names):
         for name, mark in {**MARKERS, "n_jobs=1": "x", "asked": "|"}.items()
         if name in names | {"asked"}
     ]
-    figure.legend(
-        handles=marks, loc="outside lower center", ncols=len(marks), frameon=False
-    )
+    figure.legend(handles=marks, loc="outside lower center", ncols=3, frameon=False)

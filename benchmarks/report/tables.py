@@ -9,6 +9,7 @@ ACTIONS = {
 }
 SCORES = {"classification": "accuracy", "regression": "R^2"}
 MEBIBYTE = 2**20
+BROKEN = "MISSED"  # shown where a promise was not kept
 
 HOW_TO_READ = (
     "ratio: the peer's median over ours, above 1 we are faster; rounds: least and most "
@@ -23,7 +24,7 @@ ONLY_RATIOS = (
 
 @dataclass(frozen=True)
 class Table:
-    """Cells as text, the first column left aligned and all others right.
+    """Cells as text, labels aligned to the left and numbers to the right.
 
     Attributes
     ----------
@@ -32,12 +33,15 @@ class Table:
     rows : tuple of tuple of str
     notes : tuple of str
         Lines below the table.
+    n_labels : int
+        How many of the first columns hold labels.
     """
 
     title: str
     header: tuple
     rows: tuple
     notes: tuple = ()
+    n_labels: int = 1
 
 
 def tabulate_race(row, *, is_full):
@@ -45,9 +49,9 @@ def tabulate_race(row, *, is_full):
     ratios = {ratio.against: ratio for ratio in row.ratios}
     return Table(
         f"{row.key}: {row.title}\n{ACTIONS[row.action]}, "
-        f"{row.n_train:,} x {row.n_features} training rows, {row.n_test:,} test rows",
-        ("", "min s", "median", "max", "ratio", "rounds", "asked")
-        + (SCORES[row.task], "gap"),
+        f"{row.n_train:,} x {row.n_features} training rows; "
+        f"score: {SCORES[row.task]} on {row.n_test:,} test rows",
+        ("", "min s", "median", "max", "ratio", "rounds", "asked", "score", "gap"),
         tuple(
             list_race_cells(timing, ratios.get(timing.contestant), is_full=is_full)
             for timing in row.timings
@@ -61,7 +65,7 @@ def list_race_cells(timing, ratio, *, is_full):
     seconds = timing.seconds
     return (
         timing.contestant,
-        *(f"{value:.3g}" for value in (seconds.min, seconds.median, seconds.max)),
+        *map(write_short, (seconds.min, seconds.median, seconds.max)),
         *list_ratio_cells(ratio, is_full=is_full),
         f"{timing.score:.4f}",
         "" if ratio is None else f"{ratio.score_gap:+.4f}",
@@ -75,12 +79,18 @@ def list_ratio_cells(ratio, *, is_full):
     asked = "" if ratio.at_least is None else f"{ratio.at_least:g}x"
     if asked and is_full:
         asked += f" {tell_promise(ratio.is_met)}"
-    return f"{ratio.value:.3g}x", f"{ratio.low:.3g}-{ratio.high:.3g}", asked
+    rounds = f"{write_short(ratio.low)}-{write_short(ratio.high)}"
+    return f"{write_short(ratio.value)}x", rounds, asked
+
+
+def write_short(value):
+    """Write a number in three digits, or as a whole number above a hundred."""
+    return f"{value:.0f}" if value >= 100 else f"{value:.3g}"
 
 
 def tell_promise(is_met):
     """Say whether a promise was kept, loud where it was not."""
-    return "met" if is_met else "NOT MET"
+    return "met" if is_met else BROKEN
 
 
 def list_estimators(timings):
@@ -111,12 +121,13 @@ def tabulate_memory(rows):
                     name,
                     peak.contestant,
                     f"{peak.bytes / MEBIBYTE:.1f}",
-                    "" if ratio is None else f"{ratio:.3g}x",
+                    "" if ratio is None else f"{write_short(ratio)}x",
                 )
             )
             name = ""
     title = "Peak memory of one fit beyond data and imports, a process each"
-    return Table(title, ("", "", "MiB", "ratio"), tuple(lines), tuple(notes))
+    header = ("", "", "MiB", "ratio")
+    return Table(title, header, tuple(lines), tuple(notes), n_labels=2)
 
 
 def tabulate_starts(starts):
@@ -135,12 +146,12 @@ def tabulate_accuracy(rows, *, notes):
     """Lay out both accuracies of every estimator on every data set."""
     return Table(
         "Accuracy in percent over 5x2 shared splits: ours, scikit-learn's, difference",
-        ("", "rows", "estimator", "ours", "theirs", "gap", "95 %", ""),
+        ("", "estimator", "rows", "ours", "theirs", "gap", "95 %", ""),
         tuple(
             (
                 row.data,
-                f"{row.n_rows:,}",
                 row.estimator,
+                f"{row.n_rows:,}",
                 f"{row.ours:.2f}",
                 f"{row.theirs:.2f}",
                 *list_gap_cells(row.gap),
@@ -149,6 +160,7 @@ def tabulate_accuracy(rows, *, notes):
             for row in rows
         ),
         tuple(notes),
+        n_labels=2,
     )
 
 
