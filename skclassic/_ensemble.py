@@ -1,0 +1,61 @@
+"""What ensembles share: members' seeds, bootstrap draws, threads, votes."""
+
+from numbers import Integral
+from warnings import warn
+
+import numpy as np
+from joblib import effective_n_jobs
+from sklearn.utils import check_random_state
+from sklearn.utils.parallel import Parallel, delayed
+
+MAX_SEED = np.iinfo(np.int32).max
+WORTH_A_THREAD = 20_000  # rows times members; below this, threads cost more than they do
+FEW_DRAWS = 10  # fewer rows per member than this are suspicious
+
+
+def spawn_seeds(random_state, n_seeds, *, n_passed):
+    """Draw one seed for each new member, past those of members that are there."""
+    random_state = check_random_state(random_state)
+    if n_passed > 0:
+        random_state.randint(MAX_SEED, size=n_passed)
+    return random_state.randint(MAX_SEED, size=n_seeds)
+
+
+def count_draws(max_samples, n_rows, weights):
+    """Return how many rows a member draws; a share is one of the total weight."""
+    if max_samples is None:
+        return n_rows
+    if isinstance(max_samples, Integral):
+        return int(max_samples)
+    total = n_rows if weights is None else weights.sum()
+    n_draws = max(int(max_samples * total), 1)
+    if n_draws < max(FEW_DRAWS, n_rows ** (1 / 3)):
+        what = "number of samples" if weights is None else "total sum of sample weights"
+        warn(
+            f"Using the fractional value max_samples={max_samples} when the {what} is "
+            f"{total} results in a low number ({n_draws}) of bootstrap samples. "
+            "We recommend passing `max_samples` as an integer instead.",
+            stacklevel=3,
+        )
+    return n_draws
+
+
+def draw_rows(random_state, n_rows, n_draws, weights):
+    """Draw rows with replacement, with probability proportional to their weights."""
+    if weights is None:
+        return random_state.randint(0, n_rows, n_draws, dtype=np.int32)
+    return random_state.choice(n_rows, n_draws, replace=True, p=weights / weights.sum())
+
+
+def run_in_threads(function, items, *, n_jobs, verbose=0):
+    """Call a function that holds no GIL on every item; results in order."""
+    return Parallel(n_jobs=n_jobs, verbose=verbose, prefer="threads")(
+        delayed(function)(item) for item in items
+    )
+
+
+def count_threads(n_jobs, work):
+    """Return how many threads a prediction is worth: one, unless there is much to do."""
+    if work < WORTH_A_THREAD:
+        return 1
+    return min(effective_n_jobs(n_jobs), -(-work // WORTH_A_THREAD))

@@ -1,0 +1,750 @@
+"""Random forests (Breiman 2001) and extra-trees ensembles (Geurts et al. 2006)."""
+
+from numbers import Integral
+from warnings import warn
+
+import numpy as np
+from scipy.sparse import hstack, issparse
+from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin, _fit_context
+from sklearn.callback import CallbackSupportMixin, with_callbacks
+from sklearn.exceptions import DataConversionWarning
+from sklearn.metrics import accuracy_score, r2_score
+from sklearn.utils import compute_class_weight
+from sklearn.utils._param_validation import Interval, RealNotInt, StrOptions
+from sklearn.utils.validation import check_is_fitted
+
+from skclassic import _ensemble as ensemble
+from skclassic import _front_desk as front_desk
+from skclassic.growth.tree import blocks_of
+from skclassic.trees import (
+    DecisionTreeClassifier,
+    DecisionTreeRegressor,
+    ExtraTreeClassifier,
+    ExtraTreeRegressor,
+    average_over_rest,
+    spread_shares,
+)
+
+TREE_CONSTRAINTS = {
+    name: constraint
+    for name, constraint in DecisionTreeClassifier._parameter_constraints.items()
+    if name not in ("splitter", "criterion", "class_weight")
+}
+
+
+class _BaseForest(CallbackSupportMixin, BaseEstimator):
+    """What forests share: bootstrap, members, votes, out-of-bag score."""
+
+    _parameter_constraints = {
+        **TREE_CONSTRAINTS,
+        "n_estimators": [Interval(Integral, 1, None, closed="left")],
+        "bootstrap": ["boolean"],
+        "oob_score": ["boolean", callable],
+        "n_jobs": [Integral, None],
+        "verbose": ["verbose"],
+        "warm_start": ["boolean"],
+        "max_samples": [
+            None,
+            Interval(RealNotInt, 0.0, None, closed="neither"),
+            Interval(Integral, 1, None, closed="left"),
+        ],
+    }
+
+    @with_callbacks
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y, sample_weight=None):
+        """Grow the forest on training rows.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Numbers; NaN is a missing value.
+        y : array-like of shape (n_samples,)
+            Class labels, or targets.
+        sample_weight : array-like of shape (n_samples,), default=None
+            With bootstrap, rows are drawn with probability proportional to it; without,
+            a row of weight k counts as k rows.
+
+        Returns
+        -------
+        self : object
+
+        Raises
+        ------
+        ValueError
+            If X holds infinities or strings, y missing values or several columns, the
+            lengths differ, weights are negative or all zero, or a parameter is out of
+            its range.
+        """
+        self._check_combinations()
+        prepared, weights = self._receive(X, y, sample_weight)
+        n_draws = None
+        if self.bootstrap:
+            n_draws = ensemble.count_draws(
+                self.max_samples, prepared.coded.n_rows, weights
+            )
+        old = self._old_members()
+        new = self._grow_members(prepared, weights, n_draws, len(old))
+        self._keep(old + new, prepared, weights, n_draws)
+        if self.oob_score and (new or not hasattr(self, "oob_score_")):
+            self._score_out_of_bag(prepared)
+        return self
+
+    def _check_combinations(self):
+        """Raise for parameters that contradict each other."""
+        front_desk.refuse_what_is_to_come(self)
+        if not self.bootstrap and self.max_samples is not None:
+            raise ValueError(
+                "`max_sample` cannot be set if `bootstrap=False`. Either switch to "
+                "`bootstrap=True` or set `max_sample=None`."
+            )
+        if not self.bootstrap and self.oob_score:
+            raise ValueError("Out of bag estimation only available if bootstrap=True")
+
+    def _receive(self, X, y, sample_weight):
+        """Return prepared rows and their weights, or None where all weigh the same."""
+        if issparse(y):
+            raise ValueError("sparse multilabel-indicator for y is not supported.")
+        if getattr(y, "ndim", 1) == 2 and y.shape[1] == 1:
+            warn(
+                "A column-vector y was passed when a 1d array was expected. Please "
+                "change the shape of y to (n_samples,), for example using ravel().",
+                DataConversionWarning,
+                stacklevel=4,
+            )
+        member = self._make_member(None)
+        prepared = member._prepare(X, y)
+        for name in ("n_features_in_", "feature_names_in_"):
+            self.__dict__.pop(name, None)
+            if hasattr(member, name):
+                setattr(self, name, getattr(member, name))
+        weights = front_desk.receive_weights(sample_weight, prepared.coded.X)
+        if self.bootstrap and weights is not None and weights.min() < 0:
+            raise ValueError(
+                "sample_weight must be non-negative where rows are drawn, got "
+                f"{weights.min()}: a row cannot be drawn less than never. Pass "
+                "bootstrap=False, or weights of at least 0."
+            )
+        return prepared, self._weigh_rows(weights, prepared)
+
+    def _make_member(self, random_state):
+        """Return a tree with the forest's parameters."""
+        names = self._member_class._parameter_constraints
+        shared = {name for name in names if name in self._parameter_constraints}
+        shared -= {"random_state", "class_weight"}
+        parameters = {name: getattr(self, name) for name in shared}
+        return self._member_class(**parameters, random_state=random_state)
+
+    def _old_members(self):
+        """Return the trees that a warm start keeps."""
+        old = list(getattr(self, "estimators_", [])) if self.warm_start else []
+        if len(old) > self.n_estimators:
+            raise ValueError(
+                f"n_estimators={self.n_estimators} must be larger or equal to "
+                f"len(estimators_)={len(old)} when warm_start==True"
+            )
+        if old and len(old) == self.n_estimators:
+            warn(
+                "Warm-start fitting without increasing n_estimators does not fit new "
+                "trees.",
+                stacklevel=4,
+            )
+        return old
+
+    def _grow_members(self, prepared, weights, n_draws, n_old):
+        """Grow the trees that are missing, each on a bootstrap sample of its own."""
+        n_new = self.n_estimators - n_old
+        seeds = ensemble.spawn_seeds(self.random_state, n_new, n_passed=n_old)
+        root = self._init_callback_context(
+            max_subtasks=n_new, sequential_subtasks=False
+        ).call_on_fit_task_begin(estimator=self)
+
+        def grow(k):
+            if self.verbose > 1:
+                print(f"building tree {k + 1} of {n_new}")
+            task = root.subcontext(task_name="tree", task_id=k)
+            task.call_on_fit_task_begin(estimator=self)
+            tree = self._make_member(int(seeds[k]))
+            counts = self._draw_counts(tree, prepared, weights, n_draws)
+            tree._fit_prepared(prepared, counts, tree.random_state)
+            task.call_on_fit_task_end(estimator=self)
+            return tree
+
+        members = ensemble.run_in_threads(
+            grow, range(n_new), n_jobs=self.n_jobs, verbose=self.verbose
+        )
+        root.call_on_fit_task_end(estimator=self)
+        return members
+
+    def _draw_counts(self, tree, prepared, weights, n_draws):
+        """Return how often each row was drawn for a tree; its weight without draws."""
+        if n_draws is None:
+            return weights
+        n_rows = prepared.coded.n_rows
+        rows = self._draw(tree, n_rows, weights, n_draws)
+        return np.bincount(rows, minlength=n_rows)
+
+    @staticmethod
+    def _draw(tree, n_rows, weights, n_draws):
+        random_state = np.random.RandomState(tree.random_state)
+        return ensemble.draw_rows(random_state, n_rows, n_draws, weights)
+
+    def _keep(self, members, prepared, weights, n_draws):
+        self.estimators_ = members
+        self.estimator_ = self._make_member(None)
+        self.n_outputs_ = 1
+        self._n_samples = prepared.coded.n_rows
+        self._n_samples_bootstrap = n_draws
+        self._sample_weight = weights
+
+    @property
+    def estimators_samples_(self):
+        """The rows drawn for each tree, drawn again from its seed."""
+        if not self.bootstrap:
+            return [np.arange(self._n_samples, dtype=np.int32)] * len(self.estimators_)
+        return [
+            self._draw(
+                tree, self._n_samples, self._sample_weight, self._n_samples_bootstrap
+            )
+            for tree in self.estimators_
+        ]
+
+    def _average(self, X):
+        """Return the trees' mean prediction, of shape (n_samples, n_channels)."""
+        check_is_fitted(self)
+        X = front_desk.receive_rows(self, X)
+        trees = [tree.tree_ for tree in self.estimators_]
+        out = np.zeros((X.shape[0], trees[0].n_channels))
+
+        def add(start_and_block):
+            start, block = start_and_block
+            for tree in trees:
+                tree.add_to(block, out[start : start + len(block)])
+
+        n_threads = ensemble.count_threads(self.n_jobs, X.shape[0] * len(trees))
+        if n_threads == 1:
+            for start_and_block in blocks_of(X):
+                add(start_and_block)
+        else:
+            ensemble.run_in_threads(
+                add, blocks_of(X), n_jobs=self.n_jobs, verbose=self.verbose
+            )
+        out /= len(trees)
+        return out
+
+    def _average_out_of_bag(self, X):
+        """Return each row's mean prediction over the trees that did not draw it."""
+        X = X.tocsr() if issparse(X) else X
+        out = np.zeros((X.shape[0], self.estimators_[0].tree_.n_channels))
+        n_votes = np.zeros(X.shape[0])
+        for tree, drawn in zip(self.estimators_, self.estimators_samples_, strict=True):
+            is_out = np.ones(X.shape[0], bool)
+            is_out[drawn] = False
+            rows = np.flatnonzero(is_out)
+            for start, block in blocks_of(X[rows]):
+                votes = np.zeros((len(block), out.shape[1]))
+                tree.tree_.add_to(block, votes)
+                out[rows[start : start + len(block)]] += votes
+            n_votes[rows] += 1
+        if (n_votes == 0).any():
+            warn(
+                "Some inputs do not have OOB scores. This probably means too few trees "
+                "were used to compute any reliable OOB estimates.",
+                UserWarning,
+                stacklevel=4,
+            )
+        return out / np.maximum(n_votes, 1)[:, None], n_votes > 0
+
+    def apply(self, X):
+        """Return the node in which each row ends, for each tree.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+
+        Returns
+        -------
+        leaves : int64 array of shape (n_samples, n_estimators)
+        """
+        check_is_fitted(self)
+        X = front_desk.receive_rows(self, X)
+        return np.column_stack([tree.tree_.apply(X) for tree in self.estimators_])
+
+    def decision_path(self, X):
+        """Return which nodes each row meets, tree after tree.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+
+        Returns
+        -------
+        indicator : CSR matrix of shape (n_samples, n_nodes)
+        n_nodes_ptr : int array of shape (n_estimators + 1,)
+            Where the nodes of each tree begin.
+        """
+        check_is_fitted(self)
+        X = front_desk.receive_rows(self, X)
+        paths = [tree.tree_.decision_path(X) for tree in self.estimators_]
+        begins = np.cumsum([0] + [path.shape[1] for path in paths])
+        return hstack(paths).tocsr(), begins
+
+    @property
+    def feature_importances_(self):
+        """Mean over the trees of each feature's share of the fall in impurity."""
+        check_is_fitted(self)
+        importances = [
+            tree.feature_importances_
+            for tree in self.estimators_
+            if tree.tree_.node_count > 1
+        ]
+        if not importances:
+            return np.zeros(self.n_features_in_)
+        mean = np.mean(importances, axis=0)
+        return mean / mean.sum()
+
+    def __len__(self):
+        return len(self.estimators_)
+
+    def __getitem__(self, index):
+        return self.estimators_[index]
+
+    def __iter__(self):
+        return iter(self.estimators_)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        tags.input_tags.allow_nan = True
+        return tags
+
+
+class _ForestClassifier(ClassifierMixin, _BaseForest):
+    _parameter_constraints = {
+        **_BaseForest._parameter_constraints,
+        "criterion": [StrOptions({"gini", "entropy", "log_loss"})],
+        "class_weight": [
+            StrOptions({"balanced", "balanced_subsample"}),
+            dict,
+            list,
+            None,
+        ],
+    }
+
+    def _weigh_rows(self, weights, prepared):
+        """Multiply weights by those of the classes."""
+        labels = prepared.classes[prepared.y]
+        if self.class_weight in ("balanced", "balanced_subsample"):
+            if self.class_weight == "balanced_subsample" and self.bootstrap:
+                return weights
+            by_class = compute_class_weight(
+                "balanced", classes=prepared.classes, y=labels, sample_weight=weights
+            )
+            by_row = by_class[prepared.y]
+            return by_row if weights is None else weights * by_row
+        return front_desk.weigh_classes(weights, self.class_weight, labels)
+
+    def _draw_counts(self, tree, prepared, weights, n_draws):
+        counts = super()._draw_counts(tree, prepared, weights, n_draws)
+        if n_draws is None or self.class_weight != "balanced_subsample":
+            return counts
+        drawn = np.bincount(prepared.y, counts, minlength=len(prepared.classes))
+        n_present = np.count_nonzero(drawn)
+        by_class = counts.sum() / (n_present * np.maximum(drawn, 1))
+        return counts * by_class[prepared.y]
+
+    def _keep(self, members, prepared, weights, n_draws):
+        super()._keep(members, prepared, weights, n_draws)
+        self.classes_ = prepared.classes
+        self.n_classes_ = len(prepared.classes)
+
+    def _score_out_of_bag(self, prepared):
+        channels, has_votes = self._average_out_of_bag(prepared.coded.X)
+        shares = spread_shares(channels, self.n_classes_)
+        shares[~has_votes] = 0.0
+        self.oob_decision_function_ = shares
+        score = self.oob_score if callable(self.oob_score) else accuracy_score
+        self.oob_score_ = score(prepared.y[:, None], shares.argmax(axis=1))
+
+    def predict(self, X):
+        """Return the class with the highest mean probability over the trees.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+
+        Returns
+        -------
+        y : array of shape (n_samples,)
+        """
+        return self.classes_.take(self.predict_proba(X).argmax(axis=1))
+
+    def predict_proba(self, X):
+        """Return the mean over the trees of their class probabilities.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+
+        Returns
+        -------
+        proba : float64 array of shape (n_samples, n_classes)
+        """
+        channels = self._average(X)
+        return spread_shares(channels, self.n_classes_)
+
+    def predict_log_proba(self, X):
+        """Return the logarithm of `predict_proba`, -inf at 0."""
+        with np.errstate(divide="ignore"):
+            return np.log(self.predict_proba(X))
+
+
+class _ForestRegressor(RegressorMixin, _BaseForest):
+    _parameter_constraints = {
+        **_BaseForest._parameter_constraints,
+        "criterion": DecisionTreeRegressor._parameter_constraints["criterion"],
+    }
+
+    def _weigh_rows(self, weights, prepared):
+        return weights
+
+    def _score_out_of_bag(self, prepared):
+        channels, _ = self._average_out_of_bag(prepared.coded.X)
+        self.oob_prediction_ = channels[:, 0]
+        score = self.oob_score if callable(self.oob_score) else r2_score
+        self.oob_score_ = score(prepared.y, self.oob_prediction_)
+
+    def predict(self, X):
+        """Return the mean over the trees of their predictions.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+
+        Returns
+        -------
+        y : float64 array of shape (n_samples,)
+        """
+        return self._average(X)[:, 0]
+
+    def _compute_partial_dependence_recursion(self, grid, target_features):
+        """Average predictions over the features that `grid` does not fix."""
+        averages = [
+            average_over_rest(tree.tree_, grid, target_features)
+            for tree in self.estimators_
+        ]
+        return np.mean(averages, axis=0)
+
+
+class RandomForestClassifier(_ForestClassifier):
+    """A random forest for classification.
+
+    Trees grown on bootstrap samples, each split chosen among a few features drawn at
+    random, vote with their class probabilities.
+
+    Parameters
+    ----------
+    n_estimators : int, default=100
+        Trees.
+    criterion : {"gini", "entropy", "log_loss"}, default="gini"
+    max_depth, min_samples_split, min_samples_leaf, min_weight_fraction_leaf
+        As for :class:`DecisionTreeClassifier`.
+    max_features : int, float, {"sqrt", "log2"} or None, default="sqrt"
+        Features drawn for each node; a float is a share of them, None all.
+    max_leaf_nodes, min_impurity_decrease, ccp_alpha, monotonic_cst
+        Not supported yet; anything but the default is an error.
+    bootstrap : bool, default=True
+        Whether each tree sees a sample drawn with replacement, or all rows.
+    oob_score : bool or callable, default=False
+        Whether to score each row by the trees that did not draw it; a callable
+        ``metric(y_true, y_pred)`` in place of the accuracy.
+    n_jobs : int or None, default=None
+        Threads; the trees are the same for any number.
+    random_state : int, RandomState or None, default=None
+    verbose : int, default=0
+    warm_start : bool, default=False
+        Whether to keep the trees of the last fit and add those that are missing.
+    class_weight : dict, "balanced", "balanced_subsample" or None, default=None
+    max_samples : int, float or None, default=None
+        Rows drawn for each tree: a count, a share of the total weight, or all.
+
+    Attributes
+    ----------
+    classes_ : array of shape (n_classes,)
+    estimators_ : list of DecisionTreeClassifier
+    estimators_samples_ : list of int arrays, the rows drawn for each tree
+    feature_importances_ : array of shape (n_features,)
+    oob_score_, oob_decision_function_
+        With `oob_score`: score, and class probabilities of shape (n_samples, n_classes).
+
+    References
+    ----------
+    L. Breiman (2001). Random forests. Machine Learning 45, 5-32.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from skclassic import RandomForestClassifier
+    >>> X, y = load_iris(return_X_y=True)
+    >>> forest = RandomForestClassifier(random_state=0, oob_score=True).fit(X, y)
+    >>> bool(forest.oob_score_ > 0.9)
+    True
+    """
+
+    _member_class = DecisionTreeClassifier
+
+    def __init__(
+        self,
+        n_estimators=100,
+        *,
+        criterion="gini",
+        max_depth=None,
+        min_samples_split=2,
+        min_samples_leaf=1,
+        min_weight_fraction_leaf=0.0,
+        max_features="sqrt",
+        max_leaf_nodes=None,
+        min_impurity_decrease=0.0,
+        bootstrap=True,
+        oob_score=False,
+        n_jobs=None,
+        random_state=None,
+        verbose=0,
+        warm_start=False,
+        class_weight=None,
+        ccp_alpha=0.0,
+        max_samples=None,
+        monotonic_cst=None,
+    ):
+        self.n_estimators = n_estimators
+        self.criterion = criterion
+        self.max_depth = max_depth
+        self.min_samples_split = min_samples_split
+        self.min_samples_leaf = min_samples_leaf
+        self.min_weight_fraction_leaf = min_weight_fraction_leaf
+        self.max_features = max_features
+        self.max_leaf_nodes = max_leaf_nodes
+        self.min_impurity_decrease = min_impurity_decrease
+        self.bootstrap = bootstrap
+        self.oob_score = oob_score
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+        self.verbose = verbose
+        self.warm_start = warm_start
+        self.class_weight = class_weight
+        self.ccp_alpha = ccp_alpha
+        self.max_samples = max_samples
+        self.monotonic_cst = monotonic_cst
+
+
+class ExtraTreesClassifier(_ForestClassifier):
+    """An ensemble of extremely randomised trees for classification.
+
+    Trees grown on all rows, each split the best of a few thresholds thrown at random,
+    vote with their class probabilities.
+
+    Parameters
+    ----------
+    As :class:`RandomForestClassifier`'s; the default that differs is
+    ``bootstrap=False``.
+
+    References
+    ----------
+    P. Geurts, D. Ernst, L. Wehenkel (2006). Extremely randomized trees. Machine
+    Learning 63, 3-42.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from skclassic import ExtraTreesClassifier
+    >>> X, y = load_iris(return_X_y=True)
+    >>> ExtraTreesClassifier(random_state=0).fit(X, y).score(X, y)
+    1.0
+    """
+
+    _member_class = ExtraTreeClassifier
+
+    def __init__(
+        self,
+        n_estimators=100,
+        *,
+        criterion="gini",
+        max_depth=None,
+        min_samples_split=2,
+        min_samples_leaf=1,
+        min_weight_fraction_leaf=0.0,
+        max_features="sqrt",
+        max_leaf_nodes=None,
+        min_impurity_decrease=0.0,
+        bootstrap=False,
+        oob_score=False,
+        n_jobs=None,
+        random_state=None,
+        verbose=0,
+        warm_start=False,
+        class_weight=None,
+        ccp_alpha=0.0,
+        max_samples=None,
+        monotonic_cst=None,
+    ):
+        self.n_estimators = n_estimators
+        self.criterion = criterion
+        self.max_depth = max_depth
+        self.min_samples_split = min_samples_split
+        self.min_samples_leaf = min_samples_leaf
+        self.min_weight_fraction_leaf = min_weight_fraction_leaf
+        self.max_features = max_features
+        self.max_leaf_nodes = max_leaf_nodes
+        self.min_impurity_decrease = min_impurity_decrease
+        self.bootstrap = bootstrap
+        self.oob_score = oob_score
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+        self.verbose = verbose
+        self.warm_start = warm_start
+        self.class_weight = class_weight
+        self.ccp_alpha = ccp_alpha
+        self.max_samples = max_samples
+        self.monotonic_cst = monotonic_cst
+
+
+class RandomForestRegressor(_ForestRegressor):
+    """A random forest for regression.
+
+    Trees grown on bootstrap samples, averaged.
+
+    Parameters
+    ----------
+    As :class:`RandomForestClassifier`'s, but for `class_weight`; the defaults that
+    differ are ``criterion="squared_error"`` (or "poisson") and ``max_features=1.0``. A
+    callable `oob_score` replaces R^2.
+
+    Attributes
+    ----------
+    estimators_, estimators_samples_, feature_importances_
+        As for :class:`RandomForestClassifier`.
+    oob_score_, oob_prediction_
+        With `oob_score`: score, and predictions of shape (n_samples,).
+
+    References
+    ----------
+    L. Breiman (2001). Random forests. Machine Learning 45, 5-32.
+
+    Examples
+    --------
+    >>> from skclassic import Friedman1, RandomForestRegressor
+    >>> X, y = Friedman1().sample(500, random_state=0)
+    >>> forest = RandomForestRegressor(random_state=0, oob_score=True).fit(X, y)
+    >>> bool(forest.oob_score_ > 0.8)
+    True
+    """
+
+    _member_class = DecisionTreeRegressor
+
+    def __init__(
+        self,
+        n_estimators=100,
+        *,
+        criterion="squared_error",
+        max_depth=None,
+        min_samples_split=2,
+        min_samples_leaf=1,
+        min_weight_fraction_leaf=0.0,
+        max_features=1.0,
+        max_leaf_nodes=None,
+        min_impurity_decrease=0.0,
+        bootstrap=True,
+        oob_score=False,
+        n_jobs=None,
+        random_state=None,
+        verbose=0,
+        warm_start=False,
+        ccp_alpha=0.0,
+        max_samples=None,
+        monotonic_cst=None,
+    ):
+        self.n_estimators = n_estimators
+        self.criterion = criterion
+        self.max_depth = max_depth
+        self.min_samples_split = min_samples_split
+        self.min_samples_leaf = min_samples_leaf
+        self.min_weight_fraction_leaf = min_weight_fraction_leaf
+        self.max_features = max_features
+        self.max_leaf_nodes = max_leaf_nodes
+        self.min_impurity_decrease = min_impurity_decrease
+        self.bootstrap = bootstrap
+        self.oob_score = oob_score
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+        self.verbose = verbose
+        self.warm_start = warm_start
+        self.ccp_alpha = ccp_alpha
+        self.max_samples = max_samples
+        self.monotonic_cst = monotonic_cst
+
+
+class ExtraTreesRegressor(_ForestRegressor):
+    """An ensemble of extremely randomised trees for regression.
+
+    Trees grown on all rows, each split the best of thresholds thrown at random, averaged.
+
+    Parameters
+    ----------
+    As :class:`RandomForestRegressor`'s; the default that differs is
+    ``bootstrap=False``.
+
+    References
+    ----------
+    P. Geurts, D. Ernst, L. Wehenkel (2006). Extremely randomized trees. Machine
+    Learning 63, 3-42.
+
+    Examples
+    --------
+    >>> from skclassic import ExtraTreesRegressor, Friedman1
+    >>> X, y = Friedman1().sample(500, random_state=0)
+    >>> ExtraTreesRegressor(random_state=0).fit(X, y).score(X, y)
+    1.0
+    """
+
+    _member_class = ExtraTreeRegressor
+
+    def __init__(
+        self,
+        n_estimators=100,
+        *,
+        criterion="squared_error",
+        max_depth=None,
+        min_samples_split=2,
+        min_samples_leaf=1,
+        min_weight_fraction_leaf=0.0,
+        max_features=1.0,
+        max_leaf_nodes=None,
+        min_impurity_decrease=0.0,
+        bootstrap=False,
+        oob_score=False,
+        n_jobs=None,
+        random_state=None,
+        verbose=0,
+        warm_start=False,
+        ccp_alpha=0.0,
+        max_samples=None,
+        monotonic_cst=None,
+    ):
+        self.n_estimators = n_estimators
+        self.criterion = criterion
+        self.max_depth = max_depth
+        self.min_samples_split = min_samples_split
+        self.min_samples_leaf = min_samples_leaf
+        self.min_weight_fraction_leaf = min_weight_fraction_leaf
+        self.max_features = max_features
+        self.max_leaf_nodes = max_leaf_nodes
+        self.min_impurity_decrease = min_impurity_decrease
+        self.bootstrap = bootstrap
+        self.oob_score = oob_score
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+        self.verbose = verbose
+        self.warm_start = warm_start
+        self.ccp_alpha = ccp_alpha
+        self.max_samples = max_samples
+        self.monotonic_cst = monotonic_cst
