@@ -326,14 +326,36 @@ def test_bagging_is_checked_on_a_users_learner(monkeypatch):
     assert "GaussianNB" in " ".join(verdict.parameters.values())
 
 
-@pytest.mark.compiled
-def test_all_claims_run_through_every_contestant(monkeypatch):
+@pytest.fixture
+def small_run(monkeypatch):
     few = [p for p in list_problems() if p.name in ("Wine", "Friedman1")]
     monkeypatch.setattr("skclassic.claims.laboratory.list_problems", lambda: few)
     monkeypatch.setattr("skclassic.claims.registry.QUICK", Scale(4, 4))
+
+
+@pytest.mark.compiled
+def test_all_claims_run_through_every_contestant(small_run):
     verdicts = list(run(quick=True))
     assert [verdict.claim.key for verdict in verdicts] == list(CLAIMS)
     assert not any(verdict.error for verdict in verdicts)
+
+
+def test_claims_about_trees_rest_on_the_first_contestant_and_the_brier_score(
+    small_run, monkeypatch
+):
+    monkeypatch.setattr(
+        "skclassic.claims.laboratory.find_contestants",
+        lambda: find_contestants(["scikit-learn", "XGBoost"]),
+    )
+    (verdict,) = run(["bagging-lowers-variance"], quick=True)
+    assert not verdict.error
+    rest = [(f.data, f.contestant, f.loss) for f in verdict.findings if f.counts]
+    assert rest == [
+        ("Friedman1", "scikit-learn", "squared_error"),
+        ("Wine", "scikit-learn", "brier"),
+    ]
+    beside = {(f.contestant, f.loss) for f in verdict.findings if not f.counts}
+    assert ("scikit-learn", "zero_one") in beside
 
 
 @pytest.mark.parametrize(
