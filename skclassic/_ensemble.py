@@ -9,7 +9,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.parallel import Parallel, delayed
 
 MAX_SEED = np.iinfo(np.int32).max
-WORTH_A_THREAD = 20_000  # rows times members; below this, threads cost more than they do
+WORTH_A_THREAD = 20_000  # rows x members; below this, threads cost more than they do
 FEW_DRAWS = 10  # fewer rows per member than this are suspicious
 
 
@@ -55,7 +55,7 @@ def run_in_threads(function, items, *, n_jobs, verbose=0):
 
 
 def count_threads(n_jobs, work):
-    """Return how many threads a prediction is worth: one, unless there is much to do."""
+    """Return how many threads a prediction is worth: mostly one."""
     if work < WORTH_A_THREAD:
         return 1
     return min(effective_n_jobs(n_jobs), -(-work // WORTH_A_THREAD))

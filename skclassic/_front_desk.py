@@ -124,5 +124,3 @@ def count_features(max_features, n_features):
     if isinstance(max_features, Integral):
         return int(max_features)
     return max(1, int(max_features * n_features))
-
-

@@ -101,7 +101,7 @@ BAD_TO_FIT = [
     *refusals(ALL, "y", with_value(np.inf), "Input y contains infinity"),
     *refusals(CLASSIFIERS, "y", lambda y: y + 0.5, "Unknown label type: continuous"),
     *refusals(REGRESSORS, "y", with_value("red", dtype=object), "red"),
-    *refusals(ALL, "y", lambda y: np.column_stack([y, y]), "y", "(120, 2)"),
+    *refusals(ALL, "y", lambda y: np.column_stack([y, y]), "y", "column", "2"),
     *refusals(
         [DecisionTreeRegressor, RandomForestRegressor],
         "y",

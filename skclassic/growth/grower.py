@@ -112,8 +112,9 @@ def _thresholds(splits, coded, splitter, seed):
     """
     left_row, right_row, feature = splits[:, 0], splits[:, 1], splits[:, 2]
     low = _values(coded, left_row, feature, coded.upper)
-    high = _values(coded, np.where(left_row < 0, ~right_row, right_row), feature,
-                   coded.lower)
+    high = _values(
+        coded, np.where(left_row < 0, ~right_row, right_row), feature, coded.lower
+    )
     share = 0.5
     if splitter == "random":
         share = np.random.default_rng(seed).uniform(size=len(splits))

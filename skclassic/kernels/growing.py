@@ -788,9 +788,7 @@ def is_pure(words, targets, start, end):
 
 
 @piece
-def mark_rows(
-    column, places, order, start, end, cut, missing_left, has_missing, goes
-):
+def mark_rows(column, places, order, start, end, cut, missing_left, has_missing, goes):
     """Mark who goes left; return a row of the largest code there, of the smallest
     opposite (-1 if only missing values are there), and the number of missing values.
     """
@@ -824,9 +822,7 @@ def part_places(start, end, desk):
 
 
 @piece
-def part_rows(
-    in_block, order, words, weights, targets, start, end, desk, work, sums
-):
+def part_rows(in_block, order, words, weights, targets, start, end, desk, work, sums):
     """Sort the node's stretch into [left | right], both in their old order."""
     left, right = start, 0
     for i in range(start, end):

@@ -1,0 +1,572 @@
+"""Bagging (Breiman 1996): one estimator, fitted on many bootstrap samples."""
+
+from numbers import Integral
+from warnings import warn
+
+import numpy as np
+from scipy.sparse import issparse
+from sklearn.base import (
+    BaseEstimator,
+    ClassifierMixin,
+    MetaEstimatorMixin,
+    RegressorMixin,
+    _fit_context,
+    clone,
+)
+from sklearn.callback import CallbackSupportMixin, with_callbacks
+from sklearn.metrics import accuracy_score, r2_score
+from sklearn.utils import check_random_state, get_tags
+from sklearn.utils._param_validation import HasMethods, Interval, RealNotInt
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.random import sample_without_replacement
+from sklearn.utils.validation import (
+    _check_sample_weight,
+    check_is_fitted,
+    column_or_1d,
+    has_fit_parameter,
+    validate_data,
+)
+
+from skclassic import _ensemble as ensemble
+from skclassic import _front_desk as front_desk
+from skclassic.trees import DecisionTreeClassifier, DecisionTreeRegressor, Prepared
+
+
+def _set_random_states(estimator, seed):
+    """Seed an estimator and the estimators it is made of, from one seed."""
+    random_state = check_random_state(seed)
+    names = sorted(
+        name
+        for name in estimator.get_params(deep=True)
+        if name == "random_state" or name.endswith("__random_state")
+    )
+    seeds = {name: int(random_state.randint(ensemble.MAX_SEED)) for name in names}
+    estimator.set_params(**seeds)
+
+
+def _member_has(method):
+    """Tell whether the members, or the base estimator before, offer a method."""
+
+    def check(self):
+        member = (
+            self.estimators_[0]
+            if hasattr(self, "estimators_")
+            else self._base_estimator()
+        )
+        getattr(member, method)
+        return True
+
+    return check
+
+
+class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
+    """What bagged classifiers and regressors share: draws, members, out-of-bag rows."""
+
+    _parameter_constraints = {
+        "estimator": [HasMethods(["fit", "predict"]), None],
+        "n_estimators": [Interval(Integral, 1, None, closed="left")],
+        "max_samples": [
+            None,
+            Interval(Integral, 1, None, closed="left"),
+            Interval(RealNotInt, 0, 1, closed="right"),
+        ],
+        "max_features": [
+            Interval(Integral, 1, None, closed="left"),
+            Interval(RealNotInt, 0, 1, closed="right"),
+        ],
+        "bootstrap": ["boolean"],
+        "bootstrap_features": ["boolean"],
+        "oob_score": ["boolean", callable],
+        "warm_start": ["boolean"],
+        "n_jobs": [None, Integral],
+        "random_state": ["random_state"],
+        "verbose": ["verbose"],
+    }
+
+    def __init__(
+        self,
+        estimator=None,
+        n_estimators=10,
+        *,
+        max_samples=None,
+        max_features=1.0,
+        bootstrap=True,
+        bootstrap_features=False,
+        oob_score=False,
+        warm_start=False,
+        n_jobs=None,
+        random_state=None,
+        verbose=0,
+    ):
+        self.estimator = estimator
+        self.n_estimators = n_estimators
+        self.max_samples = max_samples
+        self.max_features = max_features
+        self.bootstrap = bootstrap
+        self.bootstrap_features = bootstrap_features
+        self.oob_score = oob_score
+        self.warm_start = warm_start
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+        self.verbose = verbose
+
+    @with_callbacks
+    @_fit_context(prefer_skip_nested_validation=False)
+    def fit(self, X, y, sample_weight=None):
+        """Fit every member on a sample of the rows, and of the features, of its own.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,)
+            Class labels, or targets.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Rows are drawn with probability proportional to it.
+
+        Returns
+        -------
+        self : object
+
+        Raises
+        ------
+        ValueError
+            If the lengths differ, weights are negative or all zero, `max_samples` or
+            `max_features` exceed what there is, or the member refuses the rows.
+        """
+        self._check_combinations()
+        X, y = validate_data(
+            self,
+            X,
+            y,
+            accept_sparse=["csr", "csc"],
+            dtype=None,
+            ensure_all_finite=False,
+        )
+        weights = self._receive_weights(sample_weight, X)
+        y, classes = self._read_targets(column_or_1d(y, warn=True))
+        n_draws = self._count_draws(X.shape[0], weights)
+        n_features = self._count_features(X.shape[1])
+        old = self._old_members()
+        prepared = self._prepare_members(X, y)
+        draws = (n_features, n_draws, weights)
+        seeds, new = self._fit_members(X, y, prepared, draws, len(old))
+        self._keep(old, new, seeds, draws, X.shape[0], classes)
+        if self.oob_score:
+            self._score_out_of_bag(X, y)
+        return self
+
+    def _check_combinations(self):
+        """Raise for parameters that contradict each other."""
+        if not self.bootstrap and self.oob_score:
+            raise ValueError("Out of bag estimation only available if bootstrap=True")
+        if self.warm_start and self.oob_score:
+            raise ValueError("Out of bag estimate only available if warm_start=False")
+
+    def _receive_weights(self, sample_weight, X):
+        if sample_weight is None:
+            return None
+        weights = _check_sample_weight(
+            sample_weight, X, dtype=np.float64, ensure_non_negative=True
+        )
+        if not self.bootstrap:
+            warn(
+                f"When fitting {self.__class__.__name__} with sample_weight it is "
+                f"recommended to use bootstrap=True, got {self.bootstrap}.",
+                stacklevel=4,
+            )
+        return front_desk.receive_weights(weights, X)
+
+    def _count_draws(self, n_rows, weights):
+        n_draws = ensemble.count_draws(self.max_samples, n_rows, weights)
+        if not self.bootstrap and n_draws > n_rows:
+            raise ValueError(
+                f"Effective max_samples={n_draws} must be <= n_samples={n_rows} to be "
+                "able to sample without replacement."
+            )
+        return n_draws
+
+    def _count_features(self, n_features):
+        if not isinstance(self.max_features, Integral):
+            return max(1, int(self.max_features * n_features))
+        if self.max_features > n_features:
+            raise ValueError(
+                f"max_features must be <= n_features, got {self.max_features} for "
+                f"{n_features} features. Pass max_features=1.0 to take them all."
+            )
+        return int(self.max_features)
+
+    def _old_members(self):
+        """Return the members that a warm start keeps."""
+        old = list(getattr(self, "estimators_", [])) if self.warm_start else []
+        if len(old) > self.n_estimators:
+            raise ValueError(
+                f"n_estimators={self.n_estimators} must be larger or equal to "
+                f"len(estimators_)={len(old)} when warm_start==True"
+            )
+        if old and len(old) == self.n_estimators:
+            warn(
+                "Warm-start fitting without increasing n_estimators does not fit new "
+                "trees.",
+                stacklevel=4,
+            )
+        return old
+
+    def _base_estimator(self):
+        return self._default_class() if self.estimator is None else self.estimator
+
+    def _prepare_members(self, X, y):
+        """Return what the members share: one preparation, where they offer it."""
+        member = clone(self._base_estimator())
+        if not hasattr(member, "_prepare"):
+            return None
+        member._validate_params()
+        front_desk.refuse_what_is_to_come(member)
+        return member._prepare(X, y)
+
+    def _fit_members(self, X, y, prepared, draws, n_old):
+        """Fit the members that are missing; return their seeds, and the members."""
+        n_new = self.n_estimators - n_old
+        seeds = ensemble.spawn_seeds(self.random_state, n_new, n_passed=n_old)
+        root = self._init_callback_context(
+            max_subtasks=n_new, sequential_subtasks=False
+        ).call_on_fit_task_begin(estimator=self)
+
+        def fit_one(k):
+            if self.verbose > 1:
+                print(f"Building estimator {k + 1} of {n_new} for this parallel run")
+            task = root.subcontext(task_name="member", task_id=k)
+            task.call_on_fit_task_begin(estimator=self)
+            member = clone(self._base_estimator())
+            _set_random_states(member, seeds[k])
+            self._fit_member(member, X, y, prepared, self._draw(seeds[k], X, draws))
+            task.call_on_fit_task_end(estimator=self)
+            return member
+
+        members = ensemble.run_in_threads(
+            fit_one, range(n_new), n_jobs=self.n_jobs, verbose=self.verbose
+        )
+        root.call_on_fit_task_end(estimator=self)
+        return seeds, members
+
+    def _draw(self, seed, X, draws):
+        """Return the features and the rows of one member, drawn from its seed."""
+        n_features, n_draws, weights = draws
+        return self._draw_from(
+            seed, X.shape[0], X.shape[1], n_features, n_draws, weights
+        )
+
+    def _draw_from(self, seed, n_rows, n_columns, n_features, n_draws, weights):
+        random_state = np.random.RandomState(seed)
+        if self.bootstrap_features:
+            features = random_state.randint(0, n_columns, n_features)
+        else:
+            features = sample_without_replacement(
+                n_columns, n_features, random_state=random_state
+            )
+        if weights is not None:
+            shares = weights / weights.sum()
+            rows = random_state.choice(
+                n_rows, n_draws, replace=self.bootstrap, p=shares
+            )
+        elif self.bootstrap:
+            rows = random_state.randint(0, n_rows, n_draws)
+        else:
+            rows = sample_without_replacement(
+                n_rows, n_draws, random_state=random_state
+            )
+        return features, rows
+
+    def _fit_member(self, member, X, y, prepared, draw):
+        """Fit a member on its rows, as counts where it takes weights."""
+        features, rows = draw
+        all_features = self._takes_all_features(features, X.shape[1])
+        if prepared is not None:
+            if not all_features:
+                coded = prepared.coded.take_features(features)
+                prepared = Prepared(coded, prepared.statistic, prepared.classes)
+            counts = np.bincount(rows, minlength=X.shape[0])
+            member._fit_prepared(prepared, counts, member.random_state)
+        elif has_fit_parameter(member, "sample_weight"):
+            counts = np.bincount(rows, minlength=X.shape[0])
+            chosen = X if all_features else X[:, features]
+            member.fit(chosen, y, sample_weight=counts)
+        else:
+            chosen = X[rows] if all_features else X[rows][:, features]
+            member.fit(chosen, y[rows])
+
+    def _takes_all_features(self, features, n_features):
+        return len(features) == n_features and not self.bootstrap_features
+
+    def _keep(self, old, new, seeds, draws, n_rows, classes):
+        self._n_features, self._n_draws, self._sample_weight = draws
+        self._n_samples = n_rows
+        old_seeds = self._seeds if old else np.empty(0, np.int64)
+        self._seeds = np.concatenate([old_seeds, seeds]).astype(np.int64)
+        self.estimators_ = old + new
+        self.estimator_ = self._base_estimator()
+        features = [features for features, _ in self._all_draws()]
+        if not self.bootstrap_features and self._n_features == self.n_features_in_:
+            everything = np.arange(self.n_features_in_)
+            features = [everything] * len(features)
+        self.estimators_features_ = features
+        if classes is not None:
+            self.classes_ = classes
+            self.n_classes_ = len(classes)
+
+    def _all_draws(self):
+        """Yield the features and the rows of every member, drawn again."""
+        for seed in self._seeds:
+            yield self._draw_from(
+                seed,
+                self._n_samples,
+                self.n_features_in_,
+                self._n_features,
+                self._n_draws,
+                self._sample_weight,
+            )
+
+    @property
+    def estimators_samples_(self):
+        """The rows drawn for each member, drawn again from its seed."""
+        return [rows for _, rows in self._all_draws()]
+
+    def _receive_rows(self, X):
+        check_is_fitted(self)
+        return validate_data(
+            self,
+            X,
+            accept_sparse=["csr", "csc"],
+            dtype=None,
+            ensure_all_finite=False,
+            reset=False,
+        )
+
+    def _columns(self, X, features):
+        """Return the columns that a member was fitted on."""
+        if self._takes_all_features(features, X.shape[1]):
+            return X
+        return X[:, features]
+
+    def _map_members(self, function, X):
+        """Call a function of member and its columns; results in order."""
+        pairs = list(zip(self.estimators_, self.estimators_features_, strict=True))
+
+        def call(pair):
+            member, features = pair
+            return function(member, self._columns(X, features))
+
+        if ensemble.count_threads(self.n_jobs, X.shape[0] * len(pairs)) == 1:
+            return map(call, pairs)
+        return ensemble.run_in_threads(
+            call, pairs, n_jobs=self.n_jobs, verbose=self.verbose
+        )
+
+    def _sum_out_of_bag(self, X, predict, n_channels):
+        """Add up predictions of the members that did not draw a row, and count them."""
+        X = X.tocsr() if issparse(X) else X
+        out, n_votes = np.zeros((X.shape[0], n_channels)), np.zeros(X.shape[0])
+        for member, features, drawn in zip(
+            self.estimators_,
+            self.estimators_features_,
+            self.estimators_samples_,
+            strict=True,
+        ):
+            is_out = np.ones(X.shape[0], bool)
+            is_out[drawn] = False
+            if is_out.any():
+                out[is_out] += predict(member, self._columns(X[is_out], features))
+                n_votes[is_out] += 1
+        if (n_votes == 0).any():
+            warn(
+                "Some inputs do not have OOB scores. This probably means too few "
+                "estimators were used to compute any reliable oob estimates.",
+                stacklevel=4,
+            )
+        return out, n_votes
+
+    def __len__(self):
+        return len(self.estimators_)
+
+    def __getitem__(self, index):
+        return self.estimators_[index]
+
+    def __iter__(self):
+        return iter(self.estimators_)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        base = get_tags(self._base_estimator())
+        tags.input_tags.sparse = base.input_tags.sparse
+        tags.input_tags.allow_nan = base.input_tags.allow_nan
+        return tags
+
+
+class BaggingClassifier(ClassifierMixin, _BaseBagging):
+    """Bagging for classification.
+
+    Fits copies of an estimator on bootstrap samples and averages their class
+    probabilities; where they have none, counts their votes.
+
+    Parameters
+    ----------
+    estimator : object, default=None
+        A classifier; None for a :class:`DecisionTreeClassifier`.
+    n_estimators : int, default=10
+        Members.
+    max_samples : int, float or None, default=None
+        Rows drawn for each member: a count, a share in (0, 1] of the total weight, or
+        as many as there are.
+    max_features : int or float, default=1.0
+        Features drawn for each member: a count, or a share in (0, 1].
+    bootstrap, bootstrap_features : bool, default=True, False
+        Whether rows and features are drawn with replacement.
+    oob_score : bool or callable, default=False
+        Whether to score each row by the members that did not draw it; a callable
+        ``metric(y_true, y_pred)`` in place of the accuracy.
+    warm_start : bool, default=False
+        Whether to keep the members of the last fit and add those that are missing.
+    n_jobs : int or None, default=None
+        Threads; the members are the same for any number.
+    random_state : int, RandomState or None, default=None
+    verbose : int, default=0
+
+    Attributes
+    ----------
+    classes_ : array of shape (n_classes,)
+    estimators_ : list of fitted members; they know the classes as 0 to n_classes - 1
+    estimators_features_, estimators_samples_ : lists of int arrays
+    oob_score_, oob_decision_function_
+        With `oob_score`: score, and class probabilities of shape (n_samples, n_classes),
+        NaN for a row that every member drew.
+
+    References
+    ----------
+    L. Breiman (1996). Bagging predictors. Machine Learning 24, 123-140.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from skclassic import BaggingClassifier
+    >>> X, y = load_iris(return_X_y=True)
+    >>> bag = BaggingClassifier(n_estimators=50, random_state=0, oob_score=True)
+    >>> bool(bag.fit(X, y).oob_score_ > 0.9)
+    True
+    """
+
+    _default_class = DecisionTreeClassifier
+
+    def _read_targets(self, y):
+        classes, codes = front_desk.receive_classes(y)
+        return codes, classes
+
+    def _shares_of(self, member, X):
+        """Return a member's class probabilities, or votes, over all classes."""
+        n_classes = self.n_classes_
+        if not hasattr(member, "predict_proba"):
+            return np.eye(n_classes)[member.predict(X)]
+        shares = member.predict_proba(X)
+        if shares.shape[1] == n_classes:
+            return shares
+        spread = np.zeros((len(shares), n_classes))
+        spread[:, member.classes_] = shares
+        return spread
+
+    def predict(self, X):
+        """Return the class with the highest mean probability over the members."""
+        return self.classes_.take(self.predict_proba(X).argmax(axis=1))
+
+    def predict_proba(self, X):
+        """Return the mean over the members of their class probabilities.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+
+        Returns
+        -------
+        proba : float64 array of shape (n_samples, n_classes)
+        """
+        X = self._receive_rows(X)
+        return sum(self._map_members(self._shares_of, X)) / len(self.estimators_)
+
+    def predict_log_proba(self, X):
+        """Return the logarithm of `predict_proba`, -inf at 0."""
+        with np.errstate(divide="ignore"):
+            return np.log(self.predict_proba(X))
+
+    @available_if(_member_has("decision_function"))
+    def decision_function(self, X):
+        """Return the mean over the members of their decision functions."""
+        X = self._receive_rows(X)
+        decisions = self._map_members(
+            lambda member, columns: member.decision_function(columns), X
+        )
+        return sum(decisions) / len(self.estimators_)
+
+    def _score_out_of_bag(self, X, y):
+        sums, n_votes = self._sum_out_of_bag(X, self._shares_of, self.n_classes_)
+        with np.errstate(invalid="ignore"):
+            self.oob_decision_function_ = sums / sums.sum(axis=1)[:, None]
+        score = self.oob_score if callable(self.oob_score) else accuracy_score
+        self.oob_score_ = score(y, sums.argmax(axis=1))
+
+
+class BaggingRegressor(RegressorMixin, _BaseBagging):
+    """Bagging for regression.
+
+    Fits copies of an estimator on bootstrap samples and averages their predictions.
+
+    Parameters
+    ----------
+    As :class:`BaggingClassifier`'s; `estimator` is a regressor, None for a
+    :class:`DecisionTreeRegressor`, and a callable `oob_score` replaces R^2.
+
+    Attributes
+    ----------
+    estimators_, estimators_features_, estimators_samples_
+        As for :class:`BaggingClassifier`.
+    oob_score_, oob_prediction_
+        With `oob_score`: score, and predictions of shape (n_samples,).
+
+    References
+    ----------
+    L. Breiman (1996). Bagging predictors. Machine Learning 24, 123-140.
+
+    Examples
+    --------
+    >>> from skclassic import BaggingRegressor, Friedman1
+    >>> X, y = Friedman1().sample(500, random_state=0)
+    >>> bag = BaggingRegressor(n_estimators=50, random_state=0, oob_score=True)
+    >>> bool(bag.fit(X, y).oob_score_ > 0.75)
+    True
+    """
+
+    _default_class = DecisionTreeRegressor
+
+    def _read_targets(self, y):
+        return np.asarray(y), None
+
+    def predict(self, X):
+        """Return the mean over the members of their predictions.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+
+        Returns
+        -------
+        y : float64 array of shape (n_samples,)
+        """
+        X = self._receive_rows(X)
+        predictions = self._map_members(
+            lambda member, columns: member.predict(columns), X
+        )
+        return sum(predictions) / len(self.estimators_)
+
+    def _score_out_of_bag(self, X, y):
+        sums, n_votes = self._sum_out_of_bag(
+            X, lambda member, columns: member.predict(columns)[:, None], 1
+        )
+        self.oob_prediction_ = sums[:, 0] / np.maximum(n_votes, 1)
+        score = self.oob_score if callable(self.oob_score) else r2_score
+        self.oob_score_ = score(y, self.oob_prediction_)
