@@ -1,11 +1,13 @@
 """Where users' input becomes plain arrays: every input error is raised here."""
 
-from numbers import Integral
+from numbers import Integral, Number
+from warnings import warn
 
 import numpy as np
-from sklearn.utils import compute_sample_weight
+from sklearn.exceptions import DataConversionWarning
+from sklearn.utils import check_array, compute_sample_weight
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import _check_sample_weight, validate_data
+from sklearn.utils.validation import validate_data
 
 X_CHECKS = {
     "dtype": [np.float64, np.float32],
@@ -36,6 +38,13 @@ def receive_training_rows(estimator, X, y):
             f"y must have one column, got {y.shape[1]}: several outputs are not "
             "supported yet. Fit one estimator per column, for instance with "
             "sklearn.multioutput.MultiOutputClassifier or MultiOutputRegressor."
+        )
+    if y.ndim == 2:
+        warn(
+            "A column-vector y was passed when a 1d array was expected. Please "
+            "change the shape of y to (n_samples,), for example using ravel().",
+            DataConversionWarning,
+            stacklevel=5,
         )
     return X, y.ravel()
 
@@ -72,13 +81,32 @@ def receive_weights(sample_weight, X):
     """Return weights of shape (n_rows,), or None where none were given."""
     if sample_weight is None:
         return None
-    weights = _check_sample_weight(sample_weight, X, dtype=np.float64)
+    if isinstance(sample_weight, Number):
+        return np.full(X.shape[0], float(sample_weight))
+    weights = check_array(
+        sample_weight, ensure_2d=False, dtype=np.float64, input_name="sample_weight"
+    )
+    if weights.shape != (X.shape[0],):
+        raise ValueError(
+            f"sample_weight.shape == {weights.shape}, expected {(X.shape[0],)}! Pass "
+            "one weight for each row."
+        )
     if not np.any(weights):
         raise ValueError(
             "sample_weight must have a positive sum, got zeros only: no row would take "
             "part. Pass sample_weight=None to weigh all rows alike."
         )
     return weights
+
+
+def refuse_negative_weights(weights):
+    """Raise for weights that rows cannot be drawn with."""
+    if weights.min() < 0:
+        raise ValueError(
+            "sample_weight must be non-negative where rows are drawn, got "
+            f"{weights.min()}: a row cannot be drawn less than never. Negative values "
+            "in data passed to `sample_weight`: pass weights of at least 0."
+        )
 
 
 def weigh_classes(weights, class_weight, y):

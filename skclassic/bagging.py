@@ -20,7 +20,6 @@ from sklearn.utils._param_validation import HasMethods, Interval, RealNotInt
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.random import sample_without_replacement
 from sklearn.utils.validation import (
-    _check_sample_weight,
     check_is_fitted,
     column_or_1d,
     has_fit_parameter,
@@ -165,16 +164,15 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
     def _receive_weights(self, sample_weight, X):
         if sample_weight is None:
             return None
-        weights = _check_sample_weight(
-            sample_weight, X, dtype=np.float64, ensure_non_negative=True
-        )
+        weights = front_desk.receive_weights(sample_weight, X)
+        front_desk.refuse_negative_weights(weights)
         if not self.bootstrap:
             warn(
                 f"When fitting {self.__class__.__name__} with sample_weight it is "
                 f"recommended to use bootstrap=True, got {self.bootstrap}.",
                 stacklevel=4,
             )
-        return front_desk.receive_weights(weights, X)
+        return weights
 
     def _count_draws(self, n_rows, weights):
         n_draws = ensemble.count_draws(self.max_samples, n_rows, weights)
@@ -436,7 +434,7 @@ class BaggingClassifier(ClassifierMixin, _BaseBagging):
     estimators_ : list of fitted members; they know the classes as 0 to n_classes - 1
     estimators_features_, estimators_samples_ : lists of int arrays
     oob_score_, oob_decision_function_
-        With `oob_score`: score, and class probabilities of shape (n_samples, n_classes),
+        With `oob_score`: score, and class probabilities, (n_samples, n_classes),
         NaN for a row that every member drew.
 
     References
@@ -473,7 +471,8 @@ class BaggingClassifier(ClassifierMixin, _BaseBagging):
 
     def predict(self, X):
         """Return the class with the highest mean probability over the members."""
-        return self.classes_.take(self.predict_proba(X).argmax(axis=1))
+        shares = self.predict_proba(X)
+        return self.classes_.take(shares.argmax(axis=1))
 
     def predict_proba(self, X):
         """Return the mean over the members of their class probabilities.

@@ -7,7 +7,6 @@ import numpy as np
 from scipy.sparse import hstack, issparse
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin, _fit_context
 from sklearn.callback import CallbackSupportMixin, with_callbacks
-from sklearn.exceptions import DataConversionWarning
 from sklearn.metrics import accuracy_score, r2_score
 from sklearn.utils import compute_class_weight
 from sklearn.utils._param_validation import Interval, RealNotInt, StrOptions
@@ -105,13 +104,6 @@ class _BaseForest(CallbackSupportMixin, BaseEstimator):
         """Return prepared rows and their weights, or None where all weigh the same."""
         if issparse(y):
             raise ValueError("sparse multilabel-indicator for y is not supported.")
-        if getattr(y, "ndim", 1) == 2 and y.shape[1] == 1:
-            warn(
-                "A column-vector y was passed when a 1d array was expected. Please "
-                "change the shape of y to (n_samples,), for example using ravel().",
-                DataConversionWarning,
-                stacklevel=4,
-            )
         member = self._make_member(None)
         prepared = member._prepare(X, y)
         for name in ("n_features_in_", "feature_names_in_"):
@@ -119,12 +111,8 @@ class _BaseForest(CallbackSupportMixin, BaseEstimator):
             if hasattr(member, name):
                 setattr(self, name, getattr(member, name))
         weights = front_desk.receive_weights(sample_weight, prepared.coded.X)
-        if self.bootstrap and weights is not None and weights.min() < 0:
-            raise ValueError(
-                "sample_weight must be non-negative where rows are drawn, got "
-                f"{weights.min()}: a row cannot be drawn less than never. Pass "
-                "bootstrap=False, or weights of at least 0."
-            )
+        if self.bootstrap and weights is not None:
+            front_desk.refuse_negative_weights(weights)
         return prepared, self._weigh_rows(weights, prepared)
 
     def _make_member(self, random_state):
@@ -377,7 +365,8 @@ class _ForestClassifier(ClassifierMixin, _BaseForest):
         -------
         y : array of shape (n_samples,)
         """
-        return self.classes_.take(self.predict_proba(X).argmax(axis=1))
+        shares = self.predict_proba(X)
+        return self.classes_.take(shares.argmax(axis=1))
 
     def predict_proba(self, X):
         """Return the mean over the trees of their class probabilities.
@@ -475,7 +464,7 @@ class RandomForestClassifier(_ForestClassifier):
     estimators_samples_ : list of int arrays, the rows drawn for each tree
     feature_importances_ : array of shape (n_features,)
     oob_score_, oob_decision_function_
-        With `oob_score`: score, and class probabilities of shape (n_samples, n_classes).
+        With `oob_score`: score, and class probabilities, (n_samples, n_classes).
 
     References
     ----------
@@ -686,7 +675,7 @@ class RandomForestRegressor(_ForestRegressor):
 class ExtraTreesRegressor(_ForestRegressor):
     """An ensemble of extremely randomised trees for regression.
 
-    Trees grown on all rows, each split the best of thresholds thrown at random, averaged.
+    Trees grown on all rows, each split the best of thresholds thrown at random.
 
     Parameters
     ----------

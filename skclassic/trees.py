@@ -253,7 +253,8 @@ class _ClassifierTree(ClassifierMixin, _BaseTree):
         -------
         y : array of shape (n_samples,)
         """
-        return self.classes_.take(self.predict_proba(X).argmax(axis=1))
+        shares = self.predict_proba(X)
+        return self.classes_.take(shares.argmax(axis=1))
 
     def predict_proba(self, X, check_input=True):
         """Return the share of each class in each row's leaf.

@@ -151,7 +151,7 @@ class Tree:
         centre = values[0] if self.is_regression else 0.0
         sums = np.column_stack(
             [self._add_up((v - c) * weight)
-             for v, c in zip(values.T, np.broadcast_to(centre, values.shape[1]))]
+             for v, c in zip(values.T, np.broadcast_to(centre, values.shape[1]), strict=True)]
         )  # fmt: skip
         means = centre + sums / self.weighted_n_node_samples[:, None]
         means[self._is_leaf] = values

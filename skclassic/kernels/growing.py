@@ -325,7 +325,7 @@ def collect_words(column, places, words, start, end, has_missing, tally, desk, w
 
 @piece
 def write_runs(n_runs, code, b, target_bins, class_bins, desk, sums):
-    """Write the run of a bin, or one for each class in it; return how many there are."""
+    """Write the run of a bin, or one for each class in it; return the new count."""
     if target_bins is not None:
         desk.run_code[n_runs] = code
         desk.run_rows[n_runs] = desk.row_bins[b]
@@ -732,17 +732,18 @@ def search(
 
     As in scikit-learn, `max_features` features are drawn, and more while all that came
     were constant in the node. The feature is -1 if no split keeps the limits, CONSTANT
-    if no feature varies. Two rows can be told apart in one way only: the first feature
-    that does so is as good as any.
+    if no feature varies. Two rows can be told apart in one way only: once a feature has
+    done so the others are drawn but not searched.
     """
     best_gain, best_feature, best_cut, best_left = -np.inf, CONSTANT, -1, False
     gain, cut, missing_left = -np.inf, -1, False
     n_left, n_drawn = codes.shape[1], 0
-    n_enough = 1 if end - start == 2 else limits.max_features
-    while n_left > 0 and (n_drawn < n_enough or best_feature == CONSTANT):
+    while n_left > 0 and (n_drawn < limits.max_features or best_feature == CONSTANT):
         feature = draw_feature(state, desk.features, n_left)
         n_left -= 1
         n_drawn += 1
+        if is_best is not None and end - start == 2 and best_feature >= 0:
+            continue
         column = desk.block[feature] if in_block else codes[sheet, feature]
         places = desk.places if in_block else order
         if is_best is not None:
