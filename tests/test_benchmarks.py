@@ -158,6 +158,14 @@ def test_a_rival_that_fails_becomes_a_line(monkeypatch):
     assert row.notes == ("Failure failed: RuntimeError: out of luck",)
 
 
+def test_a_hopelessly_slow_rival_becomes_a_line(monkeypatch):
+    enter(monkeypatch, "Boaster", choose_class=lambda plan: Boaster)
+    monkeypatch.setattr(race, "HOPELESS", 0)
+    row = race.run(replace(TINY, opponents={"Boaster": None}), TINY_SIZE)
+    (line,) = row.notes
+    assert line.startswith("Boaster was left out: its warm-up foretells")
+
+
 def test_every_opponent_is_a_known_contestant():
     assert {name for case in CASES for name in case.opponents} <= set(CONTESTANTS)
 

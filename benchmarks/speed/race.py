@@ -1,6 +1,7 @@
 """Race the contestants of one case: the same rows, in turns, judged at the end."""
 
 from dataclasses import dataclass, replace
+from time import perf_counter
 
 import numpy as np
 from sklearn.model_selection import train_test_split
@@ -11,6 +12,10 @@ from benchmarks.speed import measure
 
 OURS = "skclassic"
 WARM_UP_ROWS = 500  # enough to compile kernels, load libraries and start threads
+
+# A peer whose warm-up foretells a fit of so many times its patience is left out. OpenMP
+# threads that wait by spinning slow down 10 to 100 times where cores are shared.
+HOPELESS = 10
 
 
 @dataclass(frozen=True)
@@ -86,7 +91,11 @@ class Lane:
     def warm_up(self):
         """Fit a few rows; where predicting is timed, fit all of them as well."""
         X, y = self.split.X_train, self.split.y_train
-        fitted = self.build().fit(X[:WARM_UP_ROWS], y[:WARM_UP_ROWS])
+        unfitted = self.build()
+        began = perf_counter()
+        fitted = unfitted.fit(X[:WARM_UP_ROWS], y[:WARM_UP_ROWS])
+        seconds_per_row = (perf_counter() - began) / min(WARM_UP_ROWS, len(X))
+        self.foretold = seconds_per_row * len(X)
         if self.case.action != "fit":
             fitted.fit(X, y)
             self.rows = X[:1] if self.case.action == "one row" else self.split.X_test
@@ -145,7 +154,9 @@ def run(case, size, *, tell=ignore):
     data = datasets.load(case.data, n_rows=size.n_rows)
     split = split_rows(data)
     present, absent = find_contestants([OURS, *case.opponents])
-    lanes, failed = line_up([Lane(c, case, split) for c in present], tell=tell)
+    lanes, left_out = line_up(
+        [Lane(c, case, split) for c in present], size.patience, tell=tell
+    )
     turns = measure.take_turns(lanes, n_rounds=size.n_rounds, patience=size.patience)
     for name, turn, seconds, fitted in turns:
         lanes[name].record(seconds, fitted)
@@ -158,23 +169,33 @@ def run(case, size, *, tell=ignore):
         n_features=data.X.shape[1],
         timings=tuple(lane.sum_up() for lane in lanes.values()),
         ratios=tuple(compare_with_ours(lanes, case)),
-        notes=(*absent, *failed, *(lane.note for lane in lanes.values() if lane.note)),
+        notes=(
+            *absent,
+            *left_out,
+            *(lane.note for lane in lanes.values() if lane.note),
+        ),
     )
 
 
-def line_up(lanes, *, tell):
+def line_up(lanes, patience, *, tell):
     """Warm everyone up; who fails at that leaves the race, and a line behind."""
-    ready, failed = {}, []
+    ready, left_out = {}, []
     for lane in lanes:
         name = lane.contestant.name
         tell(f"{name}, warming up")
         try:
             lane.warm_up()
         except Exception as error:
-            failed.append(f"{name} failed: {type(error).__name__}: {error}")
-        else:
-            ready[name] = lane
-    return ready, failed
+            left_out.append(f"{name} failed: {type(error).__name__}: {error}")
+            continue
+        if name != OURS and lane.foretold > HOPELESS * patience:
+            left_out.append(
+                f"{name} was left out: its warm-up foretells {lane.foretold:.0f} s for "
+                "one fit, as where other work shares the cores."
+            )
+            continue
+        ready[name] = lane
+    return ready, left_out
 
 
 def compare_with_ours(lanes, case):
