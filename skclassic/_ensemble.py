@@ -47,6 +47,26 @@ def draw_rows(random_state, n_rows, n_draws, weights):
     return random_state.choice(n_rows, n_draws, replace=True, p=weights / weights.sum())
 
 
+def tell_callbacks_the_end(estimator, X, y, sample_weight):
+    """Tell scikit-learn's callbacks that a fit is over, and what it has fitted."""
+    parameters = set(estimator.get_params(deep=False))
+
+    def fitted_attributes():
+        return {
+            name: value
+            for name, value in vars(estimator).items()
+            if name not in parameters and "callback" not in name
+        }
+
+    estimator._callback_fit_ctx.call_on_fit_task_end(
+        estimator=estimator,
+        X=X,
+        y=y,
+        metadata={"sample_weight": sample_weight},
+        reconstruction_attributes=fitted_attributes,
+    )
+
+
 def run_in_threads(function, items, *, n_jobs, verbose=0):
     """Call a function that holds no GIL on every item; results in order."""
     return Parallel(n_jobs=n_jobs, verbose=verbose, prefer="threads")(

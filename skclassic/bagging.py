@@ -152,6 +152,8 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
         self._keep(old, new, seeds, draws, X.shape[0], classes)
         if self.oob_score:
             self._score_out_of_bag(X, y)
+        labels = y if classes is None else classes[y]
+        ensemble.tell_callbacks_the_end(self, X, labels, sample_weight)
         return self
 
     def _check_combinations(self):
@@ -243,7 +245,6 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
         members = ensemble.run_in_threads(
             fit_one, range(n_new), n_jobs=self.n_jobs, verbose=self.verbose
         )
-        root.call_on_fit_task_end(estimator=self)
         return seeds, members
 
     def _draw(self, seed, X, draws):

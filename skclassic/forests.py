@@ -4,6 +4,7 @@ from numbers import Integral
 from warnings import warn
 
 import numpy as np
+import sklearn.ensemble
 from scipy.sparse import hstack, issparse
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin, _fit_context
 from sklearn.callback import CallbackSupportMixin, with_callbacks
@@ -87,6 +88,7 @@ class _BaseForest(CallbackSupportMixin, BaseEstimator):
         self._keep(old + new, prepared, weights, n_draws)
         if self.oob_score and (new or not hasattr(self, "oob_score_")):
             self._score_out_of_bag(prepared)
+        ensemble.tell_callbacks_the_end(self, X, y, sample_weight)
         return self
 
     def _check_combinations(self):
@@ -158,11 +160,9 @@ class _BaseForest(CallbackSupportMixin, BaseEstimator):
             task.call_on_fit_task_end(estimator=self)
             return tree
 
-        members = ensemble.run_in_threads(
+        return ensemble.run_in_threads(
             grow, range(n_new), n_jobs=self.n_jobs, verbose=self.verbose
         )
-        root.call_on_fit_task_end(estimator=self)
-        return members
 
     def _draw_counts(self, tree, prepared, weights, n_draws):
         """Return how often each row was drawn for a tree; its weight without draws."""
@@ -737,3 +737,13 @@ class ExtraTreesRegressor(_ForestRegressor):
         self.ccp_alpha = ccp_alpha
         self.max_samples = max_samples
         self.monotonic_cst = monotonic_cst
+
+
+# scikit-learn's partial_dependence takes its recursion with its own classes only
+for ours in (
+    ExtraTreesClassifier,
+    ExtraTreesRegressor,
+    RandomForestClassifier,
+    RandomForestRegressor,
+):
+    getattr(sklearn.ensemble, ours.__name__).register(ours)

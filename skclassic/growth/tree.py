@@ -148,11 +148,9 @@ class Tree:
     @property
     def _means(self):
         values, weight = self._leaf_values, self.leaf_weight
-        centre = values[0] if self.is_regression else 0.0
-        sums = np.column_stack(
-            [self._add_up((v - c) * weight)
-             for v, c in zip(values.T, np.broadcast_to(centre, values.shape[1]), strict=True)]
-        )  # fmt: skip
+        centre = values[0] if self.is_regression else np.zeros(values.shape[1])
+        amounts = (values - centre) * weight[:, None]
+        sums = np.column_stack([self._add_up(channel) for channel in amounts.T])
         means = centre + sums / self.weighted_n_node_samples[:, None]
         means[self._is_leaf] = values
         return means
