@@ -61,7 +61,7 @@ def _build_parser():
     claims.add_argument(
         "--quick",
         action="store_true",
-        help="take a quarter of the training sets: more stays inconclusive",
+        help="take a third of the training sets: more stays inconclusive",
     )
     claims.add_argument("--html", metavar="FILE", help="also write a page of verdicts")
     claims.add_argument(

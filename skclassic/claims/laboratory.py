@@ -20,8 +20,8 @@ class Scale:
     beside: int
 
 
-FULL = Scale(judged=100, beside=8)
-QUICK = Scale(judged=25, beside=4)
+FULL = Scale(judged=60, beside=6)
+QUICK = Scale(judged=20, beside=4)
 FEWEST_SETS = 4  # below this no interval says anything
 
 

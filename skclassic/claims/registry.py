@@ -49,7 +49,7 @@ def run(claims=None, *, quick=False, n_jobs=None, on_progress=None):
     claims : iterable of str or Claim, default=None
         Which claims, in this order; None for all.
     quick : bool, default=False
-        Take a quarter of the training sets: more verdicts stay inconclusive.
+        Take a third of the training sets: more verdicts stay inconclusive.
     n_jobs : int, default=None
         Threads that fit. The verdicts do not depend on it.
     on_progress : callable, default=None
