@@ -17,6 +17,12 @@ from sklearn.callback import CallbackSupportMixin, with_callbacks
 from sklearn.metrics import accuracy_score, r2_score
 from sklearn.utils import check_random_state, get_tags
 from sklearn.utils._param_validation import HasMethods, Interval, RealNotInt
+from sklearn.utils.metadata_routing import (
+    MetadataRouter,
+    MethodMapping,
+    _routing_enabled,
+    process_routing,
+)
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.random import sample_without_replacement
 from sklearn.utils.validation import (
@@ -111,7 +117,7 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
 
     @with_callbacks
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y, sample_weight=None):
+    def fit(self, X, y, sample_weight=None, **fit_params):
         """Fit every member on a sample of the rows, and of the features, of its own.
 
         Parameters
@@ -121,6 +127,9 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
             Class labels, or targets.
         sample_weight : array-like of shape (n_samples,), default=None
             Rows are drawn with probability proportional to it.
+        **fit_params : dict
+            Metadata for the members' `fit`, where metadata routing is enabled; arrays
+            with a value per row are drawn with the rows.
 
         Returns
         -------
@@ -133,6 +142,7 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
             `max_features` exceed what there is, or the member refuses the rows.
         """
         self._check_combinations()
+        member_params = self._route(fit_params)
         X, y = validate_data(
             self,
             X,
@@ -148,7 +158,8 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
         old = self._old_members()
         prepared = self._prepare_members(X, y)
         draws = (n_features, n_draws, weights)
-        seeds, new = self._fit_members(X, y, prepared, draws, len(old))
+        rows = (X, y, prepared, member_params)
+        seeds, new = self._fit_members(rows, draws, len(old))
         self._keep(old, new, seeds, draws, X.shape[0], classes)
         if self.oob_score:
             self._score_out_of_bag(X, y)
@@ -162,6 +173,25 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
             raise ValueError("Out of bag estimation only available if bootstrap=True")
         if self.warm_start and self.oob_score:
             raise ValueError("Out of bag estimate only available if warm_start=False")
+
+    def _route(self, fit_params):
+        """Return the metadata that members asked for."""
+        if not fit_params:
+            return {}
+        if not _routing_enabled():
+            raise ValueError(
+                f"fit got {sorted(fit_params)}, which it passes on only where metadata "
+                "routing is enabled: call "
+                "sklearn.set_config(enable_metadata_routing=True)."
+            )
+        return process_routing(self, "fit", **fit_params).estimator.fit
+
+    def get_metadata_routing(self):
+        """Return how metadata is routed to the members: from `fit` to `fit`."""
+        mapping = MethodMapping().add(caller="fit", callee="fit")
+        return MetadataRouter(owner=self).add(
+            estimator=self._base_estimator(), method_mapping=mapping
+        )
 
     def _receive_weights(self, sample_weight, X):
         if sample_weight is None:
@@ -223,7 +253,7 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
         front_desk.refuse_what_is_to_come(member)
         return member._prepare(X, y)
 
-    def _fit_members(self, X, y, prepared, draws, n_old):
+    def _fit_members(self, rows, draws, n_old):
         """Fit the members that are missing; return their seeds, and the members."""
         n_new = self.n_estimators - n_old
         seeds = ensemble.spawn_seeds(self.random_state, n_new, n_passed=n_old)
@@ -238,7 +268,7 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
             task.call_on_fit_task_begin(estimator=self)
             member = clone(self._base_estimator())
             _set_random_states(member, seeds[k])
-            self._fit_member(member, X, y, prepared, self._draw(seeds[k], X, draws))
+            self._fit_member(member, rows, self._draw(seeds[k], rows[0], draws))
             task.call_on_fit_task_end(estimator=self)
             return member
 
@@ -275,8 +305,9 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
             )
         return features, rows
 
-    def _fit_member(self, member, X, y, prepared, draw):
+    def _fit_member(self, member, training, draw):
         """Fit a member on its rows, as counts where it takes weights."""
+        X, y, prepared, params = training
         features, rows = draw
         all_features = self._takes_all_features(features, X.shape[1])
         if prepared is not None:
@@ -288,10 +319,16 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
         elif has_fit_parameter(member, "sample_weight"):
             counts = np.bincount(rows, minlength=X.shape[0])
             chosen = X if all_features else X[:, features]
-            member.fit(chosen, y, sample_weight=counts)
+            member.fit(chosen, y, sample_weight=counts, **params)
         else:
             chosen = X[rows] if all_features else X[rows][:, features]
-            member.fit(chosen, y[rows])
+            drawn = {
+                name: np.asarray(value)[rows]
+                if np.shape(value)[:1] == y.shape
+                else value
+                for name, value in params.items()
+            }
+            member.fit(chosen, y[rows], **drawn)
 
     def _takes_all_features(self, features, n_features):
         return len(features) == n_features and not self.bootstrap_features

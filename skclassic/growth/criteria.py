@@ -73,9 +73,9 @@ class ClassStatistic:
 class TargetStatistic:
     """Regression targets.
 
-    The kernel sums up whole numbers: targets are rounded to multiples of `unit` around
-    `centre`, fine enough that float64 holds every sum of them exactly. No sum depends on
-    the order of the rows, and a row of weight k weighs what k rows do, to the bit.
+    The kernel sums up whole numbers: targets are rounded to steps around a centre, fine
+    enough that float64 holds every sum of them exactly. So no sum depends on the order
+    of the rows, and a row of weight k weighs what k rows do, to the bit.
     Leaves' values are computed from the targets themselves.
     """
 
