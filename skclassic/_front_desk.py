@@ -1,5 +1,6 @@
 """Where users' input becomes plain arrays: every input error is raised here."""
 
+from functools import wraps
 from numbers import Integral, Number
 from warnings import warn
 
@@ -22,6 +23,27 @@ NOT_YET = {
     "min_impurity_decrease": 0.0,
     "monotonic_cst": None,
 }
+
+
+def leave_nothing_half_fitted(fit):
+    """Make a `fit` that fails put the estimator back to what it was before.
+
+    What scikit-learn's callbacks need for their own ending stays.
+    """
+
+    @wraps(fit)
+    def fit_or_undo(estimator, *args, **kwargs):
+        before = vars(estimator).copy()
+        try:
+            return fit(estimator, *args, **kwargs)
+        except BaseException:
+            state = vars(estimator)
+            kept = {name: state[name] for name in state if "callback" in name}
+            state.clear()
+            state.update(before | kept)
+            raise
+
+    return fit_or_undo
 
 
 def receive_training_rows(estimator, X, y):

@@ -13,7 +13,7 @@ from sklearn.base import (
     _fit_context,
     clone,
 )
-from sklearn.callback import CallbackSupportMixin, with_callbacks
+from sklearn.callback import CallbackSupportMixin
 from sklearn.metrics import accuracy_score, r2_score
 from sklearn.utils import check_random_state, get_tags
 from sklearn.utils._param_validation import HasMethods, Interval, RealNotInt
@@ -115,8 +115,8 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
         self.random_state = random_state
         self.verbose = verbose
 
-    @with_callbacks
     @_fit_context(prefer_skip_nested_validation=False)
+    @front_desk.leave_nothing_half_fitted
     def fit(self, X, y, sample_weight=None, **fit_params):
         """Fit every member on a sample of the rows, and of the features, of its own.
 

@@ -7,7 +7,7 @@ import numpy as np
 import sklearn.ensemble
 from scipy.sparse import hstack, issparse
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin, _fit_context
-from sklearn.callback import CallbackSupportMixin, with_callbacks
+from sklearn.callback import CallbackSupportMixin
 from sklearn.metrics import accuracy_score, r2_score
 from sklearn.utils import compute_class_weight
 from sklearn.utils._param_validation import Interval, RealNotInt, StrOptions
@@ -50,8 +50,8 @@ class _BaseForest(CallbackSupportMixin, BaseEstimator):
         ],
     }
 
-    @with_callbacks
     @_fit_context(prefer_skip_nested_validation=True)
+    @front_desk.leave_nothing_half_fitted
     def fit(self, X, y, sample_weight=None):
         """Grow the forest on training rows.
 

@@ -74,6 +74,7 @@ class _BaseTree(BaseEstimator):
     }
 
     @_fit_context(prefer_skip_nested_validation=True)
+    @front_desk.leave_nothing_half_fitted
     def fit(self, X, y, sample_weight=None, check_input=True):
         """Grow the tree on training rows.
 
