@@ -5,8 +5,9 @@ from numbers import Integral, Number
 from warnings import warn
 
 import numpy as np
+from scipy.sparse import issparse
 from sklearn.exceptions import DataConversionWarning
-from sklearn.utils import check_array, compute_sample_weight
+from sklearn.utils import assert_all_finite, check_array, compute_sample_weight
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import validate_data
 
@@ -50,17 +51,13 @@ def receive_training_rows(estimator, X, y):
     """Return X as floats, dense or CSC, and y as an array of shape (n_rows,)."""
     checks = (X_CHECKS, Y_CHECKS)
     X, y = validate_data(estimator, X, y, validate_separately=checks)
+    _refuse_sparse_gaps(X)
     y = np.atleast_1d(y)
     if len(y) != X.shape[0]:
         raise ValueError(
             f"Number of labels={len(y)} does not match number of samples={X.shape[0]}"
         )
-    if y.ndim == 2 and y.shape[1] > 1:
-        raise ValueError(
-            f"y must have one column, got {y.shape[1]}: several outputs are not "
-            "supported yet. Fit one estimator per column, for instance with "
-            "sklearn.multioutput.MultiOutputClassifier or MultiOutputRegressor."
-        )
+    refuse_several_outputs(y)
     if y.ndim == 2:
         warn(
             "A column-vector y was passed when a 1d array was expected. Please "
@@ -74,7 +71,25 @@ def receive_training_rows(estimator, X, y):
 def receive_rows(estimator, X):
     """Return X as floats, dense or CSR, for a fitted estimator."""
     checks = {**X_CHECKS, "accept_sparse": "csr"}
-    return validate_data(estimator, X, reset=False, **checks)
+    X = validate_data(estimator, X, reset=False, **checks)
+    _refuse_sparse_gaps(X)
+    return X
+
+
+def _refuse_sparse_gaps(X):
+    """Raise for NaN in a sparse X, as scikit-learn does."""
+    if issparse(X):
+        assert_all_finite(X, input_name="X")
+
+
+def refuse_several_outputs(y):
+    """Raise for a y of several columns."""
+    if y.ndim == 2 and y.shape[1] > 1:
+        raise ValueError(
+            f"y must have one column, got {y.shape[1]}: several outputs are not "
+            "supported yet. Fit one estimator per column, for instance with "
+            "sklearn.multioutput.MultiOutputClassifier or MultiOutputRegressor."
+        )
 
 
 def receive_classes(y):
@@ -108,6 +123,11 @@ def receive_weights(sample_weight, X):
     weights = check_array(
         sample_weight, ensure_2d=False, dtype=np.float64, input_name="sample_weight"
     )
+    if weights.ndim != 1:
+        raise ValueError(
+            "Sample weights must be 1D array or scalar, got "
+            f"{weights.ndim}D array. Pass one weight for each row."
+        )
     if weights.shape != (X.shape[0],):
         raise ValueError(
             f"sample_weight.shape == {weights.shape}, expected {(X.shape[0],)}! Pass "

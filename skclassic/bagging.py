@@ -150,7 +150,9 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
             accept_sparse=["csr", "csc"],
             dtype=None,
             ensure_all_finite=False,
+            multi_output=True,
         )
+        front_desk.refuse_several_outputs(y)
         weights = self._receive_weights(sample_weight, X)
         y, classes = self._read_targets(column_or_1d(y, warn=True))
         n_draws = self._count_draws(X.shape[0], weights)
@@ -431,9 +433,10 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
-        base = get_tags(self._base_estimator())
-        tags.input_tags.sparse = base.input_tags.sparse
-        tags.input_tags.allow_nan = base.input_tags.allow_nan
+        base = self._base_estimator()
+        if hasattr(base, "__sklearn_tags__"):
+            tags.input_tags.sparse = get_tags(base).input_tags.sparse
+            tags.input_tags.allow_nan = get_tags(base).input_tags.allow_nan
         return tags
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 ACTIONS = {
     "fit": "fit",
-    "predict_proba": "predict_proba of all test rows",
+    "predict_proba": "predict_proba of the test rows",
     "one row": "predict_proba of one row",
 }
 SCORES = {"classification": "accuracy", "regression": "R^2"}
@@ -48,9 +48,9 @@ def tabulate_race(row, *, is_full):
     """Lay out one race: a line for each contestant, ours first."""
     ratios = {ratio.against: ratio for ratio in row.ratios}
     return Table(
-        f"{row.key}: {row.title}\n{ACTIONS[row.action]}, "
-        f"{row.n_train:,} x {row.n_features} training rows; "
-        f"score: {SCORES[row.task]} on {row.n_test:,} test rows",
+        f"{row.key}: {row.title}\n{ACTIONS[row.action]}; "
+        f"trained on {row.n_train:,} x {row.n_features}; "
+        f"{SCORES[row.task]} on {row.n_test:,} test rows",
         ("", "min s", "median", "max", "ratio", "rounds", "asked", "score", "gap"),
         tuple(
             list_race_cells(timing, ratios.get(timing.contestant), is_full=is_full)
