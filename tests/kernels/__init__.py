@@ -1,0 +1,1 @@
+"""Kernels against slow references; run compiled, interpreted and with bounds checks."""

@@ -1,0 +1,146 @@
+"""The grower's laws, on data small enough for the interpreter."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_array_equal
+
+from skclassic.growth.binner import code_columns
+from skclassic.growth.criteria import ClassStatistic, TargetStatistic
+from skclassic.growth.grower import grow_tree
+from skclassic.kernels.growing import SMALL_NODE, Limits
+
+NO_LIMITS = Limits(5, 2**31 - 1, 2, 1, 0.0)
+
+
+def make_rows(n_rows=150, *, missing=0.0, n_values=None):
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(n_rows, 5))
+    if n_values is not None:
+        X = np.floor(X * n_values)
+    X[rng.uniform(size=X.shape) < missing] = np.nan
+    return X, rng
+
+
+def statistic_of(kind, rng, n_rows):
+    if kind == "regression":
+        return TargetStatistic(rng.normal(size=n_rows), False)
+    if kind == "poisson":
+        return TargetStatistic(rng.poisson(2.0, size=n_rows) + 1.0, True)
+    n_classes, is_log = {"two": (2, False), "two entropy": (2, True)}.get(
+        kind, (7, kind == "seven entropy")
+    )
+    return ClassStatistic(rng.integers(n_classes, size=n_rows), n_classes, is_log)
+
+
+KINDS = ["two", "two entropy", "seven", "seven entropy", "regression", "poisson"]
+
+
+def truth_of(statistic):
+    return statistic.y if statistic.is_sum else statistic.classes
+
+
+def predict(tree, X, statistic):
+    values = tree.predict(X)
+    return values[:, 0] if statistic.is_sum else values.argmax(axis=1)
+
+
+@pytest.mark.parametrize("splitter", ["best", "random"])
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("missing", [0.0, 0.2])
+def test_a_full_tree_knows_its_training_rows(kind, splitter, missing):
+    X, rng = make_rows(missing=missing)
+    statistic = statistic_of(kind, rng, len(X))
+    tree = grow_tree(
+        code_columns(X),
+        statistic,
+        np.ones(len(X)),
+        limits=NO_LIMITS,
+        seed=3,
+        splitter=splitter,
+    )
+    assert_array_equal(predict(tree, X, statistic), truth_of(statistic))
+
+
+@pytest.mark.parametrize("splitter", ["best", "random"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_leaves_keep_their_least_size_and_weight(kind, splitter):
+    X, rng = make_rows(missing=0.1)
+    weights = rng.integers(1, 4, size=len(X)).astype(float)
+    limits = NO_LIMITS._replace(min_rows_leaf=6, min_weight_leaf=15.0)
+    tree = grow_tree(
+        code_columns(X),
+        statistic_of(kind, rng, len(X)),
+        weights,
+        limits=limits,
+        seed=3,
+        splitter=splitter,
+    )
+    assert tree.n_leaves > 1
+    assert tree.leaf_rows.min() >= 6
+    assert tree.leaf_weight.min() >= 15.0
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_row_weighted_thrice_equals_the_row_given_thrice(kind):
+    X, rng = make_rows(SMALL_NODE * 2, n_values=3)
+    statistic = statistic_of(kind, rng, len(X))
+    weights = rng.integers(0, 4, size=len(X)).astype(float)
+    copies = np.repeat(np.arange(len(X)), weights.astype(int))
+    if statistic.is_sum:
+        copied = TargetStatistic(statistic.y[copies], statistic.is_log)
+    else:
+        labels = statistic.classes[copies]
+        copied = ClassStatistic(labels, statistic.n_classes, statistic.is_log)
+    present = weights > 0
+    statistic = (
+        TargetStatistic(statistic.y[present], statistic.is_log)
+        if statistic.is_sum
+        else ClassStatistic(
+            statistic.classes[present], statistic.n_classes, statistic.is_log
+        )
+    )
+    weighed = grow_tree(
+        code_columns(X[present]),
+        statistic,
+        weights[present],
+        limits=NO_LIMITS,
+        seed=1,
+    )
+    repeated = grow_tree(
+        code_columns(X[copies]),
+        copied,
+        np.ones(len(copies)),
+        limits=NO_LIMITS,
+        seed=1,
+    )
+    assert_array_equal(weighed.feature, repeated.feature)
+    assert_array_equal(weighed.threshold, repeated.threshold)
+    assert_array_equal(weighed.predict(X), repeated.predict(X))
+
+
+def test_more_values_than_codes_are_still_told_apart():
+    rng = np.random.default_rng(0)
+    values = np.sort(rng.normal(size=70_000))
+    coded = code_columns(values[:, None])
+    few = np.zeros(len(values))
+    few[30_000:30_120] = 1.0
+    statistic = ClassStatistic(rng.integers(2, size=len(values)), 2, False)
+    tree = grow_tree(coded, statistic, few, limits=NO_LIMITS, seed=1)
+    rows = values[30_000:30_120, None]
+    assert_array_equal(
+        tree.predict(rows).argmax(axis=1), statistic.classes[30_000:30_120]
+    )
+
+
+def test_codes_keep_the_order_of_the_values():
+    rng = np.random.default_rng(0)
+    X = rng.integers(300, size=(1000, 1)).astype(float)
+    codes = code_columns(X).codes[0, 0].astype(int)
+    order = np.argsort(X[:, 0], kind="stable")
+    assert (np.diff(codes[order]) >= 0).all()
+    assert len(np.unique(codes)) == len(np.unique(X))
+
+
+def test_high_bytes_tell_256_values_apart():
+    X = np.arange(256.0)[:, None]
+    assert_array_equal(code_columns(X).codes[0, 0] >> 8, np.arange(256))
