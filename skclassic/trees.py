@@ -16,7 +16,7 @@ from sklearn.utils._param_validation import Interval, RealNotInt, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from skclassic import _front_desk as front_desk
-from skclassic.growth.binner import Coded, code_columns
+from skclassic.growth.binner import Coded, code_columns, take_columns
 from skclassic.growth.criteria import ClassStatistic, TargetStatistic
 from skclassic.growth.grower import grow_tree
 from skclassic.growth.tree import blocks_of
@@ -108,7 +108,8 @@ class _BaseTree(BaseEstimator):
         """Code X and y once, for any number of fits on weighted rows."""
         X, y = front_desk.receive_training_rows(self, X, y)
         statistic, classes = self._read_targets(y)
-        return Prepared(code_columns(X), statistic, classes)
+        lay_out = take_columns if self.splitter == "random" else code_columns
+        return Prepared(lay_out(X), statistic, classes)
 
     def _fit_prepared(self, prepared, sample_weight, random_state):
         """Grow the tree on prepared rows under weights of shape (n_samples,)."""
@@ -122,7 +123,6 @@ class _BaseTree(BaseEstimator):
             weights,
             limits=self._limits(weights, n_drawn),
             seed=int(check_random_state(random_state).randint(MAX_SEED)),
-            splitter=self.splitter,
         )
         return self._keep(tree, prepared, n_drawn)
 

@@ -64,6 +64,59 @@ class Coded:
         )
 
 
+@dataclass(frozen=True)
+class Raw:
+    """Columns as they are, for trees that throw their cuts.
+
+    Attributes
+    ----------
+    X : array or CSC matrix of shape (n_rows, n_features)
+    columns : float64 array of shape (n_features, n_rows)
+    rows : float64 array of shape (n_rows, n_features), the same transposed
+    has_missing : bool array of shape (n_features,)
+    """
+
+    X: object
+    columns: np.ndarray
+    rows: np.ndarray
+    has_missing: np.ndarray
+
+    @property
+    def n_rows(self):
+        return self.columns.shape[1]
+
+    @property
+    def n_features(self):
+        return self.columns.shape[0]
+
+    def take_features(self, features):
+        """Return the same rows with only these features, in this order."""
+        return Raw(
+            self.X[:, features],
+            np.ascontiguousarray(self.columns[features]),
+            np.ascontiguousarray(self.rows[:, features]),
+            self.has_missing[features],
+        )
+
+
+def take_columns(X):
+    """Lay out the columns of X one after the other.
+
+    Parameters
+    ----------
+    X : float array or CSC matrix of shape (n_rows, n_features)
+        NaN is missing; no infinities.
+
+    Returns
+    -------
+    raw : Raw
+    """
+    columns = np.empty((X.shape[1], X.shape[0]))
+    for j, column in enumerate(_columns_of(X)):
+        columns[j] = column
+    return Raw(X, columns, columns.T.copy(), np.isnan(columns).any(axis=1))
+
+
 def code_columns(X):
     """Code every column of X.
 

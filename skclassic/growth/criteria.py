@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from skclassic.kernels.growing import ENTROPY, POISSON, SQUARES
+
 LARGEST_COUNT = 2**31  # two counts share a word
 
 
@@ -40,6 +42,15 @@ class ClassStatistic:
     is_log: bool
 
     is_sum = False
+
+    @property
+    def is_class(self):
+        """True if the kernel must tell more than two classes apart, else None."""
+        return True if self.n_classes > 2 else None
+
+    @property
+    def criterion(self):
+        return ENTROPY if self.is_log else SQUARES
 
     def carry(self, order, weights):
         """Return what each row of `order` contributes, as the kernel carries it."""
@@ -83,7 +94,12 @@ class TargetStatistic:
     is_log: bool
 
     is_sum = True
+    is_class = None
     n_classes = 1
+
+    @property
+    def criterion(self):
+        return POISSON if self.is_log else SQUARES
 
     def carry(self, order, weights):
         """Return what each row of `order` contributes, as the kernel carries it."""
@@ -111,7 +127,7 @@ class TargetStatistic:
         low, high = self.y.min(), self.y.max()
         centre = 0.0 if self.is_log else low / 2.0 + high / 2.0
         _, top = np.frexp(max(high - centre, centre - low))
-        _, heft = np.frexp(math.fsum(np.abs(weights)))  # the same in any order
+        _, heft = np.frexp(_add_up(np.abs(weights)))
         exponent = 52 - int(top) - max(int(heft), 0)
         return np.rint(np.ldexp(y - centre, exponent)), centre, exponent
 
@@ -123,6 +139,13 @@ class TargetStatistic:
             else:
                 loss = (y - mean) ** 2
         return np.add.reduceat(weights * loss, starts)
+
+
+def _add_up(weights):
+    """Return a sum that does not depend on the order of the weights."""
+    if np.array_equal(weights, np.rint(weights)):
+        return weights.sum()
+    return math.fsum(weights)
 
 
 def _are_counts(weights):

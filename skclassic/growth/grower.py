@@ -1,56 +1,84 @@
-"""Grow a tree from coded columns: sets the desk, calls the kernel, keeps the result."""
+"""Grow a tree from prepared columns: sets the desk, calls the kernel, keeps all."""
 
 import numpy as np
 
+from skclassic.growth.binner import SPAN, SPAN_BESIDE_MISSING, Coded
 from skclassic.growth.tree import Tree
 from skclassic.kernels import growing
 
-WORD = np.uint64(2**64 - 1)
 
-
-def grow_tree(coded, statistic, weights, *, limits, seed, splitter="best"):
-    """Grow one tree, depth first.
+def grow_tree(prepared, statistic, weights, *, limits, seed):
+    """Grow one tree, depth first: of best cuts on codes, of thrown cuts on raw values.
 
     Parameters
     ----------
-    coded : Coded
+    prepared : Coded or Raw
     statistic : ClassStatistic or TargetStatistic
     weights : array of shape (n_rows,)
         Rows of weight 0 take no part.
     limits : Limits
     seed : int
-    splitter : {"best", "random"}
 
     Returns
     -------
     tree : Tree
     """
-    order = np.flatnonzero(weights).astype(np.int32)
+    order = np.flatnonzero(weights).astype(np.uint32)
     carried = statistic.carry(order, weights[order].astype(np.float64))
     nodes = np.empty((2 * len(order), 4), np.int32)
     starts = np.empty(len(order), np.int32)
-    n_nodes, n_leaves = growing.grow(
-        coded.codes,
-        coded.by_row,
-        coded.has_missing,
-        growing.Levels(coded.first, coded.lower, coded.upper)
-        if splitter == "random"
-        else None,
-        True if splitter == "best" else None,
-        order,
-        *carried,
-        *_bins_of(statistic, carried),
-        limits,
-        statistic.is_log,
-        np.array([_scramble(seed)], np.uint64),
-        *_set_desk(coded, statistic, carried, order),
-        nodes,
-        starts,
+    grow = _grow_coded if isinstance(prepared, Coded) else _grow_raw
+    n_nodes, n_leaves = grow(
+        prepared, order, carried, statistic, limits, seed, nodes, starts
     )
     nodes = nodes[:n_nodes].copy()
     leaves = statistic.finish(order, carried, starts[:n_leaves])
-    _write_reals(nodes, coded, leaves, splitter, seed)
-    return Tree.from_nodes(nodes, leaves, statistic, coded.n_features)
+    reals, is_leaf = nodes.view(np.float64), nodes[:, 2] < 0
+    if isinstance(prepared, Coded):
+        splits = np.flatnonzero(~is_leaf)
+        reals[splits, 0] = _thresholds(nodes[splits], prepared)
+    reals[is_leaf, 0] = leaves.value
+    return Tree.from_nodes(nodes, leaves, statistic, prepared.n_features)
+
+
+def _grow_coded(coded, order, carried, statistic, limits, seed, nodes, starts):
+    few = growing.Few(*(np.empty(growing.SMALL_NODE) for _ in growing.Few._fields))
+    return growing.grow(
+        coded.codes,
+        coded.by_row,
+        coded.has_missing,
+        order,
+        *carried,
+        statistic.is_class,
+        limits,
+        statistic.criterion,
+        np.array([_scramble(seed)], np.uint64),
+        _set_desk(coded, carried, order),
+        few,
+        _set_bins(statistic),
+        nodes,
+        starts,
+    )
+
+
+def _grow_raw(raw, order, carried, statistic, limits, seed, nodes, starts):
+    return growing.grow_at_random(
+        raw.columns,
+        raw.rows,
+        raw.has_missing,
+        order,
+        *carried,
+        statistic.is_class,
+        limits,
+        statistic.criterion,
+        np.array([_scramble(seed)], np.uint64),
+        _set_desk(raw, carried, order),
+        np.empty(len(order)),
+        _set_bins(statistic),
+        nodes,
+        nodes.view(np.float64),
+        starts,
+    )
 
 
 def _scramble(seed):
@@ -61,78 +89,60 @@ def _scramble(seed):
     return (word ^ (word >> 31)) or 1
 
 
-def _bins_of(statistic, carried):
-    if carried.words is not None:
-        return None, None
-    if statistic.is_sum:
-        return np.empty(growing.BINS + 1), None
-    return None, np.empty((growing.BINS + 1, statistic.n_classes))
-
-
-def _set_desk(coded, statistic, carried, order):
-    """Lay out the kernel's scratch arrays."""
-    n_rows, n_bins, small = len(order), growing.BINS + 1, growing.SMALL_NODE
-    n_runs = max(n_bins, small) * statistic.n_classes
-    desk = growing.Desk(
-        stack=np.empty((n_rows + 2, 6), np.int32),
-        features=np.arange(coded.n_features),
+def _set_desk(prepared, carried, order):
+    """Lay out the kernel's scratch arrays; those of another statistic stay empty."""
+    n_rows = len(order)
+    n_words = 0 if carried.words is None else n_rows
+    n_sums = 0 if carried.targets is None else n_rows
+    return growing.Desk(
+        stack=np.empty((n_rows + 2, 5), np.int64),
+        features=np.arange(prepared.n_features),
         goes=np.empty(n_rows, np.uint8),
-        order=np.empty(n_rows, np.int32),
-        places=np.empty(n_rows, np.int32),
-        places_aside=np.empty(small, np.int32),
-        block=np.empty((coded.n_features, small), np.uint16),
-        keys=np.empty(max(n_rows, small), np.int32),
-        row_bins=np.zeros(n_bins, np.int64),
+        order=np.empty(n_rows, np.uint32),
+        words=np.empty(n_words, np.uint64),
+        weights=np.empty(n_sums),
+        targets=np.empty(n_sums),
+    )
+
+
+def _set_bins(statistic):
+    n_bins, n_classes = growing.BINS + 1, statistic.n_classes
+    n_runs = n_bins * n_classes
+    return growing.Bins(
+        words=np.zeros(n_bins, np.uint64),
+        weights=np.zeros(n_bins),
+        amounts=np.zeros(n_bins),
+        classes=np.zeros((n_bins, n_classes)),
+        rows=np.zeros(n_bins, np.int64),
+        filled=np.empty(n_runs, np.int64),
+        row_code=np.empty(n_runs, np.int64),
         run_code=np.empty(n_runs, np.int64),
+        run_weight=np.empty(n_runs),
+        run_amount=np.empty(n_runs),
         run_rows=np.empty(n_runs, np.int64),
+        left=np.zeros(n_classes),
+        right=np.zeros(n_classes),
     )
-    if carried.words is not None:
-        room = (np.empty(size, np.uint64) for size in (n_rows, n_bins, n_runs))
-        return desk, growing.WordDesk(*room), None
-    n_classes = statistic.n_classes
-    sizes = (n_rows, n_rows, n_bins, n_runs, n_runs, n_classes, n_classes)
-    return desk, None, growing.SumDesk(*(np.empty(size) for size in sizes))
 
 
-def _write_reals(nodes, coded, leaves, splitter, seed):
-    """Put thresholds and leaf values where the kernel left rows."""
-    feature = nodes[:, 2]
-    splits = np.flatnonzero(feature >= 0)
-    thresholds = _thresholds(nodes[splits], coded, splitter, seed)
-    reals = nodes.view(np.float64)
-    reals[splits, 0] = thresholds
-    reals[feature < 0, 0] = leaves.value
-
-
-def _thresholds(splits, coded, splitter, seed):
-    """Return raw thresholds t, low <= t < high, between the values that meet.
-
-    Midway for the best cut. A thrown cut that fell between two neighbouring values is
-    evenly spread between them.
-    """
-    left_row, right_row, feature = splits[:, 0], splits[:, 1], splits[:, 2]
-    low = _values(coded, left_row, feature, coded.upper)
-    high = _values(
-        coded, np.where(left_row < 0, ~right_row, right_row), feature, coded.lower
-    )
-    share = 0.5
-    if splitter == "random":
-        share = np.random.default_rng(seed).uniform(size=len(splits))
-    middle = low * (1.0 - share) + high * share
+def _thresholds(splits, coded):
+    """Return raw thresholds t, low <= t < high, midway between values that meet."""
+    left, right, feature = splits[:, 0], splits[:, 1], splits[:, 2]
+    low = _values(coded, left, feature, coded.upper)
+    high = _values(coded, right, feature, coded.lower)
+    middle = low * 0.5 + high * 0.5
     middle = np.where((low <= middle) & (middle < high), middle, low)
-    return np.where(right_row == -1, np.inf, middle)
+    return np.where(right == growing.MISSING + 1, np.inf, middle)
 
 
-def _values(coded, row, feature, ends):
-    """Return raw values: of a row's level, or, for a complement, of the row itself."""
-    is_fine = row < 0
-    row = np.where(is_fine, ~row, row)
-    has_missing = coded.has_missing[feature]
-    span = np.where(has_missing, 65280, 65536)
+def _values(coded, code, feature, ends):
+    """Return raw values: of a code's level, or, for a complement, of the row itself."""
+    span = np.where(coded.has_missing[feature], SPAN_BESIDE_MISSING, SPAN)
     n_levels = np.diff(coded.first)[feature]
-    rank = -(-coded.codes[0, feature, row].astype(np.int64) * n_levels // span)
-    values = ends[coded.first[feature] + np.minimum(rank, n_levels - 1)]
-    if is_fine.any():
-        raw = np.asarray(coded.X[row[is_fine], feature[is_fine]], np.float64).ravel()
-        values[is_fine] = raw
+    rank = -(-code.astype(np.int64) * n_levels // span)
+    values = ends[coded.first[feature] + np.clip(rank, 0, n_levels - 1)]
+    is_row = code < 0
+    if is_row.any():
+        raw = coded.X[~code[is_row], feature[is_row]]
+        values[is_row] = np.asarray(raw, np.float64).ravel()
     return values

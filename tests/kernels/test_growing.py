@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from skclassic.growth.binner import code_columns
+from skclassic.growth.binner import code_columns, take_columns
 from skclassic.growth.criteria import ClassStatistic, TargetStatistic
 from skclassic.growth.grower import grow_tree
 from skclassic.kernels.growing import SMALL_NODE, Limits
@@ -44,36 +44,24 @@ def predict(tree, X, statistic):
     return values[:, 0] if statistic.is_sum else values.argmax(axis=1)
 
 
-@pytest.mark.parametrize("splitter", ["best", "random"])
+@pytest.mark.parametrize("lay_out", [code_columns, take_columns])
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("missing", [0.0, 0.2])
-def test_a_full_tree_knows_its_training_rows(kind, splitter, missing):
+def test_a_full_tree_knows_its_training_rows(kind, lay_out, missing):
     X, rng = make_rows(missing=missing)
     statistic = statistic_of(kind, rng, len(X))
-    tree = grow_tree(
-        code_columns(X),
-        statistic,
-        np.ones(len(X)),
-        limits=NO_LIMITS,
-        seed=3,
-        splitter=splitter,
-    )
+    tree = grow_tree(lay_out(X), statistic, np.ones(len(X)), limits=NO_LIMITS, seed=3)
     assert_array_equal(predict(tree, X, statistic), truth_of(statistic))
 
 
-@pytest.mark.parametrize("splitter", ["best", "random"])
+@pytest.mark.parametrize("lay_out", [code_columns, take_columns])
 @pytest.mark.parametrize("kind", KINDS)
-def test_leaves_keep_their_least_size_and_weight(kind, splitter):
+def test_leaves_keep_their_least_size_and_weight(kind, lay_out):
     X, rng = make_rows(missing=0.1)
     weights = rng.integers(1, 4, size=len(X)).astype(float)
     limits = NO_LIMITS._replace(min_rows_leaf=6, min_weight_leaf=15.0)
     tree = grow_tree(
-        code_columns(X),
-        statistic_of(kind, rng, len(X)),
-        weights,
-        limits=limits,
-        seed=3,
-        splitter=splitter,
+        lay_out(X), statistic_of(kind, rng, len(X)), weights, limits=limits, seed=3
     )
     assert tree.n_leaves > 1
     assert tree.leaf_rows.min() >= 6
