@@ -47,6 +47,22 @@ def draw_rows(random_state, n_rows, n_draws, weights):
     return random_state.choice(n_rows, n_draws, replace=True, p=weights / weights.sum())
 
 
+def forget_out_of_bag(estimator):
+    """Drop what an earlier fit said of rows out of bag."""
+    for name in ("oob_score_", "oob_decision_function_", "oob_prediction_"):
+        vars(estimator).pop(name, None)
+
+
+def offers_preparation(estimator):
+    """Tell whether an estimator's `fit` prepares its rows and fits what it prepared.
+
+    Not so where a subclass has a `fit` of its own, which is then to be called.
+    """
+    kinds = type(estimator).__mro__
+    owner = next((kind for kind in kinds if "_fit_prepared" in vars(kind)), None)
+    return owner is not None and type(estimator).fit is owner.fit
+
+
 def tell_callbacks_the_end(estimator, X, y, sample_weight):
     """Tell scikit-learn's callbacks that a fit is over, and what it has fitted."""
     parameters = set(estimator.get_params(deep=False))

@@ -159,6 +159,20 @@ def weigh_classes(weights, class_weight, y):
     return by_class if weights is None else weights * by_class
 
 
+def replace_friedman(criterion):
+    """Return the criterion by its lasting name, with scikit-learn's warning."""
+    if criterion != "friedman_mse":
+        return criterion
+    warn(
+        'Value `"friedman_mse"` for `criterion` is deprecated and will be removed in '
+        '1.11. It maps to `"squared_error"` as both were always equivalent. Use '
+        '`criterion="squared_error"` to remove this warning.',
+        FutureWarning,
+        stacklevel=3,
+    )
+    return "squared_error"
+
+
 def refuse_what_is_to_come(estimator):
     """Raise for parameters that the next release brings."""
     for name, default in NOT_YET.items():
@@ -168,7 +182,7 @@ def refuse_what_is_to_come(estimator):
                 f"{name}={value!r} is not supported yet: leave it at its default, "
                 f"{name}={default!r}, or use scikit-learn's {type(estimator).__name__}."
             )
-    if estimator.criterion in ("absolute_error", "friedman_mse"):
+    if estimator.criterion == "absolute_error":
         raise ValueError(
             f"criterion={estimator.criterion!r} is not supported yet: choose "
             'criterion="squared_error", or use scikit-learn\'s '

@@ -1,5 +1,6 @@
 """Bagging (Breiman 1996): one estimator, fitted on many bootstrap samples."""
 
+from functools import partial
 from numbers import Integral
 from warnings import warn
 
@@ -142,7 +143,7 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
             `max_features` exceed what there is, or the member refuses the rows.
         """
         self._check_combinations()
-        member_params = self._route(fit_params)
+        member_params = self._route("fit", fit_params).get("fit", {})
         X, y = validate_data(
             self,
             X,
@@ -163,6 +164,7 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
         rows = (X, y, prepared, member_params)
         seeds, new = self._fit_members(rows, draws, len(old))
         self._keep(old, new, seeds, draws, X.shape[0], classes)
+        ensemble.forget_out_of_bag(self)
         if self.oob_score:
             self._score_out_of_bag(X, y)
         labels = y if classes is None else classes[y]
@@ -176,24 +178,27 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
         if self.warm_start and self.oob_score:
             raise ValueError("Out of bag estimate only available if warm_start=False")
 
-    def _route(self, fit_params):
-        """Return the metadata that members asked for."""
-        if not fit_params:
+    def _route(self, caller, params):
+        """Return the metadata that each method of the members asked for."""
+        if not params:
             return {}
         if not _routing_enabled():
             raise ValueError(
-                f"fit got {sorted(fit_params)}, which it passes on only where metadata "
-                "routing is enabled: call "
+                f"{caller} got {sorted(params)}, which it passes on only where "
+                "metadata routing is enabled: call "
                 "sklearn.set_config(enable_metadata_routing=True)."
             )
-        return process_routing(self, "fit", **fit_params).estimator.fit
+        return process_routing(self, caller, **params).estimator
 
     def get_metadata_routing(self):
-        """Return how metadata is routed to the members: from `fit` to `fit`."""
+        """Return how metadata is routed: to the members' methods that are called."""
+        member = self._base_estimator()
+        votes = "predict_proba" if hasattr(member, "predict_proba") else "predict"
         mapping = MethodMapping().add(caller="fit", callee="fit")
-        return MetadataRouter(owner=self).add(
-            estimator=self._base_estimator(), method_mapping=mapping
-        )
+        mapping.add(caller="decision_function", callee="decision_function")
+        for caller in ("predict", "predict_proba", "predict_log_proba"):
+            mapping.add(caller=caller, callee=votes)
+        return MetadataRouter(owner=self).add(estimator=member, method_mapping=mapping)
 
     def _receive_weights(self, sample_weight, X):
         if sample_weight is None:
@@ -249,7 +254,7 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
     def _prepare_members(self, X, y):
         """Return what the members share: one preparation, where they offer it."""
         member = clone(self._base_estimator())
-        if not hasattr(member, "_prepare"):
+        if not ensemble.offers_preparation(member):
             return None
         member._validate_params()
         front_desk.refuse_what_is_to_come(member)
@@ -498,48 +503,52 @@ class BaggingClassifier(ClassifierMixin, _BaseBagging):
         classes, codes = front_desk.receive_classes(y)
         return codes, classes
 
-    def _shares_of(self, member, X):
+    def _shares_of(self, member, X, *, predict=None, predict_proba=None):
         """Return a member's class probabilities, or votes, over all classes."""
         n_classes = self.n_classes_
         if not hasattr(member, "predict_proba"):
-            return np.eye(n_classes)[member.predict(X)]
-        shares = member.predict_proba(X)
+            return np.eye(n_classes)[member.predict(X, **(predict or {}))]
+        shares = member.predict_proba(X, **(predict_proba or {}))
         if shares.shape[1] == n_classes:
             return shares
         spread = np.zeros((len(shares), n_classes))
         spread[:, member.classes_] = shares
         return spread
 
-    def predict(self, X):
+    def predict(self, X, **params):
         """Return the class with the highest mean probability over the members."""
-        shares = self.predict_proba(X)
+        shares = self.predict_proba(X, **params)
         return self.classes_.take(shares.argmax(axis=1))
 
-    def predict_proba(self, X):
+    def predict_proba(self, X, **params):
         """Return the mean over the members of their class probabilities.
 
         Parameters
         ----------
         X : {array-like, sparse matrix} of shape (n_samples, n_features)
+        **params : dict
+            Metadata for the members, where metadata routing is enabled.
 
         Returns
         -------
         proba : float64 array of shape (n_samples, n_classes)
         """
         X = self._receive_rows(X)
-        return sum(self._map_members(self._shares_of, X)) / len(self.estimators_)
+        shares_of = partial(self._shares_of, **self._route("predict_proba", params))
+        return sum(self._map_members(shares_of, X)) / len(self.estimators_)
 
-    def predict_log_proba(self, X):
+    def predict_log_proba(self, X, **params):
         """Return the logarithm of `predict_proba`, -inf at 0."""
         with np.errstate(divide="ignore"):
-            return np.log(self.predict_proba(X))
+            return np.log(self.predict_proba(X, **params))
 
     @available_if(_member_has("decision_function"))
-    def decision_function(self, X):
+    def decision_function(self, X, **params):
         """Return the mean over the members of their decision functions."""
         X = self._receive_rows(X)
+        routed = self._route("decision_function", params).get("decision_function", {})
         decisions = self._map_members(
-            lambda member, columns: member.decision_function(columns), X
+            lambda member, columns: member.decision_function(columns, **routed), X
         )
         return sum(decisions) / len(self.estimators_)
 
@@ -586,20 +595,23 @@ class BaggingRegressor(RegressorMixin, _BaseBagging):
     def _read_targets(self, y):
         return np.asarray(y), None
 
-    def predict(self, X):
+    def predict(self, X, **params):
         """Return the mean over the members of their predictions.
 
         Parameters
         ----------
         X : {array-like, sparse matrix} of shape (n_samples, n_features)
+        **params : dict
+            Metadata for the members, where metadata routing is enabled.
 
         Returns
         -------
         y : float64 array of shape (n_samples,)
         """
         X = self._receive_rows(X)
+        routed = self._route("predict", params).get("predict", {})
         predictions = self._map_members(
-            lambda member, columns: member.predict(columns), X
+            lambda member, columns: member.predict(columns, **routed), X
         )
         return sum(predictions) / len(self.estimators_)
 

@@ -86,6 +86,8 @@ class _BaseForest(CallbackSupportMixin, BaseEstimator):
         old = self._old_members()
         new = self._grow_members(prepared, weights, n_draws, len(old))
         self._keep(old + new, prepared, weights, n_draws)
+        if not self.oob_score:
+            ensemble.forget_out_of_bag(self)
         if self.oob_score and (new or not hasattr(self, "oob_score_")):
             self._score_out_of_bag(prepared)
         ensemble.tell_callbacks_the_end(self, X, y, sample_weight)
@@ -124,6 +126,11 @@ class _BaseForest(CallbackSupportMixin, BaseEstimator):
         shared -= {"random_state", "class_weight"}
         parameters = {name: getattr(self, name) for name in shared}
         return self._member_class(**parameters, random_state=random_state)
+
+    @property
+    def estimator(self):
+        """An unfitted tree of the kind that is grown."""
+        return self._member_class()
 
     def _old_members(self):
         """Return the trees that a warm start keeps."""
@@ -653,7 +660,7 @@ class RandomForestRegressor(_ForestRegressor):
         monotonic_cst=None,
     ):
         self.n_estimators = n_estimators
-        self.criterion = criterion
+        self.criterion = front_desk.replace_friedman(criterion)
         self.max_depth = max_depth
         self.min_samples_split = min_samples_split
         self.min_samples_leaf = min_samples_leaf
@@ -720,7 +727,7 @@ class ExtraTreesRegressor(_ForestRegressor):
         monotonic_cst=None,
     ):
         self.n_estimators = n_estimators
-        self.criterion = criterion
+        self.criterion = front_desk.replace_friedman(criterion)
         self.max_depth = max_depth
         self.min_samples_split = min_samples_split
         self.min_samples_leaf = min_samples_leaf

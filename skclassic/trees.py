@@ -1,6 +1,6 @@
 """Decision trees (Breiman, Friedman, Olshen and Stone 1984) and extra-trees."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from numbers import Integral, Real
 
 import numpy as np
@@ -33,6 +33,13 @@ class Prepared:
     coded: Coded
     statistic: object  # ClassStatistic or TargetStatistic
     classes: np.ndarray | None
+
+    def take_rows(self, rows):
+        """Return these rows, coded as if there were no others."""
+        name = "y" if self.classes is None else "classes"
+        targets = {name: getattr(self.statistic, name)[rows]}
+        coded = code_columns(self.coded.X[rows])
+        return Prepared(coded, replace(self.statistic, **targets), self.classes)
 
     @property
     def y(self):
@@ -102,6 +109,9 @@ class _BaseTree(BaseEstimator):
         front_desk.refuse_what_is_to_come(self)
         prepared = self._prepare(X, y)
         weights = front_desk.receive_weights(sample_weight, prepared.coded.X)
+        if weights is not None and not weights.all():
+            rows = np.flatnonzero(weights)
+            prepared, weights = prepared.take_rows(rows), weights[rows]
         return self._fit_prepared(prepared, weights, self.random_state)
 
     def _prepare(self, X, y):
@@ -488,7 +498,7 @@ n_outputs_, tree_
         ccp_alpha=0.0,
         monotonic_cst=None,
     ):
-        self.criterion = criterion
+        self.criterion = front_desk.replace_friedman(criterion)
         self.splitter = splitter
         self.max_depth = max_depth
         self.min_samples_split = min_samples_split

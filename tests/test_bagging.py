@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn import config_context
-from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin, clone
 from sklearn.callback import ProgressBar, ScoringMonitor
 from sklearn.datasets import make_classification
 from sklearn.impute import SimpleImputer
@@ -286,6 +286,73 @@ def test_metadata_reach_the_members_row_by_row():
     ):
         assert_array_equal(member.groups_, rows)
         assert_array_equal(member.first_column_, X[rows, 0])
+
+
+class Weighs(ClassifierMixin, BaseEstimator):
+    """A classifier without probabilities, whose answers take metadata."""
+
+    def fit(self, X, y):
+        self.classes_ = np.unique(y)
+        return self
+
+    def predict(self, X, by=0):
+        return np.full(len(X), by)
+
+    def decision_function(self, X, by=0):
+        return np.full(len(X), float(by))
+
+
+class WeighsTargets(RegressorMixin, Weighs):
+    """The same for regression."""
+
+
+def test_metadata_reach_the_members_answers():
+    X, y = make_data(BaggingClassifier)
+    with config_context(enable_metadata_routing=True):
+        base = Weighs().set_predict_request(by=True)
+        base.set_decision_function_request(by=True)
+        bagging = build(BaggingClassifier, estimator=base).fit(X, y)
+        assert_array_equal(bagging.predict(X, by=2), 2)
+        assert_array_equal(bagging.predict_proba(X, by=1)[:, 1], 1.0)
+        assert_array_equal(bagging.predict_log_proba(X, by=1)[:, 1], 0.0)
+        assert_array_equal(bagging.decision_function(X, by=2), 2.0)
+        base = WeighsTargets().set_predict_request(by=True)
+        bagging = build(BaggingRegressor, estimator=base).fit(X, y)
+        assert_array_equal(bagging.predict(X, by=7), 7)
+
+
+def test_metadata_without_routing_are_refused():
+    X, y = make_data(BaggingClassifier)
+    with pytest.raises(ValueError, match="metadata routing is enabled"):
+        build(BaggingClassifier).fit(X, y, groups=y)
+
+
+class RemembersTargets(DecisionTreeRegressor):
+    """A tree of ours with a fit of its own."""
+
+    def fit(self, X, y):
+        self.seen_ = y
+        return super().fit(X, y)
+
+
+def test_a_member_with_a_fit_of_its_own_is_fitted_by_it():
+    X, _ = make_data(BaggingRegressor)
+    bagging = build(BaggingRegressor, estimator=RemembersTargets())
+    bagging.fit(X, np.arange(len(X)))
+    for member, rows in zip(
+        bagging.estimators_, bagging.estimators_samples_, strict=True
+    ):
+        assert_array_equal(member.seen_, rows)
+
+
+@pytest.mark.parametrize("Bagging", BAGGINGS)
+def test_out_of_bag_scores_are_not_kept_past_their_ensemble(Bagging):
+    X, y = make_data(Bagging)
+    bagging = build(Bagging, n_estimators=30, oob_score=True).fit(X, y)
+    bagging.set_params(oob_score=False, warm_start=True, n_estimators=31).fit(X, y)
+    assert not [
+        name for name in vars(bagging) if name.startswith("oob_") and name.endswith("_")
+    ]
 
 
 @pytest.mark.parametrize("Bagging", BAGGINGS)

@@ -1,5 +1,7 @@
 """Laws of random forests and extremely randomised trees."""
 
+import warnings
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
@@ -169,6 +171,34 @@ def test_the_out_of_bag_score_may_be_any_metric_of_predictions():
         RandomForestRegressor, n_estimators=40, oob_score=mean_absolute_error
     ).fit(X, y)
     assert_allclose(forest.oob_score_, mean_absolute_error(y, forest.oob_prediction_))
+
+
+def test_out_of_bag_scores_are_not_computed_twice_and_not_kept_past_their_forest():
+    X, y = make_data(RandomForestClassifier)
+    forest = build(RandomForestClassifier, n_estimators=40, oob_score=True)
+    forest.set_params(warm_start=True).fit(X, y)
+    shares = forest.oob_decision_function_
+    with pytest.warns(UserWarning, match="without increasing n_estimators"):
+        forest.fit(X, y)
+    assert forest.oob_decision_function_ is shares
+    forest.set_params(n_estimators=41, oob_score=False).fit(X, y)
+    assert not hasattr(forest, "oob_score_")
+
+
+@pytest.mark.parametrize("Forest", [RandomForestRegressor, ExtraTreesRegressor])
+def test_the_old_name_of_squared_error_warns_once(Forest):
+    X, y = make_data(Forest)
+    with pytest.warns(FutureWarning, match="friedman_mse"):
+        old = build(Forest, criterion="friedman_mse")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert_same_bits(old.fit(X, y), build(Forest).fit(X, y), X)
+
+
+@pytest.mark.parametrize("Forest", FORESTS)
+def test_an_unfitted_forest_says_what_it_grows(Forest):
+    splitter = "random" if Forest in EXTRA_TREES else "best"
+    assert build(Forest).estimator.splitter == splitter
 
 
 def test_too_few_trees_for_out_of_bag_estimates_warn():

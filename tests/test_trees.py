@@ -356,6 +356,27 @@ def test_rows_of_weight_zero_do_not_exist(Tree):
     )
 
 
+@pytest.mark.parametrize("Tree", [DecisionTreeClassifier, DecisionTreeRegressor])
+def test_rows_of_weight_zero_shift_no_level_of_many(Tree):
+    X, y = make_data(Tree, 700)  # more levels than a large node tells apart at once
+    X[::5, 0] = np.nan
+    weight = np.ones(len(y))
+    weight[::2] = 0
+    assert_same_bits(
+        build(Tree).fit(X, y, sample_weight=weight),
+        build(Tree).fit(X[1::2], y[1::2]),
+        X,
+    )
+
+
+@pytest.mark.parametrize("Estimator", [DecisionTreeRegressor, ExtraTreeRegressor])
+def test_the_old_name_of_squared_error_warns(Estimator):
+    X, y = make_data(Estimator)
+    with pytest.warns(FutureWarning, match="friedman_mse"):
+        old = build(Estimator, criterion="friedman_mse")
+    assert_same_bits(old.fit(X, y), build(Estimator).fit(X, y), X)
+
+
 @pytest.mark.parametrize("container", [sparse.csr_matrix, sparse.csc_array])
 @pytest.mark.parametrize("Tree", TREES)
 def test_sparse_input_grows_the_dense_tree(Tree, container):
