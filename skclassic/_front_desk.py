@@ -18,13 +18,6 @@ X_CHECKS = {
 }
 Y_CHECKS = {"ensure_2d": False, "dtype": None}
 
-NOT_YET = {
-    "max_leaf_nodes": None,
-    "ccp_alpha": 0.0,
-    "min_impurity_decrease": 0.0,
-    "monotonic_cst": None,
-}
-
 
 def leave_nothing_half_fitted(fit):
     """Make a `fit` that fails put the estimator back to what it was before.
@@ -175,13 +168,11 @@ def replace_friedman(criterion):
 
 def refuse_what_is_to_come(estimator):
     """Raise for parameters that the next release brings."""
-    for name, default in NOT_YET.items():
-        value = getattr(estimator, name)
-        if not (value is None or np.isscalar(value)) or value != default:
-            raise ValueError(
-                f"{name}={value!r} is not supported yet: leave it at its default, "
-                f"{name}={default!r}, or use scikit-learn's {type(estimator).__name__}."
-            )
+    if estimator.monotonic_cst is not None:
+        raise ValueError(
+            f"monotonic_cst={estimator.monotonic_cst!r} is not supported yet: leave it "
+            f"at None, or use scikit-learn's {type(estimator).__name__}."
+        )
     if estimator.criterion == "absolute_error":
         raise ValueError(
             f"criterion={estimator.criterion!r} is not supported yet: choose "

@@ -447,8 +447,10 @@ class RandomForestClassifier(_ForestClassifier):
         As for :class:`DecisionTreeClassifier`.
     max_features : int, float, {"sqrt", "log2"} or None, default="sqrt"
         Features drawn for each node; a float is a share of them, None all.
-    max_leaf_nodes, min_impurity_decrease, ccp_alpha, monotonic_cst
-        Not supported yet; anything but the default is an error.
+    max_leaf_nodes, min_impurity_decrease, ccp_alpha
+        As for :class:`DecisionTreeClassifier`.
+    monotonic_cst
+        Not supported yet; anything but None is an error.
     bootstrap : bool, default=True
         Whether each tree sees a sample drawn with replacement, or all rows.
     oob_score : bool or callable, default=False

@@ -10,8 +10,9 @@ from sklearn.base import (
     ClassifierMixin,
     RegressorMixin,
     _fit_context,
+    clone,
 )
-from sklearn.utils import check_random_state, metadata_routing
+from sklearn.utils import Bunch, check_random_state, metadata_routing
 from sklearn.utils._param_validation import Interval, RealNotInt, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
@@ -19,6 +20,7 @@ from skclassic import _front_desk as front_desk
 from skclassic.growth.binner import Coded, code_columns, take_columns
 from skclassic.growth.criteria import ClassStatistic, TargetStatistic
 from skclassic.growth.grower import grow_tree
+from skclassic.growth.pruning import cut_back, losses_of, prune_weakest_links
 from skclassic.growth.tree import blocks_of
 from skclassic.kernels.growing import Limits
 
@@ -134,7 +136,34 @@ class _BaseTree(BaseEstimator):
             limits=self._limits(weights, n_drawn),
             seed=int(check_random_state(random_state).randint(MAX_SEED)),
         )
+        tree = cut_back(
+            tree,
+            max_leaf_nodes=self.max_leaf_nodes,
+            min_impurity_decrease=self.min_impurity_decrease,
+            ccp_alpha=self.ccp_alpha,
+        )
         return self._keep(tree, prepared, n_drawn)
+
+    def cost_complexity_pruning_path(self, X, y, sample_weight=None):
+        """Return the steps of pruning by cost and complexity, to the root alone.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,)
+        sample_weight : array-like of shape (n_samples,), default=None
+
+        Returns
+        -------
+        path : Bunch
+            `ccp_alphas`, from 0 on: costs of a leaf from which on one branch more is
+            cut; `impurities`: mean impurity of the leaves after it.
+        """
+        tree = clone(self).set_params(ccp_alpha=0.0).fit(X, y, sample_weight).tree_
+        steps = [(alpha, loss) for alpha, _, loss in prune_weakest_links(tree)]
+        whole = losses_of(tree)[tree.children_left < 0].sum()
+        alphas, impurities = zip((0.0, whole), *steps, strict=True)
+        return Bunch(ccp_alphas=np.array(alphas), impurities=np.array(impurities))
 
     def _limits(self, weights, n_drawn):
         n_rows = len(weights)
@@ -384,8 +413,14 @@ class DecisionTreeClassifier(_ClassifierTree):
         Features drawn for each node; a float is a share of them, None all.
     random_state : int, RandomState or None, default=None
         Draws features, thresholds, and the winner among equal splits.
-    max_leaf_nodes, min_impurity_decrease, ccp_alpha, monotonic_cst
-        Not supported yet; anything but the default is an error.
+    max_leaf_nodes : int, default=None
+        Leaves at most; the splits that lower the impurity most are kept.
+    min_impurity_decrease : float, default=0.0
+        By how much a split must lower the mean impurity of all training rows.
+    ccp_alpha : float, default=0.0
+        Cost of a leaf in minimal cost-complexity pruning.
+    monotonic_cst
+        Not supported yet; anything but None is an error.
     class_weight : dict, "balanced" or None, default=None
         Weights of the classes; "balanced" makes all classes weigh the same.
 

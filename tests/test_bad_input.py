@@ -151,12 +151,12 @@ BAD_TO_FIT = [
         "'class_weight'",
         "'uneven'",
     ),
-    # parameters that arrive later
-    *refusals(TREE_FAMILY, "max_leaf_nodes", 8, "max_leaf_nodes", "8"),
-    *refusals(TREE_FAMILY, "ccp_alpha", 0.1, "ccp_alpha", "0.1"),
+    *refusals(TREE_FAMILY, "max_leaf_nodes", 1, "'max_leaf_nodes'", "Got 1"),
+    *refusals(TREE_FAMILY, "ccp_alpha", -0.1, "'ccp_alpha'", "Got -0.1"),
     *refusals(
-        TREE_FAMILY, "min_impurity_decrease", 0.1, "min_impurity_decrease", "0.1"
+        TREE_FAMILY, "min_impurity_decrease", -0.1, "'min_impurity_decrease'", "-0.1"
     ),
+    # parameters that arrive later
     *refusals(TREE_FAMILY, "monotonic_cst", [1, 0, 0, 0, 0, 0], "monotonic_cst"),
     *refusals(
         [Tree for Tree in TREE_FAMILY if Tree in REGRESSORS],

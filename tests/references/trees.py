@@ -4,7 +4,7 @@ Nothing is sorted, coded, packed or updated: each candidate split is judged from
 rows on its two sides. Class labels are the integers 0 to n_classes - 1.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -161,6 +161,42 @@ def grow(problem, rows=None, depth=0):
         node.left = grow(problem, rows[goes_left], depth + 1)
         node.right = grow(problem, rows[~goes_left], depth + 1)
     return node
+
+
+def grow_best_first(problem, max_leaf_nodes):
+    """Grow a tree by always opening the leaf whose split gains most."""
+    root = grow(replace(problem, max_depth=0))
+    for _ in range(max_leaf_nodes - 1):
+        node, split = max(
+            (
+                (node, all_splits(problem, node)[0])
+                for node in walk(root)
+                if node.split is None and may_split(problem, node)
+            ),
+            key=lambda pair: pair[0].weight * pair[1].decrease,
+        )
+        node.split = split
+        goes_left = split.sends_left(problem.X[node.rows])
+        for side, rows in (
+            ("left", node.rows[goes_left]),
+            ("right", node.rows[~goes_left]),
+        ):
+            setattr(node, side, make_node(problem, rows, depth=node.depth + 1))
+    return root
+
+
+def cheapest_subtree(node, alpha, *, weight):
+    """Return the least R(T) + alpha |T| over all prunings, and the fewest leaves."""
+    alone = node.weight / weight * node.impurity + alpha
+    if node.split is None:
+        return alone, 1
+    (left, n_left), (right, n_right) = (
+        cheapest_subtree(child, alpha, weight=weight)
+        for child in (node.left, node.right)
+    )
+    if alone <= left + right + PURE:
+        return alone, 1
+    return left + right, n_left + n_right
 
 
 def walk(node):
