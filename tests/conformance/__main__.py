@@ -32,8 +32,10 @@ def start_pytest(outcomes, *options):
     # An empty configuration: ours does not apply to scikit-learn's tests.
     command += ["-c", os.devnull, "--rootdir", str(Path(sklearn.__file__).parent)]
     command += ["-p", "no:cacheprovider", "-p", "tests.conformance.plugin"]
+    command += ["--tb=native"]  # the quickest to print, and it names the error
     command += ["--outcomes", str(outcomes), *options]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    one_thread = {**os.environ, "OMP_NUM_THREADS": "1"}  # two runs go side by side
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=one_thread)
 
 
 def run_both():
