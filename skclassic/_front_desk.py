@@ -154,7 +154,7 @@ def weigh_classes(weights, class_weight, y):
 
 def replace_friedman(criterion):
     """Return the criterion by its lasting name, with scikit-learn's warning."""
-    if criterion != "friedman_mse":
+    if not isinstance(criterion, str) or criterion != "friedman_mse":
         return criterion
     warn(
         'Value `"friedman_mse"` for `criterion` is deprecated and will be removed in '

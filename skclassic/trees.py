@@ -40,7 +40,8 @@ class Prepared:
         """Return these rows, coded as if there were no others."""
         name = "y" if self.classes is None else "classes"
         targets = {name: getattr(self.statistic, name)[rows]}
-        coded = code_columns(self.coded.X[rows])
+        lay_out = code_columns if isinstance(self.coded, Coded) else take_columns
+        coded = lay_out(self.coded.X[rows])
         return Prepared(coded, replace(self.statistic, **targets), self.classes)
 
     @property
