@@ -8,6 +8,7 @@ from scipy.sparse import issparse
 SPAN = 65536  # codes there are
 SPAN_BESIDE_MISSING = 65280  # high bytes 0 to 254; 255 is left to missing values
 MISSING = 65535
+ROUNDINGS_PER_STEP = 8  # a step of a feature that is wider than errors of rounding
 
 
 @dataclass(frozen=True)
@@ -72,13 +73,17 @@ class Raw:
     ----------
     X : array or CSC matrix of shape (n_rows, n_features)
     columns : float64 array of shape (n_features, n_rows)
-    rows : float64 array of shape (n_rows, n_features), the same transposed
+    steps : uint16 array of shape (n_features, n_rows)
+        The values in equal steps, see `kernels.growing.grow_at_random`.
+    low, high : float64 arrays of shape (n_features,)
     has_missing : bool array of shape (n_features,)
     """
 
     X: object
     columns: np.ndarray
-    rows: np.ndarray
+    steps: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
     has_missing: np.ndarray
 
     @property
@@ -94,7 +99,9 @@ class Raw:
         return Raw(
             self.X[:, features],
             np.ascontiguousarray(self.columns[features]),
-            np.ascontiguousarray(self.rows[:, features]),
+            np.ascontiguousarray(self.steps[features]),
+            self.low[features],
+            self.high[features],
             self.has_missing[features],
         )
 
@@ -114,7 +121,28 @@ def take_columns(X):
     columns = np.empty((X.shape[1], X.shape[0]))
     for j, column in enumerate(_columns_of(X)):
         columns[j] = column
-    return Raw(X, columns, columns.T.copy(), np.isnan(columns).any(axis=1))
+    low, high = columns.min(axis=1), columns.max(axis=1)
+    steps = np.stack(
+        [_count_steps(*each) for each in zip(columns, low, high, strict=True)]
+    )
+    return Raw(X, columns, steps, low, high, np.isnan(low))
+
+
+def _count_steps(column, low, high):
+    """Return in which of equal steps from `low` to `high` each value falls."""
+    step = high / SPAN - low / SPAN
+    if not step > ROUNDINGS_PER_STEP * np.spacing(max(abs(low), abs(high))):
+        return np.zeros(len(column), np.uint16)
+    steps = np.minimum((column / SPAN - low / SPAN) / (step / SPAN), SPAN - 1.0) // 1.0
+    steps -= (column <= _edge_of(low, high, steps - 1.0)) & (steps > 0.0)
+    steps += column > _edge_of(low, high, steps)
+    return steps.astype(np.uint16)
+
+
+def _edge_of(low, high, step):
+    """Return the largest value of a step, to the bit as the kernel computes it."""
+    share = (step + 1.0) / SPAN
+    return low * (1.0 - share) + high * share
 
 
 def code_columns(X):

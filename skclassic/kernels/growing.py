@@ -36,9 +36,11 @@ from skclassic._jit import kernel, piece, sums
 
 SMALL_NODE = 48  # below this, comparing each row with each beats clearing a histogram
 FEW_ROWS_PER_CLASS = 64  # below this, sorting rows beats clearing bins of classes
-FEW_OF_ALL = 8  # nodes below this share of the training rows read them by row
 BINS = 256  # one high or one low byte of a code
 MISSING = 65535  # the code of a missing value, on features that have any
+N_STEPS = 65536.0  # equal steps from the least value of a feature to the largest
+MANY_STEPS = 256  # a node that spans fewer is cut between raw values
+TINY = 5e-324  # the smallest positive number
 MASK = np.uint64(0xFFFFFFFF)
 HALF = np.uint64(32)
 NOBODY = -1
@@ -60,6 +62,8 @@ class Desk(NamedTuple):
     """Room to work in, one for each thread; contents mean nothing between calls."""
 
     stack: np.ndarray  # int64 (n_rows + 2, 6)
+    block: np.ndarray  # codes or values (n_features, n_rows), of the branch at hand
+    places: np.ndarray  # uint32 (n_rows,), of rows in the block
     features: np.ndarray  # int64 (n_features,)
     goes: np.ndarray  # uint8 (n_rows,), 1 for a row that goes left
     order: np.ndarray  # uint32 (n_rows,)
@@ -100,32 +104,14 @@ class Few(NamedTuple):
     gains: np.ndarray  # float64
 
 
-class Column(NamedTuple):
-    """One feature of all training rows, in either layout."""
-
-    flat: np.ndarray
-    first: np.uint64
-    stride: np.uint64
-
-
 @piece
-def value_of(column, row):
-    """Return the value, or code, of a training row."""
-    return column.flat[column.first + row * column.stride]
-
-
-@piece
-def pick_column(columns, rows, sheet, feature, n_rows):
-    """Return a feature from the layout that a node of `n_rows` reads faster.
-
-    A large node reads one column from end to end. A smaller one meets each of its rows
-    on a cache line of its own: there the row's other features are at hand.
-    """
-    n_training, n_features = rows.shape
-    if sheet == 0 and n_rows * FEW_OF_ALL < n_training:
-        return Column(rows.reshape(-1), np.uint64(feature), np.uint64(n_features))
-    first = (sheet * n_features + feature) * n_training
-    return Column(columns.reshape(-1), np.uint64(first), np.uint64(1))
+def fill_block(by_row, order, places, block):
+    """Copy all features of a branch to where they stay in the fastest caches."""
+    for i in range(order.shape[0]):
+        row = order[i]
+        places[i] = i
+        for feature in range(by_row.shape[1]):
+            block[feature, i] = by_row[row, feature]
 
 
 @piece
@@ -242,52 +228,59 @@ def compare_few(n_rows, few):
     Every row is compared with every row, many at a time: no branch is mispredicted.
     Rounded up to whole vectors; what lies behind the last row is never read.
     """
-    codes, weights_below, amounts_below = (
-        few.codes,
-        few.weights_below,
-        few.amounts_below,
-    )
-    n_padded = (n_rows + 3) & ~3
+    codes, below, amounts_below = few.codes, few.weights_below, few.amounts_below
+    n_padded = (n_rows + 7) & ~7
     for i in range(n_padded):
-        weights_below[i] = amounts_below[i] = 0.0
+        below[i] = amounts_below[i] = 0.0
     for j in range(n_rows):
         code, weight, amount = codes[j], few.weights[j], few.amounts[j]
         for i in range(n_padded):
             is_below = code <= codes[i]
-            weights_below[i] += weight if is_below else 0.0
+            below[i] += weight if is_below else 0.0
             amounts_below[i] += amount if is_below else 0.0
 
 
 @piece
-def count_below(code, missing_left, n_rows, few):
-    """Return how many rows of a small node go left at a code."""
-    rows = 0
+def weigh_few(
+    n_rows, top, more_weight, more_amount, all_weight, all_amount, limits, criterion,
+    few,
+):  # fmt: skip
+    """Weigh a cut at each code below `top`, with these missing values sent left."""
+    lightest = max(limits.min_weight_leaf, TINY)
     for i in range(n_rows):
-        rows += few.codes[i] <= code or (missing_left and few.codes[i] == MISSING)
-    return rows
+        weight, amount = few.weights_below[i], few.amounts_below[i]
+        weight, amount = weight + more_weight, amount + more_amount
+        if criterion == SQUARES:
+            gain = gain_of_squares(weight, amount, all_weight, all_amount)
+        else:
+            gain = gain_of_logs(weight, amount, all_weight, all_amount, criterion)
+        is_heavy = min(weight, all_weight - weight) >= lightest
+        few.gains[i] = gain if is_heavy & (few.codes[i] < top) else -np.inf
 
 
 @piece
-def weigh_few(
-    n_rows, more_weight, more_amount, all_weight, all_amount, criterion, few
-):  # fmt: skip
-    """Weigh a cut at each row's code, with these missing values sent left."""
+def refuse_small_leaves(n_rows, missing_left, min_rows, few):
+    """Take back the gains of cuts that leave too few rows on a side."""
     for i in range(n_rows):
-        if criterion == SQUARES:
-            few.gains[i] = gain_of_squares(
-                few.weights_below[i] + more_weight,
-                few.amounts_below[i] + more_amount,
-                all_weight,
-                all_amount,
-            )
-        else:
-            few.gains[i] = gain_of_logs(
-                few.weights_below[i] + more_weight,
-                few.amounts_below[i] + more_amount,
-                all_weight,
-                all_amount,
-                criterion,
-            )
+        rows = 0
+        for j in range(n_rows):
+            is_missing = few.codes[j] == MISSING
+            rows += few.codes[j] <= few.codes[i] or (is_missing and missing_left)
+        if min(rows, n_rows - rows) < min_rows:
+            few.gains[i] = -np.inf
+
+
+@piece
+def best_of_few(n_rows, few):
+    """Return the best gain and the lowest code that has it, without branches."""
+    best_gain, best_code = -np.inf, 1e9
+    for i in range(n_rows):
+        gain = few.gains[i]
+        best_gain = gain if gain > best_gain else best_gain
+    for i in range(n_rows):
+        code = few.codes[i] if few.gains[i] == best_gain else 1e9
+        best_code = code if code < best_code else best_code
+    return best_gain, np.int64(best_code)
 
 
 @piece
@@ -296,46 +289,41 @@ def search_few(
 ):
     """Search one feature of a small node; answer as `search_best` does."""
     n_rows, low, high = order.shape[0], 1e9, -1.0
-    absent_weight, absent_amount = 0.0, 0.0
     for i in range(n_rows):
-        code = np.float64(value_of(column, order[i]))
+        code = np.float64(column[order[i]])
         few.codes[i] = code
-        low, high = min(low, code), max(high, code)
+        low = code if code < low else low
+        high = code if code > high else high
     if low == high:
         return -np.inf, CONSTANT, False
     compare_few(n_rows, few)
-    if has_missing and high == MISSING:
-        for i in range(n_rows):
-            absent_weight += few.weights[i] if few.codes[i] == MISSING else 0.0
-            absent_amount += few.amounts[i] if few.codes[i] == MISSING else 0.0
-    best_gain, best_code, best_left = -np.inf, 1e9, False
-    for missing_left in range(1 + (absent_weight != 0.0)):
+    top, absent_weight, absent_amount, best_left = high, 0.0, 0.0, False
+    best_gain, best_code = -np.inf, 0
+    for missing_left in range(1 + (has_missing and high == MISSING)):
+        if missing_left:
+            top = -1.0
+            for i in range(n_rows):
+                is_missing = few.codes[i] == MISSING
+                absent_weight += few.weights[i] if is_missing else 0.0
+                absent_amount += few.amounts[i] if is_missing else 0.0
+                top = max(top, -1.0 if is_missing else few.codes[i])
         weigh_few(
-            n_rows, missing_left * absent_weight, missing_left * absent_amount,
-            all_weight, all_amount, criterion, few,
+            n_rows, top, absent_weight, absent_amount, all_weight, all_amount, limits,
+            criterion, few,
         )  # fmt: skip
-        for i in range(n_rows):
-            gain, code = few.gains[i], few.codes[i]
-            is_better = gain > best_gain
-            if not missing_left:  # equal gains: the lowest cut, whatever the order
-                is_better |= gain == best_gain and code < best_code
-            else:
-                is_better |= gain == best_gain and best_left and code < best_code
-            if is_better:
-                weight = few.weights_below[i] + missing_left * absent_weight
-                rows = 1
-                if limits.min_rows_leaf > 1:
-                    rows = count_below(code, missing_left, n_rows, few)
-                if keeps_limits(rows, n_rows, weight, all_weight, limits):
-                    best_gain, best_code, best_left = gain, code, missing_left == 1
-    return best_gain, np.int64(best_code), best_left
+        if limits.min_rows_leaf > 1:
+            refuse_small_leaves(n_rows, missing_left, limits.min_rows_leaf, few)
+        gain, code = best_of_few(n_rows, few)
+        if gain > best_gain:
+            best_gain, best_code, best_left = gain, code, missing_left == 1
+    return best_gain, best_code, best_left
 
 
 @piece
 def fill_bins(column, order, words, weights, targets, is_class, shift, high, bins):
     """Add up each bin: of high bytes, or of low bytes under one high byte."""
     for i in range(order.shape[0]):
-        code = np.int64(value_of(column, order[i]))
+        code = np.int64(column[order[i]])
         if shift == 8 or code >> 8 == high:
             b = (code >> shift) & 255
             if words is not None:
@@ -352,7 +340,7 @@ def fill_bins(column, order, words, weights, targets, is_class, shift, high, bin
 def count_rows(column, order, shift, high, rows):
     """Count the rows of each bin; needed only where leaves have a least size."""
     for i in range(order.shape[0]):
-        code = np.int64(value_of(column, order[i]))
+        code = np.int64(column[order[i]])
         if shift == 8 or code >> 8 == high:
             rows[(code >> shift) & 255] += 1
 
@@ -446,7 +434,7 @@ def rank_rows(column, order, bins):
     """Sort the rows of a small node: compare each with those before it, once."""
     places = bins.filled
     for i in range(order.shape[0]):
-        code, rank = np.int64(value_of(column, order[i])), 0
+        code, rank = np.int64(column[order[i]]), 0
         bins.row_code[i] = code
         for j in range(i):
             is_below = bins.row_code[j] <= code
@@ -472,7 +460,7 @@ def deal_rows(column, order, has_missing, bins):
         position, rows[b] = position + rows[b], position
     n_absent = n_present
     for i in range(order.shape[0]):
-        code = np.int64(value_of(column, order[i]))
+        code = np.int64(column[order[i]])
         if has_missing and code == MISSING:
             places[i], n_absent = n_absent, n_absent + 1
         else:
@@ -649,14 +637,15 @@ def best_possible_gain(n_rows, weight, amount, words, is_class, criterion):
 
 @piece
 def search(
-    codes, by_row, has_missing, sheet, order, words, weights, targets, is_class, limits,
-    criterion, state, features, few, bins,
+    columns, has_missing, order, words, weights, targets, is_class, limits, criterion,
+    state, features, few, bins,
 ):  # fmt: skip
     """Draw features and keep the best split: feature, code, missing side.
 
     As in scikit-learn, `max_features` features are drawn, and more while all that came
-    were constant in the node. Past a split that no other can beat they are drawn but not
-    searched. The feature is -1 if no split keeps the limits, CONSTANT if none varies.
+    were constant in the node. Past a split that no other can beat they are drawn but
+    not searched. The feature is -1 if no split keeps the limits, CONSTANT if none
+    varies.
     """
     best_gain, best_feature, best_code, best_left = -np.inf, CONSTANT, -1, False
     n_left, n_drawn, n_rows = features.shape[0], 0, order.shape[0]
@@ -670,10 +659,9 @@ def search(
         n_drawn += 1
         if best_feature >= 0 and best_gain >= enough:
             continue
-        column = pick_column(codes, by_row, sheet, feature, n_rows)
         gain, code, missing_left = search_best(
-            column, order, words, weights, targets, is_class, has_missing[feature],
-            weight, amount, limits, criterion, few, bins,
+            columns[feature], order, words, weights, targets, is_class,
+            has_missing[feature], weight, amount, limits, criterion, few, bins,
         )  # fmt: skip
         if code != CONSTANT:
             best_feature = max(best_feature, -1)
@@ -704,7 +692,7 @@ def mark_rows(column, order, code, missing_left, has_missing, goes):
     """
     low, high, n_missing = -1, MISSING + 1, 0
     for i in range(order.shape[0]):
-        here = np.int64(value_of(column, order[i]))
+        here = np.int64(column[order[i]])
         is_left = here <= code
         goes[i] = is_left
         low = max(low, here if is_left else -1)
@@ -712,7 +700,7 @@ def mark_rows(column, order, code, missing_left, has_missing, goes):
     if has_missing:
         high = MISSING + 1
         for i in range(order.shape[0]):
-            here = np.int64(value_of(column, order[i]))
+            here = np.int64(column[order[i]])
             if here == MISSING:
                 goes[i] = missing_left
                 n_missing += 1
@@ -725,7 +713,7 @@ def mark_rows(column, order, code, missing_left, has_missing, goes):
 def find_row(column, order, code):
     """Return the first row of a node that has a code."""
     i = 0
-    while i < order.shape[0] - 1 and value_of(column, order[i]) != code:
+    while i < order.shape[0] - 1 and column[order[i]] != code:
         i += 1
     return np.int64(order[i])
 
@@ -754,6 +742,18 @@ def part_rows(order, words, weights, targets, desk):
 
 
 @piece
+def part_places(places, desk):
+    """Sort the places of rows in the block like the rows."""
+    left, right, goes = np.uint64(0), np.uint64(0), desk.goes
+    for i in range(places.shape[0]):
+        places[left], desk.order[right] = places[i], places[i]
+        left += np.uint64(goes[i])
+        right += np.uint64(1) - np.uint64(goes[i])
+    for i in range(right):
+        places[left + i] = desk.order[i]
+
+
+@piece
 def stretch(array, start, end):
     """Return a node's part of an array; None of none."""
     if array is not None:
@@ -762,13 +762,14 @@ def stretch(array, start, end):
 
 
 @piece
-def push(stack, n_open, start, end, depth, parent, sheet):
+def push(stack, n_open, start, end, depth, parent, sheet, in_block):
     """Put a stretch of rows on the stack of nodes to come."""
     stack[n_open, 0] = start
     stack[n_open, 1] = end
     stack[n_open, 2] = depth
     stack[n_open, 3] = parent
     stack[n_open, 4] = sheet
+    stack[n_open, 5] = in_block
     return n_open + 1
 
 
@@ -820,49 +821,53 @@ def grow(
         Where a leaf's rows begin in `order`.
     """
     stack, n_nodes, n_leaves = desk.stack, 0, 0
-    n_open = push(stack, 0, 0, order.shape[0], 0, NOBODY, 0)
+    n_open = push(stack, 0, 0, order.shape[0], 0, NOBODY, 0, False)
     while n_open > 0:
         n_open -= 1
-        start, end = stack[n_open, 0], stack[n_open, 1]
-        depth, parent = stack[n_open, 2], stack[n_open, 3]
-        sheet, node, feature, code, missing_left = (
-            stack[n_open, 4],
-            n_nodes,
-            -1,
-            0,
-            False,
-        )
+        start, end, depth = stack[n_open, 0], stack[n_open, 1], stack[n_open, 2]
+        parent, sheet, in_block = stack[n_open, 3], stack[n_open, 4], stack[n_open, 5]
+        node, feature, code, missing_left = n_nodes, -1, 0, False
         n_nodes += 1
         if parent != NOBODY:
             nodes[parent, 3] *= node
-        rows, its_words = stretch(order, start, end), stretch(words, start, end)
+        its_order, its_words = stretch(order, start, end), stretch(words, start, end)
         its_weights = stretch(weights, start, end)
         its_targets = stretch(targets, start, end)
+        its_places = stretch(desk.places, start, end)
         if not is_done(its_words, its_targets, end - start, depth, limits):
             feature = CONSTANT
+            if end - start <= desk.block.shape[1] and sheet == 0 and not in_block:
+                fill_block(by_row, its_order, its_places, desk.block)
+                in_block = True
         while feature == CONSTANT and sheet < codes.shape[0]:
+            columns = desk.block if in_block else codes[sheet]
+            rows = its_places if in_block else its_order
             feature, code, missing_left = search(
-                codes, by_row, has_missing, sheet, rows, its_words, its_weights,
-                its_targets, is_class, limits, criterion, state, desk.features, few,
-                bins,
+                columns, has_missing, rows, its_words, its_weights, its_targets,
+                is_class, limits, criterion, state, desk.features, few, bins,
             )  # fmt: skip
-            sheet += feature == CONSTANT
+            if feature == CONSTANT:
+                sheet, in_block = sheet + 1, False
         if feature < 0:
             n_leaves = write_leaf(nodes, node, leaf_start, n_leaves, start)
             continue
-        column = pick_column(codes, by_row, sheet, feature, end - start)
+        column = desk.block[feature] if in_block else codes[sheet, feature]
+        rows = its_places if in_block else its_order
         low, high, n_missing = mark_rows(
             column, rows, code, missing_left, has_missing[feature], desk.goes
         )
         if sheet > 0:
             low, high = ~find_row(column, rows, low), ~find_row(column, rows, high)
-        middle = start + part_rows(rows, its_words, its_weights, its_targets, desk)
+        middle = start + part_rows(its_order, its_words, its_weights, its_targets, desk)
+        if in_block:
+            part_places(its_places, desk)
         if n_missing == 0:  # later ones follow the crowd, as in scikit-learn
             missing_left = middle - start > end - middle
         nodes[node, 0], nodes[node, 1] = low, high
         nodes[node, 2], nodes[node, 3] = feature, -1 if missing_left else 1
-        n_open = push(stack, n_open, middle, end, depth + 1, node, sheet)
-        n_open = push(stack, n_open, start, middle, depth + 1, NOBODY, sheet)
+        depth += 1
+        n_open = push(stack, n_open, middle, end, depth, node, sheet, in_block)
+        n_open = push(stack, n_open, start, middle, depth, NOBODY, sheet, in_block)
     return n_nodes, n_leaves
 
 
@@ -875,47 +880,82 @@ def point_between(low, high, word):
 
 
 @piece
-def gather_values(column, order, values):
-    """Copy the values of a node; return the least and the largest."""
-    low, high = np.inf, -np.inf
+def edge_of(low, high, step):
+    """Return the largest value of a step, of a feature from `low` to `high`."""
+    share = (step + 1.0) / N_STEPS
+    return low * (1.0 - share) + high * share
+
+
+@piece
+def gather_steps(column, order, here):
+    """Copy the steps of a node; return the least and the largest."""
+    low, high = np.uint16(65535), np.uint16(0)
     for i in range(order.shape[0]):
-        value = value_of(column, order[i])
-        values[i] = value
+        here[i] = column[order[i]]
+    for i in range(order.shape[0]):
+        step = here[i]
+        low = step if step < low else low
+        high = step if step > high else high
+    return np.int64(low), np.int64(high)
+
+
+@piece
+def spread_values(column, order, word, here):
+    """Spread the raw values of a node over steps of its own, from 1 on.
+
+    Missing values fall below or above all others, as a bit of `word` says; above where
+    the others are equal. Returns the least and the largest step of a value, and whether
+    missing ones are on the left, or anywhere.
+    """
+    low, high, n_missing = np.inf, -np.inf, 0
+    for i in range(order.shape[0]):
+        value = column[order[i]]
         low = value if value < low else low
         high = value if value > high else high
-    return low, high
+        n_missing += value != value
+    if low >= high and (n_missing == 0 or low > high):
+        return 0, 0, False, False
+    factor = 1.0 if high - low < np.inf else 0.5
+    missing_left = low < high and word & np.uint64(1) == 1
+    width = (high * factor - low * factor) or 1.0
+    for i in range(order.shape[0]):
+        value, step = column[order[i]], 0 if missing_left else 65535
+        if value == value:
+            step = 1 + np.int64((value * factor - low * factor) / width * 65533.0)
+        here[i] = step
+    return 1, 65534 if low < high else 1, missing_left, n_missing > 0
 
 
 @sums
-def weigh_words(values, words, threshold):
-    """Add up the words that go left at a threshold."""
+def weigh_words(here, words, cut):
+    """Add up the words that go left at a cut."""
     word = np.uint64(0)
     for i in range(words.shape[0]):
-        value, moved = values[i], words[i]
-        word += moved if value <= threshold else np.uint64(0)
+        step, moved = here[i], words[i]
+        word += moved if step <= cut else np.uint64(0)
     return word
 
 
 @sums
-def weigh_targets(values, weights, targets, threshold):
-    """Add up the weights and amounts that go left at a threshold."""
+def weigh_targets(here, weights, targets, cut):
+    """Add up the weights and amounts that go left at a cut."""
     weight, amount = 0.0, 0.0
     for i in range(weights.shape[0]):
-        value, moved = values[i], weights[i]
+        step, moved = here[i], weights[i]
         moved_amount = moved * targets[i]
-        weight += moved if value <= threshold else 0.0
-        amount += moved_amount if value <= threshold else 0.0
+        weight += moved if step <= cut else 0.0
+        amount += moved_amount if step <= cut else 0.0
     return weight, amount
 
 
 @piece
-def deal_labels(values, weights, targets, threshold, bins):
-    """Deal rows to the sides of a threshold; return the weight and squares there."""
+def deal_labels(here, weights, targets, cut, bins):
+    """Deal rows to the sides of a cut; return the weight on the left, and squares."""
     left, right = bins.left, bins.right
     weight, left_squares, right_squares = 0.0, 0.0, 0.0
     for i in range(weights.shape[0]):
         k, moved = np.int64(targets[i]), weights[i]
-        if values[i] <= threshold:
+        if here[i] <= cut:
             left_squares += moved * (2.0 * left[k] + moved)
             left[k] += moved
             weight += moved
@@ -926,35 +966,24 @@ def deal_labels(values, weights, targets, threshold, bins):
 
 
 @piece
-def send_missing(values, n_rows, is_left):
-    """Put missing values below, or above, all others; tell whether there are any."""
-    n_missing = 0
-    for i in range(n_rows):
-        if values[i] != values[i]:
-            values[i] = -np.inf if is_left else np.inf
-            n_missing += 1
-    return n_missing > 0
-
-
-@piece
-def weigh_threshold(
-    values, n_rows, words, weights, targets, is_class, threshold, all_weight,
-    all_amount, limits, criterion, bins,
+def weigh_cut(
+    here, n_rows, words, weights, targets, is_class, cut, all_weight, all_amount,
+    limits, criterion, bins,
 ):  # fmt: skip
     """Return the gain of one given cut, -inf if it breaks a limit."""
     weight, amount, squares, rows = 0.0, 0.0, (0.0, 0.0), 1
     if words is not None:
-        word = weigh_words(values, words, threshold)
+        word = weigh_words(here, words, cut)
         weight, amount = np.float64(word & MASK), np.float64(word >> HALF)
     if targets is not None:
         if is_class is None:
-            weight, amount = weigh_targets(values, weights, targets, threshold)
+            weight, amount = weigh_targets(here, weights, targets, cut)
         else:
-            weight, squares = deal_labels(values, weights, targets, threshold, bins)
+            weight, squares = deal_labels(here, weights, targets, cut, bins)
     if limits.min_rows_leaf > 1:
         rows = 0
         for i in range(n_rows):
-            rows += values[i] <= threshold
+            rows += here[i] <= cut
     gain, is_allowed = -np.inf, keeps_limits(rows, n_rows, weight, all_weight, limits)
     if is_class is not None:
         if is_allowed:
@@ -971,67 +1000,84 @@ def weigh_threshold(
 
 @piece
 def throw(
-    columns, by_row, has_missing, order, words, weights, targets, is_class, limits,
-    criterion, state, features, values, bins,
+    steps, columns, has_missing, order, words, weights, targets, is_class, limits,
+    criterion, state, features, heres, bins,
 ):  # fmt: skip
     """Throw a cut on each feature drawn (Geurts et al. 2006) and keep the best one:
-    feature, threshold, missing side. Draws and answers as `search` does.
+    feature, cut, whether it is one of the feature's own steps, whether missing values
+    go left, and which half of `heres` holds the steps of the node's rows.
+
+    Where a node spans few steps of a feature, its raw values are spread anew. Draws and
+    answers as `search` does.
     """
-    best_gain, best_feature, best_cut, best_left = -np.inf, CONSTANT, 0.0, False
-    n_left, n_drawn, n_rows = features.shape[0], 0, order.shape[0]
+    best_gain, best_feature, best_cut, best_left = -np.inf, CONSTANT, 0, False
+    n_left, n_drawn, n_rows, half = features.shape[0], 0, order.shape[0], 0
+    best_is_own = False
     weight, amount = add_up(words, weights, targets)
     enough = best_possible_gain(n_rows, weight, amount, words, is_class, criterion)
     while n_left > 0 and (n_drawn < limits.max_features or best_feature == CONSTANT):
-        feature = draw_feature(state, features, n_left)
+        feature, here = draw_feature(state, features, n_left), heres[half]
         n_left -= 1
         n_drawn += 1
         word = draw_word(state)
         if best_feature >= 0 and best_gain >= enough:
             continue
-        column = pick_column(columns, by_row, 0, feature, n_rows)
-        low, high = gather_values(column, order, values)
-        missing_left, is_mixed = False, False
-        if has_missing[feature]:
-            missing_left = low < high and word & np.uint64(1) == 1
-            is_mixed = low <= high and send_missing(values, n_rows, missing_left)
-        if not (low < high or is_mixed):
+        low, high, missing_left, is_mixed, is_own = 0, 0, False, False, False
+        if not has_missing[feature]:
+            low, high = gather_steps(steps[feature], order, here)
+            is_own = high - low >= MANY_STEPS
+        if not is_own:
+            low, high, missing_left, is_mixed = spread_values(
+                columns[feature], order, word, here
+            )
+        if low == high and not is_mixed:
             continue
         best_feature = max(best_feature, -1)
-        threshold = point_between(low, high, word)
-        gain = weigh_threshold(
-            values, n_rows, words, weights, targets, is_class, threshold, weight,
-            amount, limits, criterion, bins,
+        cut = np.uint16(point_between(np.float64(low), np.float64(high), word))
+        gain = weigh_cut(
+            here, n_rows, words, weights, targets, is_class, cut, weight, amount,
+            limits, criterion, bins,
         )  # fmt: skip
         if gain > best_gain:
-            best_gain, best_feature = gain, feature
-            best_cut, best_left = threshold, missing_left
-    return best_feature, best_cut, best_left
+            best_gain, best_feature, half = gain, feature, 1 - half
+            best_cut, best_is_own, best_left = np.int64(cut), is_own, missing_left
+    return best_feature, best_cut, best_is_own, best_left, 1 - half
 
 
 @piece
-def mark_values(column, order, threshold, missing_left, goes):
-    """Mark who goes left; return how many are missing, and how many go right."""
-    n_missing, n_right = 0, 0
+def find_threshold(column, order, goes, word):
+    """Return a threshold between the sides, and how many values are missing.
+
+    The threshold is infinite if only missing values go right.
+    """
+    low, high, n_missing = -np.inf, np.inf, 0
     for i in range(order.shape[0]):
-        value = value_of(column, order[i])
-        is_missing = value != value
-        goes[i] = value <= threshold or (is_missing and missing_left)
-        n_missing += is_missing
-        n_right += value > threshold
-    return n_missing, n_right
+        value = column[order[i]]
+        n_missing += value != value
+        if goes[i]:
+            low = value if value > low else low
+        else:
+            high = value if value < high else high
+    if high == np.inf:
+        return high, n_missing
+    return point_between(low, high, word), n_missing
 
 
 @kernel
 def grow_at_random(
-    columns, by_row, has_missing, order, words, weights, targets, is_class, limits,
-    criterion, state, desk, values, bins, nodes, reals, leaf_start,
+    steps, lows, highs, columns, has_missing, order, words, weights, targets, is_class,
+    limits, criterion, state, desk, heres, bins, nodes, reals, leaf_start,
 ):  # fmt: skip
     """Grow a tree of thrown cuts; return the number of its nodes and of its leaves.
 
     Parameters
     ----------
-    columns, by_row : float64 arrays of (n_features, n_training_rows), and transposed
-    values : float64 array of shape (n_rows,), room to work in
+    steps : uint16 array of shape (n_features, n_training_rows)
+        The values in `N_STEPS` equal steps from the least to the largest; a quarter of
+        the memory to read. All 0 for features whose steps would vanish in rounding.
+    lows, highs : float64 arrays of shape (n_features,)
+    columns : float64 array of shape (n_features, n_training_rows)
+    heres : uint16 array of shape (2, n_rows), room to work in
     nodes, reals : int32 (capacity, 4) and float64 (capacity, 2), filled
         Two views of one buffer. A split: threshold (infinite if only missing values go
         right), feature, right child (negative if missing values go left). A leaf: 0,
@@ -1040,12 +1086,12 @@ def grow_at_random(
     desk, bins, leaf_start : as for `grow`
     """
     stack, n_nodes, n_leaves = desk.stack, 0, 0
-    n_open = push(stack, 0, 0, order.shape[0], 0, NOBODY, 0)
+    n_open = push(stack, 0, 0, order.shape[0], 0, NOBODY, 0, False)
     while n_open > 0:
         n_open -= 1
         start, end = stack[n_open, 0], stack[n_open, 1]
         depth, parent = stack[n_open, 2], stack[n_open, 3]
-        node, feature, threshold, missing_left = n_nodes, -1, 0.0, False
+        node, feature, cut, is_own, missing_left, half = n_nodes, -1, 0, True, False, 0
         n_nodes += 1
         if parent != NOBODY:
             nodes[parent, 3] *= node
@@ -1053,22 +1099,28 @@ def grow_at_random(
         its_weights = stretch(weights, start, end)
         its_targets = stretch(targets, start, end)
         if not is_done(its_words, its_targets, end - start, depth, limits):
-            feature, threshold, missing_left = throw(
-                columns, by_row, has_missing, rows, its_words, its_weights, its_targets,
-                is_class, limits, criterion, state, desk.features, values, bins,
+            feature, cut, is_own, missing_left, half = throw(
+                steps, columns, has_missing, rows, its_words, its_weights, its_targets,
+                is_class, limits, criterion, state, desk.features, heres, bins,
             )  # fmt: skip
         if feature < 0:
             n_leaves = write_leaf(nodes, node, leaf_start, n_leaves, start)
             continue
-        column = pick_column(columns, by_row, 0, feature, end - start)
-        n_missing, n_right = mark_values(
-            column, rows, threshold, missing_left, desk.goes
-        )
+        for i in range(end - start):
+            desk.goes[i] = heres[half, i] <= cut
+        threshold, n_missing, word = 0.0, 0, draw_word(state)
+        if is_own:
+            threshold = edge_of(lows[feature], highs[feature], cut)
+        else:
+            threshold, n_missing = find_threshold(
+                columns[feature], rows, desk.goes, word
+            )
         middle = start + part_rows(rows, its_words, its_weights, its_targets, desk)
         if n_missing == 0:  # later ones follow the crowd, as in scikit-learn
             missing_left = middle - start > end - middle
-        reals[node, 0] = threshold if n_right > 0 else np.inf
+        reals[node, 0] = threshold
         nodes[node, 2], nodes[node, 3] = feature, -1 if missing_left else 1
-        n_open = push(stack, n_open, middle, end, depth + 1, node, 0)
-        n_open = push(stack, n_open, start, middle, depth + 1, NOBODY, 0)
+        depth += 1
+        n_open = push(stack, n_open, middle, end, depth, node, 0, False)
+        n_open = push(stack, n_open, start, middle, depth, NOBODY, 0, False)
     return n_nodes, n_leaves
