@@ -24,7 +24,6 @@ class Coded:
         over the codes, so that the high byte alone separates up to 256 levels. Sheet
         1, where some feature has more values than codes: the rank of a value among
         those of its code.
-    by_row : uint16 array of shape (n_rows, n_features), sheet 0
     has_missing : bool array of shape (n_features,)
     first : int64 array of shape (n_features + 1,)
         Where the levels of a feature begin in `lower` and `upper`.
@@ -34,7 +33,6 @@ class Coded:
 
     X: object
     codes: np.ndarray
-    by_row: np.ndarray
     has_missing: np.ndarray
     first: np.ndarray
     lower: np.ndarray
@@ -57,7 +55,6 @@ class Coded:
         return Coded(
             self.X[:, features],
             np.ascontiguousarray(self.codes[:, features]),
-            np.ascontiguousarray(self.by_row[:, features]),
             self.has_missing[features],
             np.concatenate([[0], np.cumsum(sizes)]),
             self.lower[levels],
@@ -167,7 +164,6 @@ def code_columns(X):
     return Coded(
         X,
         codes,
-        np.ascontiguousarray(codes[0].T),
         np.array(has_missing),
         np.concatenate([[0], np.cumsum(sizes)]),
         np.concatenate(lower),

@@ -6,9 +6,6 @@ from skclassic.growth.binner import SPAN, SPAN_BESIDE_MISSING, Coded
 from skclassic.growth.tree import Tree
 from skclassic.kernels import growing
 
-BLOCK_BYTES = 2**15  # of a branch copied together: between the two fastest caches
-WIDE = 32  # times as many features as are drawn: copying them all would not pay
-
 
 def grow_tree(prepared, statistic, weights, *, limits, seed):
     """Grow one tree, depth first: of best cuts on codes, of thrown cuts on raw values.
@@ -48,7 +45,6 @@ def _grow_coded(coded, order, carried, statistic, limits, seed, nodes, starts):
     few = growing.Few(*(np.empty(growing.SMALL_NODE) for _ in growing.Few._fields))
     return growing.grow(
         coded.codes,
-        coded.by_row,
         coded.has_missing,
         order,
         *carried,
@@ -56,7 +52,7 @@ def _grow_coded(coded, order, carried, statistic, limits, seed, nodes, starts):
         limits,
         statistic.criterion,
         np.array([_scramble(seed)], np.uint64),
-        _set_desk(coded.n_features, carried, order, limits),
+        _set_desk(coded.n_features, carried, order),
         few,
         _set_bins(statistic),
         nodes,
@@ -77,7 +73,7 @@ def _grow_raw(raw, order, carried, statistic, limits, seed, nodes, starts):
         limits,
         statistic.criterion,
         np.array([_scramble(seed)], np.uint64),
-        _set_desk(raw.n_features, carried, order, limits),
+        _set_desk(raw.n_features, carried, order),
         np.empty((2, len(order)), np.uint16),
         _set_bins(statistic),
         nodes,
@@ -94,15 +90,13 @@ def _scramble(seed):
     return (word ^ (word >> 31)) or 1
 
 
-def _set_desk(n_features, carried, order, limits):
+def _set_desk(n_features, carried, order):
     """Lay out the kernel's scratch arrays; those of another statistic stay empty."""
     n_rows = len(order)
     n_words = 0 if carried.words is None else n_rows
     n_sums = 0 if carried.targets is None else n_rows
     return growing.Desk(
-        stack=np.empty((n_rows + 2, 6), np.int64),
-        block=_set_block(n_features, limits),
-        places=np.empty(n_rows, np.uint32),
+        stack=np.empty((n_rows + 2, 5), np.int64),
         features=np.arange(n_features),
         goes=np.empty(n_rows, np.uint8),
         order=np.empty(n_rows, np.uint32),
@@ -110,14 +104,6 @@ def _set_desk(n_features, carried, order, limits):
         weights=np.empty(n_sums),
         targets=np.empty(n_sums),
     )
-
-
-def _set_block(n_features, limits):
-    """Make room for a branch; none where few of its features will be asked for."""
-    if n_features > WIDE * limits.max_features:
-        return np.empty((n_features, 0), np.uint16)
-    n_rows = BLOCK_BYTES // (2 * n_features)
-    return np.empty((n_features, min(max(n_rows, 32), 1024)), np.uint16)
 
 
 def _set_bins(statistic):

@@ -36,15 +36,16 @@ from skclassic._jit import kernel, piece, sums
 
 SMALL_NODE = 48  # below this, comparing each row with each beats clearing a histogram
 FEW_ROWS_PER_CLASS = 64  # below this, sorting rows beats clearing bins of classes
-BINS = 256  # one high or one low byte of a code
-MISSING = 65535  # the code of a missing value, on features that have any
+BINS = np.int64(256)  # one high or one low byte of a code
+MISSING = np.int64(65535)  # the code of a missing value, on features that have any
+ZERO = np.int64(0)  # numba compiles anew for each literal that is passed on
 N_STEPS = 65536.0  # equal steps from the least value of a feature to the largest
 MANY_STEPS = 256  # a node that spans fewer is cut between raw values
 TINY = 5e-324  # the smallest positive number
 MASK = np.uint64(0xFFFFFFFF)
 HALF = np.uint64(32)
-NOBODY = -1
-CONSTANT = -2  # answers a search in which no feature varied
+NOBODY = np.int64(-1)
+CONSTANT = np.int64(-2)  # answers a search in which no feature varied
 SQUARES, ENTROPY, POISSON = 0, 1, 2  # gini and squared error are both sums of squares
 
 
@@ -61,9 +62,7 @@ class Limits(NamedTuple):
 class Desk(NamedTuple):
     """Room to work in, one for each thread; contents mean nothing between calls."""
 
-    stack: np.ndarray  # int64 (n_rows + 2, 6)
-    block: np.ndarray  # codes or values (n_features, n_rows), of the branch at hand
-    places: np.ndarray  # uint32 (n_rows,), of rows in the block
+    stack: np.ndarray  # int64 (n_rows + 2, 5)
     features: np.ndarray  # int64 (n_features,)
     goes: np.ndarray  # uint8 (n_rows,), 1 for a row that goes left
     order: np.ndarray  # uint32 (n_rows,)
@@ -102,16 +101,6 @@ class Few(NamedTuple):
     weights_below: np.ndarray  # float64, of the rows at or below a row's code
     amounts_below: np.ndarray  # float64
     gains: np.ndarray  # float64
-
-
-@piece
-def fill_block(by_row, order, places, block):
-    """Copy all features of a branch to where they stay in the fastest caches."""
-    for i in range(order.shape[0]):
-        row = order[i]
-        places[i] = i
-        for feature in range(by_row.shape[1]):
-            block[feature, i] = by_row[row, feature]
 
 
 @piece
@@ -406,7 +395,7 @@ def collect_bins(
     are the low bytes, that is, the codes. Missing values come last, under their code.
     Returns the number of runs that have a value, and of all.
     """
-    n_filled, n_absent, high, first, step = 0, False, 0, 255, 256
+    n_filled, n_absent, high, first, step = ZERO, False, ZERO, 255, 256
     for shift in range(8, -1, -8):
         fill_bins(column, order, words, weights, targets, is_class, shift, high, bins)
         if limits.min_rows_leaf > 1:
@@ -417,9 +406,9 @@ def collect_bins(
         if shift == 0 or n_filled != 1:
             break
         high = bins.filled[0]
-        empty_bin(high, 0, 0, words, is_class, bins)
+        empty_bin(high, ZERO, ZERO, words, is_class, bins)
         first, step = high << 8, 1
-    n_present = 0
+    n_present = ZERO
     for f in range(n_filled):
         b = bins.filled[f]
         n_present = empty_bin(b, first + b * step, n_present, words, is_class, bins)
@@ -447,14 +436,14 @@ def rank_rows(column, order, bins):
 def deal_rows(column, order, has_missing, bins):
     """Sort the rows of a middling node by their high, or low, bytes, by counting."""
     rows, places, high, n_present = bins.rows, bins.filled, 0, 0
-    count_rows(column, order, 8, 0, rows)
+    count_rows(column, order, ZERO + 8, ZERO, rows)
     for b in range(BINS - has_missing):
         n_present += rows[b]
         high = b if rows[b] > 0 else high
     shift = 0 if n_present == rows[high] and high + has_missing < BINS else 8
     if shift == 0:
         rows[high] = rows[BINS - 1] = 0
-        count_rows(column, order, 0, high, rows)
+        count_rows(column, order, ZERO, high, rows)
     position = 0
     for b in range(BINS):
         position, rows[b] = position + rows[b], position
@@ -647,7 +636,7 @@ def search(
     not searched. The feature is -1 if no split keeps the limits, CONSTANT if none
     varies.
     """
-    best_gain, best_feature, best_code, best_left = -np.inf, CONSTANT, -1, False
+    best_gain, best_feature, best_code, best_left = -np.inf, CONSTANT, ZERO, False
     n_left, n_drawn, n_rows = features.shape[0], 0, order.shape[0]
     weight, amount = add_up(words, weights, targets)
     enough = best_possible_gain(n_rows, weight, amount, words, is_class, criterion)
@@ -742,34 +731,13 @@ def part_rows(order, words, weights, targets, desk):
 
 
 @piece
-def part_places(places, desk):
-    """Sort the places of rows in the block like the rows."""
-    left, right, goes = np.uint64(0), np.uint64(0), desk.goes
-    for i in range(places.shape[0]):
-        places[left], desk.order[right] = places[i], places[i]
-        left += np.uint64(goes[i])
-        right += np.uint64(1) - np.uint64(goes[i])
-    for i in range(right):
-        places[left + i] = desk.order[i]
-
-
-@piece
-def stretch(array, start, end):
-    """Return a node's part of an array; None of none."""
-    if array is not None:
-        return array[start:end]
-    return None
-
-
-@piece
-def push(stack, n_open, start, end, depth, parent, sheet, in_block):
+def push(stack, n_open, start, end, depth, parent, sheet):
     """Put a stretch of rows on the stack of nodes to come."""
     stack[n_open, 0] = start
     stack[n_open, 1] = end
     stack[n_open, 2] = depth
     stack[n_open, 3] = parent
     stack[n_open, 4] = sheet
-    stack[n_open, 5] = in_block
     return n_open + 1
 
 
@@ -792,15 +760,14 @@ def write_leaf(nodes, node, leaf_start, n_leaves, start):
 
 @kernel
 def grow(
-    codes, by_row, has_missing, order, words, weights, targets, is_class, limits,
-    criterion, state, desk, few, bins, nodes, leaf_start,
+    codes, has_missing, order, words, weights, targets, is_class, limits, criterion,
+    state, desk, few, bins, nodes, leaf_start,
 ):  # fmt: skip
     """Grow a tree of best cuts; return the number of its nodes and of its leaves.
 
     Parameters
     ----------
     codes : uint16 array of shape (n_sheets, n_features, n_training_rows)
-    by_row : uint16 array of shape (n_training_rows, n_features), the first sheet
     has_missing : bool array of shape (n_features,)
     order : uint32 array of shape (n_rows,)
         The rows that have weight; sorted in place, leaf by leaf.
@@ -820,54 +787,47 @@ def grow(
     leaf_start : int32 array of shape (capacity,), filled
         Where a leaf's rows begin in `order`.
     """
-    stack, n_nodes, n_leaves = desk.stack, 0, 0
-    n_open = push(stack, 0, 0, order.shape[0], 0, NOBODY, 0, False)
+    stack, n_nodes, n_leaves = desk.stack, ZERO, ZERO
+    n_open = push(stack, ZERO, ZERO, order.shape[0], ZERO, NOBODY, ZERO)
     while n_open > 0:
         n_open -= 1
         start, end, depth = stack[n_open, 0], stack[n_open, 1], stack[n_open, 2]
-        parent, sheet, in_block = stack[n_open, 3], stack[n_open, 4], stack[n_open, 5]
+        parent, sheet = stack[n_open, 3], stack[n_open, 4]
         node, feature, code, missing_left = n_nodes, -1, 0, False
         n_nodes += 1
         if parent != NOBODY:
             nodes[parent, 3] *= node
-        its_order, its_words = stretch(order, start, end), stretch(words, start, end)
-        its_weights = stretch(weights, start, end)
-        its_targets = stretch(targets, start, end)
-        its_places = stretch(desk.places, start, end)
+        rows, its_words = order[start:end], words
+        its_weights, its_targets = weights, targets
+        if words is not None:
+            its_words = words[start:end]
+        if targets is not None:
+            its_weights, its_targets = weights[start:end], targets[start:end]
         if not is_done(its_words, its_targets, end - start, depth, limits):
             feature = CONSTANT
-            if end - start <= desk.block.shape[1] and sheet == 0 and not in_block:
-                fill_block(by_row, its_order, its_places, desk.block)
-                in_block = True
         while feature == CONSTANT and sheet < codes.shape[0]:
-            columns = desk.block if in_block else codes[sheet]
-            rows = its_places if in_block else its_order
             feature, code, missing_left = search(
-                columns, has_missing, rows, its_words, its_weights, its_targets,
+                codes[sheet], has_missing, rows, its_words, its_weights, its_targets,
                 is_class, limits, criterion, state, desk.features, few, bins,
             )  # fmt: skip
-            if feature == CONSTANT:
-                sheet, in_block = sheet + 1, False
+            sheet += feature == CONSTANT
         if feature < 0:
             n_leaves = write_leaf(nodes, node, leaf_start, n_leaves, start)
             continue
-        column = desk.block[feature] if in_block else codes[sheet, feature]
-        rows = its_places if in_block else its_order
+        column = codes[sheet, feature]
         low, high, n_missing = mark_rows(
             column, rows, code, missing_left, has_missing[feature], desk.goes
         )
         if sheet > 0:
             low, high = ~find_row(column, rows, low), ~find_row(column, rows, high)
-        middle = start + part_rows(its_order, its_words, its_weights, its_targets, desk)
-        if in_block:
-            part_places(its_places, desk)
+        middle = start + part_rows(rows, its_words, its_weights, its_targets, desk)
         if n_missing == 0:  # later ones follow the crowd, as in scikit-learn
             missing_left = middle - start > end - middle
         nodes[node, 0], nodes[node, 1] = low, high
         nodes[node, 2], nodes[node, 3] = feature, -1 if missing_left else 1
         depth += 1
-        n_open = push(stack, n_open, middle, end, depth, node, sheet, in_block)
-        n_open = push(stack, n_open, start, middle, depth, NOBODY, sheet, in_block)
+        n_open = push(stack, n_open, middle, end, depth, node, sheet)
+        n_open = push(stack, n_open, start, middle, depth, NOBODY, sheet)
     return n_nodes, n_leaves
 
 
@@ -1085,8 +1045,8 @@ def grow_at_random(
     has_missing, order, words, weights, targets, is_class, limits, criterion, state,
     desk, bins, leaf_start : as for `grow`
     """
-    stack, n_nodes, n_leaves = desk.stack, 0, 0
-    n_open = push(stack, 0, 0, order.shape[0], 0, NOBODY, 0, False)
+    stack, n_nodes, n_leaves = desk.stack, ZERO, ZERO
+    n_open = push(stack, ZERO, ZERO, order.shape[0], ZERO, NOBODY, ZERO)
     while n_open > 0:
         n_open -= 1
         start, end = stack[n_open, 0], stack[n_open, 1]
@@ -1095,9 +1055,12 @@ def grow_at_random(
         n_nodes += 1
         if parent != NOBODY:
             nodes[parent, 3] *= node
-        rows, its_words = stretch(order, start, end), stretch(words, start, end)
-        its_weights = stretch(weights, start, end)
-        its_targets = stretch(targets, start, end)
+        rows, its_words = order[start:end], words
+        its_weights, its_targets = weights, targets
+        if words is not None:
+            its_words = words[start:end]
+        if targets is not None:
+            its_weights, its_targets = weights[start:end], targets[start:end]
         if not is_done(its_words, its_targets, end - start, depth, limits):
             feature, cut, is_own, missing_left, half = throw(
                 steps, columns, has_missing, rows, its_words, its_weights, its_targets,
@@ -1121,6 +1084,6 @@ def grow_at_random(
         reals[node, 0] = threshold
         nodes[node, 2], nodes[node, 3] = feature, -1 if missing_left else 1
         depth += 1
-        n_open = push(stack, n_open, middle, end, depth, node, 0, False)
-        n_open = push(stack, n_open, start, middle, depth, NOBODY, 0, False)
+        n_open = push(stack, n_open, middle, end, depth, node, ZERO)
+        n_open = push(stack, n_open, start, middle, depth, NOBODY, ZERO)
     return n_nodes, n_leaves
