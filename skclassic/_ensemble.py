@@ -1,6 +1,7 @@
 """What ensembles share: members' seeds, bootstrap draws, threads, votes."""
 
 from numbers import Integral
+from threading import local
 from warnings import warn
 
 import numpy as np
@@ -11,6 +12,32 @@ from sklearn.utils.parallel import Parallel, delayed
 MAX_SEED = np.iinfo(np.int32).max
 WORTH_A_THREAD = 20_000  # rows x members; below this, threads cost more than they do
 FEW_DRAWS = 10  # fewer rows per member than this are suspicious
+
+
+class _Streams(local):
+    """A stream of random numbers for each thread, to be seeded again and again."""
+
+    def __init__(self):
+        self.here = np.random.RandomState(0)
+
+
+_streams = _Streams()
+
+
+def seed_stream(seed):
+    """Return this thread's stream, set to a seed: the bits of ``RandomState(seed)``.
+
+    Good until the next call; a hundred times faster than a stream of its own.
+    """
+    _streams.here.seed(seed)
+    return _streams.here
+
+
+def draw_seed(random_state):
+    """Draw the seed of one tree."""
+    if isinstance(random_state, Integral):
+        return int(seed_stream(random_state).randint(MAX_SEED))
+    return int(check_random_state(random_state).randint(MAX_SEED))
 
 
 def spawn_seeds(random_state, n_seeds, *, n_passed):
@@ -88,6 +115,13 @@ def run_in_threads(function, items, *, n_jobs, verbose=0):
     return Parallel(n_jobs=n_jobs, verbose=verbose, prefer="threads")(
         delayed(function)(item) for item in items
     )
+
+
+def runner(n_jobs):
+    """Return a `map` that works in threads where there are any."""
+    if effective_n_jobs(n_jobs) == 1:
+        return map
+    return lambda function, items: run_in_threads(function, items, n_jobs=n_jobs)
 
 
 def count_threads(n_jobs, work):

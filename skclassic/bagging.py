@@ -16,7 +16,7 @@ from sklearn.base import (
 )
 from sklearn.callback import CallbackSupportMixin
 from sklearn.metrics import accuracy_score, r2_score
-from sklearn.utils import check_random_state, get_tags
+from sklearn.utils import get_tags
 from sklearn.utils._param_validation import HasMethods, Interval, RealNotInt
 from sklearn.utils.metadata_routing import (
     MetadataRouter,
@@ -40,7 +40,7 @@ from skclassic.trees import DecisionTreeClassifier, DecisionTreeRegressor, Prepa
 
 def _set_random_states(estimator, seed):
     """Seed an estimator and the estimators it is made of, from one seed."""
-    random_state = check_random_state(seed)
+    random_state = ensemble.seed_stream(seed)
     names = sorted(
         name
         for name in estimator.get_params(deep=True)
@@ -258,7 +258,7 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
             return None
         member._validate_params()
         front_desk.refuse_what_is_to_come(member)
-        return member._prepare(X, y)
+        return member._prepare(X, y, run=ensemble.runner(self.n_jobs))
 
     def _fit_members(self, rows, draws, n_old):
         """Fit the members that are missing; return their seeds, and the members."""
@@ -292,7 +292,7 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
         )
 
     def _draw_from(self, seed, n_rows, n_columns, n_features, n_draws, weights):
-        random_state = np.random.RandomState(seed)
+        random_state = ensemble.seed_stream(seed)
         if self.bootstrap_features:
             features = random_state.randint(0, n_columns, n_features)
         else:

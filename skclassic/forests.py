@@ -109,7 +109,7 @@ class _BaseForest(CallbackSupportMixin, BaseEstimator):
         if issparse(y):
             raise ValueError("sparse multilabel-indicator for y is not supported.")
         member = self._make_member(None)
-        prepared = member._prepare(X, y)
+        prepared = member._prepare(X, y, run=ensemble.runner(self.n_jobs))
         for name in ("n_features_in_", "feature_names_in_"):
             self.__dict__.pop(name, None)
             if hasattr(member, name):
@@ -181,7 +181,7 @@ class _BaseForest(CallbackSupportMixin, BaseEstimator):
 
     @staticmethod
     def _draw(tree, n_rows, weights, n_draws):
-        random_state = np.random.RandomState(tree.random_state)
+        random_state = ensemble.seed_stream(tree.random_state)
         return ensemble.draw_rows(random_state, n_rows, n_draws, weights)
 
     def _keep(self, members, prepared, weights, n_draws):

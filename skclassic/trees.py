@@ -12,11 +12,12 @@ from sklearn.base import (
     _fit_context,
     clone,
 )
-from sklearn.utils import Bunch, check_random_state, metadata_routing
+from sklearn.utils import Bunch, metadata_routing
 from sklearn.utils._param_validation import Interval, RealNotInt, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from skclassic import _front_desk as front_desk
+from skclassic._ensemble import draw_seed
 from skclassic.growth.binner import Coded, code_columns, take_columns
 from skclassic.growth.criteria import ClassStatistic, TargetStatistic
 from skclassic.growth.grower import grow_tree
@@ -24,7 +25,6 @@ from skclassic.growth.pruning import cut_back, losses_of, prune_weakest_links
 from skclassic.growth.tree import blocks_of
 from skclassic.kernels.growing import Limits
 
-MAX_SEED = np.iinfo(np.int32).max
 NO_LIMIT = 2**31 - 1  # a depth that no tree reaches
 
 
@@ -117,12 +117,15 @@ class _BaseTree(BaseEstimator):
             prepared, weights = prepared.take_rows(rows), weights[rows]
         return self._fit_prepared(prepared, weights, self.random_state)
 
-    def _prepare(self, X, y):
-        """Code X and y once, for any number of fits on weighted rows."""
+    def _prepare(self, X, y, run=map):
+        """Code X and y once, for any number of fits on weighted rows.
+
+        `run` calls a function on each column, like `map`.
+        """
         X, y = front_desk.receive_training_rows(self, X, y)
         statistic, classes = self._read_targets(y)
         lay_out = take_columns if self.splitter == "random" else code_columns
-        return Prepared(lay_out(X), statistic, classes)
+        return Prepared(lay_out(X, run), statistic, classes)
 
     def _fit_prepared(self, prepared, sample_weight, random_state):
         """Grow the tree on prepared rows under weights of shape (n_samples,)."""
@@ -135,7 +138,7 @@ class _BaseTree(BaseEstimator):
             prepared.statistic,
             weights,
             limits=self._limits(weights, n_drawn),
-            seed=int(check_random_state(random_state).randint(MAX_SEED)),
+            seed=draw_seed(random_state),
         )
         tree = cut_back(
             tree,

@@ -8,6 +8,7 @@ from scipy.sparse import issparse
 SPAN = 65536  # codes there are
 SPAN_BESIDE_MISSING = 65280  # high bytes 0 to 254; 255 is left to missing values
 MISSING = 65535
+WORTH_A_THREAD = 200_000  # values; below this, threads cost more than they do
 ROUNDINGS_PER_STEP = 8  # a step of a feature that is wider than errors of rounding
 
 
@@ -103,13 +104,15 @@ class Raw:
         )
 
 
-def take_columns(X):
+def take_columns(X, run=map):
     """Lay out the columns of X one after the other.
 
     Parameters
     ----------
     X : float array or CSC matrix of shape (n_rows, n_features)
         NaN is missing; no infinities.
+    run : callable, default=map
+        Calls a function on each of many columns, perhaps in threads.
 
     Returns
     -------
@@ -119,14 +122,14 @@ def take_columns(X):
     for j, column in enumerate(_columns_of(X)):
         columns[j] = column
     low, high = columns.min(axis=1), columns.max(axis=1)
-    steps = np.stack(
-        [_count_steps(*each) for each in zip(columns, low, high, strict=True)]
-    )
+    run = run if columns.size >= WORTH_A_THREAD else map
+    steps = np.stack(list(run(_count_steps, columns)))
     return Raw(X, columns, steps, low, high, np.isnan(low))
 
 
-def _count_steps(column, low, high):
-    """Return in which of equal steps from `low` to `high` each value falls."""
+def _count_steps(column):
+    """Return in which of equal steps, from the least value on, each one falls."""
+    low, high = column.min(), column.max()
     step = high / SPAN - low / SPAN
     if not step > ROUNDINGS_PER_STEP * np.spacing(max(abs(low), abs(high))):
         return np.zeros(len(column), np.uint16)
@@ -142,19 +145,22 @@ def _edge_of(low, high, step):
     return low * (1.0 - share) + high * share
 
 
-def code_columns(X):
+def code_columns(X, run=map):
     """Code every column of X.
 
     Parameters
     ----------
     X : float array or CSC matrix of shape (n_rows, n_features)
         NaN is missing; no infinities.
+    run : callable, default=map
+        Calls a function on each of many columns, perhaps in threads.
 
     Returns
     -------
     coded : Coded
     """
-    columns = [_code_column(column) for column in _columns_of(X)]
+    run = run if X.shape[0] * X.shape[1] >= WORTH_A_THREAD else map
+    columns = run(_code_column, _columns_of(X))
     coarse, fine, lower, upper, has_missing = zip(*columns, strict=True)
     sheets = [np.stack(coarse)]
     if any(column is not None for column in fine):
@@ -181,6 +187,7 @@ def _columns_of(X):
 
 def _code_column(column):
     """Code one column: codes, fine codes or None, levels' ends, missing or not."""
+    column = np.ascontiguousarray(column)
     order = np.argsort(column)
     values = column[order]
     n_present = len(values) - np.count_nonzero(np.isnan(values))
@@ -194,21 +201,20 @@ def _code_column(column):
     ranks = np.cumsum(begins) - 1
     span = SPAN_BESIDE_MISSING if has_missing else SPAN
     codes = np.full(len(column), MISSING, np.uint16)
+    sorted_codes = ranks * span // len(levels)
+    codes[order[:n_present]] = sorted_codes
     if len(levels) <= span:
-        codes[order[:n_present]] = ranks * span // len(levels)
         return codes, None, levels, levels, has_missing
-    codes[order[:n_present]] = ranks * span // len(levels)
-    code_of_level = np.arange(len(levels)) * span // len(levels)
-    first_level = np.searchsorted(code_of_level, np.arange(span + 1))
+    first_level = first_rank(np.arange(span + 1), len(levels), span)
     fine = np.zeros(len(column), np.uint16)
-    fine[order[:n_present]] = ranks - first_level[code_of_level[ranks]]
-    return (
-        codes,
-        fine,
-        levels[first_level[:-1]],
-        levels[first_level[1:] - 1],
-        has_missing,
-    )
+    fine[order[:n_present]] = ranks - first_level[sorted_codes]
+    lower, upper = levels[first_level[:-1]], levels[first_level[1:] - 1]
+    return codes, fine, lower, upper, has_missing
+
+
+def first_rank(code, n_levels, span):
+    """Return the least rank that has a code, as ranks are spread over the codes."""
+    return -(-code * n_levels // span)
 
 
 def _stack_fine(fine, n_rows):

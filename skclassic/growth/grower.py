@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skclassic.growth.binner import SPAN, SPAN_BESIDE_MISSING, Coded
+from skclassic.growth.binner import SPAN, SPAN_BESIDE_MISSING, Coded, first_rank
 from skclassic.growth.tree import Tree
 from skclassic.kernels import growing
 
@@ -138,10 +138,11 @@ def _thresholds(splits, coded):
 
 def _values(coded, code, feature, ends):
     """Return raw values: of a code's level, or, for a complement, of the row itself."""
+    first = coded.first[feature]
+    n_levels = coded.first[feature + 1] - first
     span = np.where(coded.has_missing[feature], SPAN_BESIDE_MISSING, SPAN)
-    n_levels = np.diff(coded.first)[feature]
-    rank = -(-code.astype(np.int64) * n_levels // span)
-    values = ends[coded.first[feature] + np.clip(rank, 0, n_levels - 1)]
+    rank = first_rank(code.astype(np.int64), n_levels, span)
+    values = ends[first + np.maximum(np.minimum(rank, n_levels - 1), 0)]
     is_row = code < 0
     if is_row.any():
         raw = coded.X[~code[is_row], feature[is_row]]
