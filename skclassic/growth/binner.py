@@ -189,13 +189,13 @@ def _code_column(column):
     """Code one column: codes, fine codes or None, levels' ends, missing or not."""
     column = np.ascontiguousarray(column)
     order = np.argsort(column)
-    values = column[order]
-    n_present = len(values) - np.count_nonzero(np.isnan(values))
-    has_missing = n_present < len(values)
+    n_present = len(column) - np.count_nonzero(np.isnan(column))
+    has_missing = n_present < len(column)
+    values = column[order[:n_present]]  # missing values are sorted last
     begins = np.empty(n_present, bool)
     begins[:1] = True
-    np.not_equal(values[1:n_present], values[: n_present - 1], out=begins[1:])
-    levels = values[:n_present][begins].astype(np.float64)
+    np.not_equal(values[1:], values[:-1], out=begins[1:])
+    levels = values[begins].astype(np.float64)
     if len(levels) == 0:  # nothing but missing values: one level that nobody has
         levels = np.zeros(1)
     ranks = np.cumsum(begins) - 1
