@@ -5,6 +5,9 @@ what the error must say. A later estimator adds itself to `tests/estimators.py`,
 line here for each argument or parameter of its own.
 """
 
+from copy import deepcopy
+from functools import cache
+
 import numpy as np
 import pytest
 from scipy import sparse
@@ -77,7 +80,7 @@ BAD_TO_FIT = [
     *refusals(ALL, "X", lambda X: X[:, :0], "0 feature(s)"),
     *refusals(ALL, "X", lambda X: X[:, 0], "Expected 2D array, got 1D array"),
     *refusals(ALL, "X", lambda X: X[np.newaxis], "dim 3"),
-    *refusals(ALL, "X", lambda X: X[:-1], "samples", "119"),
+    *refusals(ALL, "X", lambda X: X[:-1], "samples", "39"),
     *refusals(ALL, "X", with_value(np.inf), "Input X contains infinity"),
     *refusals(ALL, "X", with_value(-np.inf), "Input X contains infinity"),
     *refusals(ALL, "X", with_value("red", dtype=object), "red"),
@@ -96,7 +99,7 @@ BAD_TO_FIT = [
     ),
     # y
     *refusals(ALL, "y", lambda y: None, "y"),
-    *refusals(ALL, "y", lambda y: y[:-1], "samples", "119"),
+    *refusals(ALL, "y", lambda y: y[:-1], "samples", "39"),
     *refusals(ALL, "y", with_value(np.nan), "Input y contains NaN"),
     *refusals(ALL, "y", with_value(np.inf), "Input y contains infinity"),
     *refusals(CLASSIFIERS, "y", lambda y: y + 0.5, "Unknown label type: continuous"),
@@ -120,7 +123,7 @@ BAD_TO_FIT = [
         criterion="poisson",
     ),
     # sample_weight
-    *refusals(ALL, "sample_weight", lambda w: w[:-1], "sample_weight", "(119,)"),
+    *refusals(ALL, "sample_weight", lambda w: w[:-1], "sample_weight", "(39,)"),
     *refusals(ALL, "sample_weight", lambda w: w[:, np.newaxis], "1D"),
     *refusals(ALL, "sample_weight", with_value(np.nan), "sample_weight contains NaN"),
     *refusals(
@@ -173,7 +176,7 @@ BAD_TO_FIT = [
     *refusals(BOOTSTRAPPED, "max_samples", 0.0, "'max_samples'", "Got 0.0"),
     *refusals(BOOTSTRAPPED, "max_samples", 0, "'max_samples'", "Got 0"),
     *refusals(BAGGINGS, "max_samples", 1.5, "'max_samples'", "Got 1.5"),
-    *refusals(BAGGINGS, "max_samples", 121, "max_samples=121", bootstrap=False),
+    *refusals(BAGGINGS, "max_samples", 41, "max_samples=41", bootstrap=False),
     *refusals(BAGGINGS, "max_features", 7, "max_features"),
     *refusals(BAGGINGS, "max_features", 0.0, "'max_features'", "Got 0.0"),
     *refusals(BAGGINGS, "estimator", "a tree", "'estimator'", "'a tree'"),
@@ -205,12 +208,19 @@ BAD_TO_PREDICT = [
     ),
 ]
 
+N_ROWS = 40
 CASE = "Estimator, argument, spoil, says, error, params"
+
+
+@cache
+def fit_once(Estimator):
+    """Fit an estimator that all tests share."""
+    return build(Estimator).fit(*make_data(Estimator, N_ROWS))
 
 
 def prepare_call(Estimator, argument, spoil, params):
     """Return an estimator and arguments for its fit, one of them or it spoilt."""
-    X, y = make_data(Estimator)
+    X, y = make_data(Estimator, N_ROWS)
     if params.get("criterion") == "poisson":
         y = np.abs(y)
     arguments = {"X": X, "y": y, "sample_weight": np.ones(len(y))}
@@ -243,9 +253,9 @@ def test_a_bad_argument_is_refused_and_leaves_the_estimator_unfitted(
 def test_a_bad_argument_leaves_an_earlier_fit_as_it_was(
     Estimator, argument, spoil, says, error, params
 ):
-    X, y = make_data(Estimator)
+    X, _ = make_data(Estimator, N_ROWS)
     spoilt, arguments = prepare_call(Estimator, argument, spoil, params)
-    estimator = build(Estimator).fit(X, y)
+    estimator = deepcopy(fit_once(Estimator))
     before = outputs(estimator, X)
     estimator.set_params(**spoilt.get_params(deep=False))
     refuse(lambda: estimator.fit(**arguments), says, error)
@@ -256,8 +266,8 @@ def test_a_bad_argument_leaves_an_earlier_fit_as_it_was(
 def test_bad_rows_are_refused_by_a_fitted_estimator(
     Estimator, argument, spoil, says, error, params
 ):
-    X, y = make_data(Estimator)
-    estimator = build(Estimator, **params).fit(X, y)
+    X, _ = make_data(Estimator, N_ROWS)
+    estimator = fit_once(Estimator)
     for name in ("predict", "predict_proba", "apply", "decision_path"):
         if hasattr(estimator, name):
             refuse(lambda name=name: getattr(estimator, name)(spoil(X)), says, error)

@@ -170,12 +170,11 @@ def test_the_default_member_is_a_tree_of_ours(Bagging):
     ids=lambda base: type(base).__name__,
 )
 def test_any_estimator_may_be_bagged(base):
-    X, y = make_data(BaggingClassifier)
-    bagging = build(BaggingClassifier, estimator=base, oob_score=False).fit(X, y)
+    X, y = make_data(BaggingClassifier, 60)
+    few = {"estimator": base, "n_estimators": 3}
+    bagging = build(BaggingClassifier, **few).fit(X, y)
     assert bagging.score(X, y) > 0.5
-    assert_same_bits(
-        bagging, build(BaggingClassifier, estimator=base, n_jobs=2).fit(X, y), X
-    )
+    assert_same_bits(bagging, build(BaggingClassifier, **few, n_jobs=2).fit(X, y), X)
 
 
 def test_the_given_estimator_is_left_unfitted():

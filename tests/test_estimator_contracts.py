@@ -60,6 +60,7 @@ def checks_that_need_equal_draws(estimator):
     }
 
 
+@pytest.mark.compiled
 @parametrize_with_checks(
     [build(Estimator) for Estimator in ALL],
     expected_failed_checks=checks_that_need_equal_draws,
@@ -272,6 +273,7 @@ def test_labels_come_back_as_they_were_given(Estimator, labels):
     assert fitted.score(X, y) > 0.8
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("n_classes", [100, 300])
 @pytest.mark.parametrize("Estimator", CLASSIFIERS)
 def test_hundreds_of_classes_are_told_apart(Estimator, n_classes):

@@ -430,7 +430,9 @@ def test_zero_gain_does_not_stop_growth():
     assert_array_equal(DecisionTreeClassifier().fit(X, y).predict(X), y)
 
 
-@pytest.mark.parametrize("n_classes", [100, 300])
+@pytest.mark.parametrize(
+    "n_classes", [100, pytest.param(300, marks=pytest.mark.compiled)]
+)
 @pytest.mark.parametrize("Tree", [DecisionTreeClassifier, ExtraTreeClassifier])
 def test_hundreds_of_classes_are_told_apart(Tree, n_classes):
     X = np.random.default_rng(0).normal(size=(2 * n_classes, 2))

@@ -1,5 +1,7 @@
 """Laws that every tree obeys, on any data and by any rules."""
 
+import os
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -22,8 +24,12 @@ CRITERIA = {
 }
 BEST = [DecisionTreeClassifier, DecisionTreeRegressor]
 
+IS_INTERPRETED = os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
+
 # No deadline: the first example may compile the kernels.
-on_many_examples = settings(max_examples=60, deadline=None, derandomize=True)
+on_many_examples = settings(
+    max_examples=12 if IS_INTERPRETED else 60, deadline=None, derandomize=True
+)
 
 
 @st.composite
