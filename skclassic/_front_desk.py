@@ -135,7 +135,7 @@ def receive_weights(sample_weight, X):
 
 
 def refuse_negative_weights(weights):
-    """Raise for weights that rows cannot be drawn with."""
+    """Raise for weights that rows cannot be drawn with, or medians be taken with."""
     if weights.min() < 0:
         raise ValueError(
             "sample_weight must be non-negative where rows are drawn, got "
@@ -172,12 +172,6 @@ def refuse_what_is_to_come(estimator):
         raise ValueError(
             f"monotonic_cst={estimator.monotonic_cst!r} is not supported yet: leave it "
             f"at None, or use scikit-learn's {type(estimator).__name__}."
-        )
-    if estimator.criterion == "absolute_error":
-        raise ValueError(
-            f"criterion={estimator.criterion!r} is not supported yet: choose "
-            'criterion="squared_error", or use scikit-learn\'s '
-            f"{type(estimator).__name__}."
         )
 
 

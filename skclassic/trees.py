@@ -21,6 +21,7 @@ from skclassic._ensemble import draw_seed
 from skclassic.growth.binner import Coded, code_columns, take_columns
 from skclassic.growth.criteria import ClassStatistic, TargetStatistic
 from skclassic.growth.grower import grow_tree
+from skclassic.growth.medians import MedianStatistic, grow_by_medians
 from skclassic.growth.pruning import cut_back, losses_of, prune_weakest_links
 from skclassic.growth.tree import blocks_of
 from skclassic.kernels.growing import Limits
@@ -124,8 +125,11 @@ class _BaseTree(BaseEstimator):
         """
         X, y = front_desk.receive_training_rows(self, X, y)
         statistic, classes = self._read_targets(y)
-        lay_out = take_columns if self.splitter == "random" else code_columns
+        lay_out = take_columns if self._searches_raw_columns() else code_columns
         return Prepared(lay_out(X, run), statistic, classes)
+
+    def _searches_raw_columns(self):
+        return self.splitter == "random"
 
     def _fit_prepared(self, prepared, sample_weight, random_state):
         """Grow the tree on prepared rows under weights of shape (n_samples,)."""
@@ -133,7 +137,7 @@ class _BaseTree(BaseEstimator):
         weights = self._weigh_rows(sample_weight, prepared)
         weights = np.ones(coded.n_rows) if weights is None else weights
         n_drawn = front_desk.count_features(self.max_features, coded.n_features)
-        tree = grow_tree(
+        tree = self._grow(
             coded,
             prepared.statistic,
             weights,
@@ -262,6 +266,8 @@ def spread_shares(channels, n_classes):
 
 
 class _ClassifierTree(ClassifierMixin, _BaseTree):
+    _grow = staticmethod(grow_tree)
+
     _parameter_constraints = {
         **_BaseTree._parameter_constraints,
         "criterion": [StrOptions({"gini", "entropy", "log_loss"})],
@@ -337,13 +343,28 @@ class _RegressorTree(RegressorMixin, _BaseTree):
 
     def _read_targets(self, y):
         y = front_desk.receive_targets(y, criterion=self.criterion)
+        if self.criterion == "absolute_error":
+            return MedianStatistic(y), None
         return TargetStatistic(y, self.criterion == "poisson"), None
 
+    def _searches_raw_columns(self):
+        return super()._searches_raw_columns() or self.criterion == "absolute_error"
+
     def _weigh_rows(self, sample_weight, prepared):
+        if self.criterion == "absolute_error" and sample_weight is not None:
+            front_desk.refuse_negative_weights(sample_weight)
         return sample_weight
 
+    def _grow(self, prepared, statistic, weights, *, limits, seed):
+        rules = {"limits": limits, "seed": seed}
+        if self.criterion != "absolute_error":
+            return grow_tree(prepared, statistic, weights, **rules)
+        return grow_by_medians(
+            prepared, statistic, weights, splitter=self.splitter, **rules
+        )
+
     def predict(self, X, check_input=True):
-        """Return the mean target of each row's leaf.
+        """Return the mean target of each row's leaf; with absolute error, the median.
 
         Parameters
         ----------
@@ -495,8 +516,10 @@ class DecisionTreeRegressor(_RegressorTree):
 
     Parameters
     ----------
-    criterion : {"squared_error", "poisson"}, default="squared_error"
-        Mean squared distance from the mean, or half the Poisson deviance.
+    criterion : {"squared_error", "absolute_error", "poisson"}, \
+default="squared_error"
+        Mean squared distance from the mean, mean distance from the median (a leaf
+        predicts it), or half the Poisson deviance.
     splitter, max_depth, min_samples_split, min_samples_leaf, \
 min_weight_fraction_leaf, max_features, random_state, max_leaf_nodes, \
 min_impurity_decrease, ccp_alpha, monotonic_cst

@@ -131,6 +131,13 @@ BAD_TO_FIT = [
     ),
     *refusals(ALL, "sample_weight", np.zeros_like, "weight", "zero"),
     *refusals(BOOTSTRAPPED, "sample_weight", with_value(-1.0), "egative"),
+    *refusals(
+        [Tree for Tree in TREE_FAMILY if Tree in REGRESSORS],
+        "sample_weight",
+        with_value(-1.0),
+        "egative",
+        criterion="absolute_error",
+    ),
     # parameters of trees and forests
     *refusals(TREE_FAMILY, "criterion", "gain", "'criterion'", "'gain'"),
     *refusals(TREES, "splitter", "worst", "'splitter'", "'worst'"),
@@ -161,13 +168,6 @@ BAD_TO_FIT = [
     ),
     # parameters that arrive later
     *refusals(TREE_FAMILY, "monotonic_cst", [1, 0, 0, 0, 0, 0], "monotonic_cst"),
-    *refusals(
-        [Tree for Tree in TREE_FAMILY if Tree in REGRESSORS],
-        "criterion",
-        "absolute_error",
-        "criterion",
-        "absolute_error",
-    ),
     # parameters of ensembles
     *refusals(ENSEMBLES, "n_estimators", 0, "'n_estimators'", "Got 0"),
     *refusals(ENSEMBLES, "n_estimators", 2.5, "'n_estimators'", "Got 2.5"),

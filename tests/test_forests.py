@@ -269,6 +269,16 @@ def test_a_poisson_forest_beats_the_mean_on_counts():
     assert forest.score(X[300:], y[300:]) > 0.3
 
 
+@pytest.mark.parametrize("Forest", [RandomForestRegressor, ExtraTreesRegressor])
+def test_by_absolute_error_an_outlier_moves_no_prediction_far(Forest):
+    X, y = make_data(Forest, 60)
+    spoilt = y.copy()
+    spoilt[7] = 1e6
+    rules = {"criterion": "absolute_error", "min_samples_leaf": 10, "max_depth": 2}
+    forest = build(Forest, **rules).fit(X, spoilt)
+    assert np.all(np.abs(forest.predict(X)) <= np.abs(y).max())
+
+
 @pytest.mark.parametrize("method", ["recursion", "brute"])
 def test_partial_dependence_of_a_forest_is_the_mean_over_its_trees(method):
     X, y = make_regression(60, 3, random_state=0)

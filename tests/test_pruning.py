@@ -12,6 +12,7 @@ CRITERIA = {
     "gini": DecisionTreeClassifier,
     "entropy": DecisionTreeClassifier,
     "squared_error": DecisionTreeRegressor,
+    "absolute_error": DecisionTreeRegressor,
     "poisson": DecisionTreeRegressor,
 }
 BEST = [DecisionTreeClassifier, DecisionTreeRegressor]

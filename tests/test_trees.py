@@ -22,6 +22,7 @@ CRITERIA = {
     "entropy": DecisionTreeClassifier,
     "log_loss": DecisionTreeClassifier,
     "squared_error": DecisionTreeRegressor,
+    "absolute_error": DecisionTreeRegressor,
     "poisson": DecisionTreeRegressor,
 }
 LEAF = -1

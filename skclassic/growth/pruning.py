@@ -100,6 +100,7 @@ def keep_splits(tree, is_kept):
         leaf_rows=tree.n_node_samples[leaves].astype(tree.leaf_rows.dtype),
         shares=None if tree.shares is None else means[leaves],
         leaf_impurity=impurity if tree.is_regression and impurity.any() else None,
+        **tree.of_nodes(stays),
     )
 
 

@@ -269,6 +269,10 @@ class Tree:
         shape = (X.shape[0], self.node_count)
         return csr_matrix((np.ones(len(rows), np.int64), (rows, columns)), shape=shape)
 
+    def of_nodes(self, nodes):
+        """Return what is kept of each node beside `nodes`, for these nodes."""
+        return {}
+
     def __getstate__(self):
         state = self.__dict__.copy()
         state.pop("_leaf_values", None)

@@ -60,12 +60,22 @@ class Problem:
 
 
 def node_value(problem, rows):
-    """Compute class shares, or the mean as an array of one."""
+    """Compute class shares, or the mean or median as an array of one."""
     y, weight = problem.y[rows], problem.weight[rows]
+    if problem.criterion == "absolute_error":
+        return np.array([weighted_median(y, weight)])
     if not problem.is_classification:
         return np.array([np.sum(weight * y) / np.sum(weight)])
     classes = range(problem.y.max() + 1)
     return np.array([np.sum(weight[y == k]) for k in classes]) / np.sum(weight)
+
+
+def weighted_median(y, weight):
+    """Average the targets at which half of the weight lies on either side."""
+    half = weight.sum() / 2
+    low = min(v for v in y if weight[y <= v].sum() >= half - PURE)
+    high = max(v for v in y if weight[y >= v].sum() >= half - PURE)
+    return (low + high) / 2
 
 
 def node_impurity(problem, rows):
@@ -77,6 +87,8 @@ def node_impurity(problem, rows):
         shares = value[value > 0]
         return -np.sum(shares * np.log2(shares))
     y, weight = problem.y[rows], problem.weight[rows]
+    if problem.criterion == "absolute_error":
+        return np.sum(weight * np.abs(y - value)) / np.sum(weight)
     if problem.criterion == "squared_error":
         return np.sum(weight * (y - value) ** 2) / np.sum(weight)
     return poisson_impurity(y, weight, mean=value[0])
