@@ -43,7 +43,7 @@ def build(Estimator, **params):
     return Estimator(**{"random_state": 0, **params})
 
 
-def make_data(Estimator, n_samples=120, n_features=6, *, seed=0):
+def make_data(Estimator, n_samples=60, n_features=6, *, seed=0):
     """Draw training data that suit an estimator: three classes, or a noisy target."""
     if Estimator in REGRESSORS:
         return make_regression(n_samples, n_features, noise=5.0, random_state=seed)

@@ -96,7 +96,7 @@ def test_other_estimators_are_fitted_on_the_rows_and_columns_named(Bagging, draw
 @pytest.mark.parametrize("Bagging", BAGGINGS)
 def test_members_draw_as_many_rows_as_asked(Bagging):
     X, y = make_data(Bagging)
-    for max_samples, expected in [(None, 120), (30, 30), (0.5, 60), (1, 1)]:
+    for max_samples, expected in [(None, 60), (20, 20), (0.5, 30), (1, 1)]:
         bagging = build(Bagging, max_samples=max_samples).fit(X, y)
         assert {len(rows) for rows in bagging.estimators_samples_} == {expected}
 
@@ -105,7 +105,7 @@ def test_without_replacement_no_row_is_drawn_twice():
     X, y = make_data(BaggingClassifier)
     bagging = build(BaggingClassifier, bootstrap=False, max_samples=0.8).fit(X, y)
     for rows in bagging.estimators_samples_:
-        assert len(set(rows)) == len(rows) == 96
+        assert len(set(rows)) == len(rows) == 48
 
 
 @pytest.mark.parametrize("base", [None, "foreign"])

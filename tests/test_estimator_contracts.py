@@ -153,6 +153,7 @@ def read_only(X):
     return X
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("Estimator", ALL)
 def test_the_layout_of_X_changes_no_bit(Estimator, layout):
@@ -162,6 +163,14 @@ def test_the_layout_of_X_changes_no_bit(Estimator, layout):
     other = build(Estimator).fit(LAYOUTS[layout](X), y)
     assert_same_bits(plain, other, X)
     assert_array_equal(outputs(plain, LAYOUTS[layout](X)), outputs(plain, X))
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_the_layout_of_X_changes_no_bit_of_a_tree(layout):
+    Tree = skclassic.DecisionTreeRegressor
+    X, y = make_data(Tree, 20)
+    X = X.astype(np.float32).astype(np.float64)
+    assert_same_bits(Tree().fit(X, y), Tree().fit(LAYOUTS[layout](X), y), X)
 
 
 @pytest.mark.parametrize("dtype", [np.int64, np.uint8, bool])
@@ -423,6 +432,7 @@ def member_predictions(ensemble, X):
     return np.array([outputs(member, X) for member in ensemble.estimators_])
 
 
+@pytest.mark.compiled  # its small siblings count how often each row is drawn
 @pytest.mark.parametrize("Estimator", BOOTSTRAPPED)
 def test_weights_and_copies_agree_in_distribution(Estimator):
     # With max_samples a float, scikit-learn 1.9 draws that share of the total weight.

@@ -207,6 +207,7 @@ def test_too_few_trees_for_out_of_bag_estimates_warn():
         build(RandomForestClassifier, n_estimators=1, oob_score=True).fit(X, y)
 
 
+@pytest.mark.compiled
 def test_out_of_bag_estimates_predict_the_test_score():
     X, y = make_classification(1_000, n_informative=5, flip_y=0.1, random_state=0)
     forest = RandomForestClassifier(60, oob_score=True, random_state=0)

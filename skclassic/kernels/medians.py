@@ -191,7 +191,7 @@ def cut_line(column, order, line, start, end, shift, all_weight, limits, targets
         loss = desk.losses[cut] + loss_of(
             order, start, n_rows, weight, amount, targets.steps, desk
         )
-        if loss < best_loss:
+        if loss <= best_loss:  # of equal cuts the first, met last
             best_loss, best_cut = loss, cut
     return best_loss, best_cut
 
