@@ -157,4 +157,7 @@ def _are_counts(weights):
 
 
 def _count(starts, order):
-    return np.diff(starts, append=len(order)).astype(np.int32)
+    """Count the rows of leaves that begin at `starts` and follow one another."""
+    ends = np.empty_like(starts)
+    ends[:-1], ends[-1] = starts[1:], len(order)
+    return ends - starts

@@ -121,8 +121,8 @@ def _set_bins(statistic):
         run_weight=np.empty(n_runs),
         run_amount=np.empty(n_runs),
         run_rows=np.empty(n_runs, np.int64),
-        left=np.zeros(n_classes),
-        right=np.zeros(n_classes),
+        left=np.empty(n_classes),
+        total=np.empty(n_classes),
     )
 
 

@@ -88,8 +88,8 @@ class Bins(NamedTuple):
     run_weight: np.ndarray  # float64 (n_runs,)
     run_amount: np.ndarray  # float64 (n_runs,), or the label
     run_rows: np.ndarray  # int64 (n_runs,)
-    left: np.ndarray  # float64 (n_classes,), 0 between searches
-    right: np.ndarray  # float64 (n_classes,), 0 between searches
+    left: np.ndarray  # float64 (n_classes,), weights on the left of a cut
+    total: np.ndarray  # float64 (n_classes,), weights in the node
 
 
 class Few(NamedTuple):
@@ -160,17 +160,40 @@ def gain_of_logs(weight, amount, all_weight, all_amount, criterion):
 
 
 @piece
-def gain_of_classes(left, right, squares, weight, all_weight, criterion):
+def gain_of_classes(bins, squares, rest_squares, weight, all_weight, criterion):
     """Weigh a split of many classes by gini or entropy.
 
-    `squares` are the sums of squares on the left and on the right; gini needs no more.
+    Gini needs no more than the sums of squares on both sides.
     """
     if criterion == SQUARES:
-        return squares[0] / weight + squares[1] / (all_weight - weight)
+        rest = all_weight - weight
+        return (squares * rest + rest_squares * weight) / (weight * rest)
     gain = -x_log_x(weight) - x_log_x(all_weight - weight)
-    for k in range(left.shape[0]):
-        gain += x_log_x(left[k]) + x_log_x(right[k])
+    for k in range(bins.left.shape[0]):
+        gain += x_log_x(bins.left[k]) + x_log_x(bins.total[k] - bins.left[k])
     return gain
+
+
+@piece
+def count_classes(weights, targets, bins):
+    """Add up the weight of each class in a node; return the sum of their squares."""
+    total, squares = bins.total, 0.0
+    for k in range(total.shape[0]):
+        total[k] = 0.0
+    for i in range(weights.shape[0]):
+        total[np.int64(targets[i])] += weights[i]
+    for k in range(total.shape[0]):
+        squares += total[k] * total[k]
+    return squares
+
+
+@piece
+def move_left(k, moved, squares, rest_squares, bins):
+    """Move weight of class k to the left; return the sums of squares on both sides."""
+    here, there = bins.left[k], bins.total[k] - bins.left[k]
+    bins.left[k] = here + moved
+    squares += moved * (2.0 * here + moved)
+    return squares, rest_squares - moved * (2.0 * there - moved)
 
 
 @piece
@@ -518,48 +541,23 @@ def cut_runs(
 
 
 @piece
-def clear_sides(labels, n_labels, bins):
-    """Set back to 0 what lies on both sides of the classes that took part."""
-    for i in range(n_labels):
-        k = np.int64(labels[i])
-        bins.left[k] = bins.right[k] = 0.0
-
-
-@piece
-def deal_classes(begin, n_runs, bins):
-    """Deal runs to the sides, those from `begin` on to the left; return what is there:
-    weight and rows on the left, squares on both sides.
-    """
-    left, right = bins.left, bins.right
-    weight, rows, left_squares, right_squares = 0.0, 0, 0.0, 0.0
-    for r in range(n_runs):
-        k, moved = np.int64(bins.run_amount[r]), bins.run_weight[r]
-        if r < begin:
-            right_squares += moved * (2.0 * right[k] + moved)
-            right[k] += moved
-        else:
-            left_squares += moved * (2.0 * left[k] + moved)
-            left[k] += moved
+def cut_classes(
+    n_present, n_runs, n_rows, all_weight, all_squares, limits, criterion, bins
+):
+    """Find the best cut between runs for many classes, as `cut_runs` does."""
+    best_gain, best_code, best_left = -np.inf, ZERO, False
+    for missing_left in range(1 + (n_present < n_runs)):
+        weight, squares, rest_squares, rows = 0.0, 0.0, all_squares, ZERO
+        for k in range(bins.left.shape[0]):
+            bins.left[k] = 0.0
+        for r in range(n_present if missing_left else n_runs, n_runs):
+            k, moved = np.int64(bins.run_amount[r]), bins.run_weight[r]
+            squares, rest_squares = move_left(k, moved, squares, rest_squares, bins)
             weight += moved
             rows += bins.run_rows[r]
-    return weight, rows, left_squares, right_squares
-
-
-@piece
-def cut_classes(n_present, n_runs, n_rows, all_weight, limits, criterion, bins):
-    """Find the best cut between runs for many classes, as `cut_runs` does."""
-    best_gain, best_code, best_left = -np.inf, 0, False
-    left, right = bins.left, bins.right
-    for missing_left in range(1 + (n_present < n_runs)):
-        weight, rows, left_squares, right_squares = deal_classes(
-            n_present if missing_left else n_runs, n_runs, bins
-        )
         for r in range(n_present - (missing_left or n_present == n_runs)):
             k, moved = np.int64(bins.run_amount[r]), bins.run_weight[r]
-            left_squares += moved * (2.0 * left[k] + moved)
-            right_squares -= moved * (2.0 * right[k] - moved)
-            left[k] += moved
-            right[k] -= moved
+            squares, rest_squares = move_left(k, moved, squares, rest_squares, bins)
             weight += moved
             rows += bins.run_rows[r]
             code = bins.run_code[r]
@@ -569,11 +567,11 @@ def cut_classes(n_present, n_runs, n_rows, all_weight, limits, criterion, bins):
                 rows = 1
             if not keeps_limits(rows, n_rows, weight, all_weight, limits):
                 continue
-            squares = (left_squares, right_squares)
-            gain = gain_of_classes(left, right, squares, weight, all_weight, criterion)
+            gain = gain_of_classes(
+                bins, squares, rest_squares, weight, all_weight, criterion
+            )
             if gain > best_gain:
                 best_gain, best_code, best_left = gain, code, missing_left == 1
-        clear_sides(bins.run_amount, n_runs, bins)
     return best_gain, best_code, best_left
 
 
@@ -606,7 +604,9 @@ def search_best(
         return cut_runs(
             n_present, n_runs, n_rows, all_weight, all_amount, limits, criterion, bins
         )
-    return cut_classes(n_present, n_runs, n_rows, all_weight, limits, criterion, bins)
+    return cut_classes(
+        n_present, n_runs, n_rows, all_weight, all_amount, limits, criterion, bins
+    )
 
 
 @piece
@@ -639,6 +639,8 @@ def search(
     best_gain, best_feature, best_code, best_left = -np.inf, CONSTANT, ZERO, False
     n_left, n_drawn, n_rows = features.shape[0], 0, order.shape[0]
     weight, amount = add_up(words, weights, targets)
+    if is_class is not None:
+        amount = count_classes(weights, targets, bins)
     enough = best_possible_gain(n_rows, weight, amount, words, is_class, criterion)
     if is_class is None and n_rows < SMALL_NODE:
         lay_out_few(n_rows, words, weights, targets, few)
@@ -909,20 +911,17 @@ def weigh_targets(here, weights, targets, cut):
 
 
 @piece
-def deal_labels(here, weights, targets, cut, bins):
+def deal_labels(here, weights, targets, cut, all_squares, bins):
     """Deal rows to the sides of a cut; return the weight on the left, and squares."""
-    left, right = bins.left, bins.right
-    weight, left_squares, right_squares = 0.0, 0.0, 0.0
+    weight, squares, rest_squares = 0.0, 0.0, all_squares
+    for k in range(bins.left.shape[0]):
+        bins.left[k] = 0.0
     for i in range(weights.shape[0]):
-        k, moved = np.int64(targets[i]), weights[i]
         if here[i] <= cut:
-            left_squares += moved * (2.0 * left[k] + moved)
-            left[k] += moved
+            k, moved = np.int64(targets[i]), weights[i]
+            squares, rest_squares = move_left(k, moved, squares, rest_squares, bins)
             weight += moved
-        else:
-            right_squares += moved * (2.0 * right[k] + moved)
-            right[k] += moved
-    return weight, (left_squares, right_squares)
+    return weight, squares, rest_squares
 
 
 @piece
@@ -931,7 +930,7 @@ def weigh_cut(
     limits, criterion, bins,
 ):  # fmt: skip
     """Return the gain of one given cut, -inf if it breaks a limit."""
-    weight, amount, squares, rows = 0.0, 0.0, (0.0, 0.0), 1
+    weight, amount, rest_squares, rows, gain = 0.0, 0.0, 0.0, 1, -np.inf
     if words is not None:
         word = weigh_words(here, words, cut)
         weight, amount = np.float64(word & MASK), np.float64(word >> HALF)
@@ -939,21 +938,22 @@ def weigh_cut(
         if is_class is None:
             weight, amount = weigh_targets(here, weights, targets, cut)
         else:
-            weight, squares = deal_labels(here, weights, targets, cut, bins)
+            weight, amount, rest_squares = deal_labels(
+                here, weights, targets, cut, all_amount, bins
+            )
     if limits.min_rows_leaf > 1:
         rows = 0
         for i in range(n_rows):
             rows += here[i] <= cut
-    gain, is_allowed = -np.inf, keeps_limits(rows, n_rows, weight, all_weight, limits)
+    if not keeps_limits(rows, n_rows, weight, all_weight, limits):
+        return gain
     if is_class is not None:
-        if is_allowed:
-            gain = gain_of_classes(
-                bins.left, bins.right, squares, weight, all_weight, criterion
-            )
-        clear_sides(targets, n_rows, bins)
-    elif is_allowed and criterion == SQUARES:
+        gain = gain_of_classes(
+            bins, amount, rest_squares, weight, all_weight, criterion
+        )
+    elif criterion == SQUARES:
         gain = gain_of_squares(weight, amount, all_weight, all_amount)
-    elif is_allowed:
+    else:
         gain = gain_of_logs(weight, amount, all_weight, all_amount, criterion)
     return gain
 
@@ -974,6 +974,8 @@ def throw(
     n_left, n_drawn, n_rows, half = features.shape[0], 0, order.shape[0], 0
     best_is_own = False
     weight, amount = add_up(words, weights, targets)
+    if is_class is not None:
+        amount = count_classes(weights, targets, bins)
     enough = best_possible_gain(n_rows, weight, amount, words, is_class, criterion)
     while n_left > 0 and (n_drawn < limits.max_features or best_feature == CONSTANT):
         feature, here = draw_feature(state, features, n_left), heres[half]
