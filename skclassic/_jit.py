@@ -1,6 +1,7 @@
 """The one door to numba: every kernel is compiled by a decorator of this file."""
 
 import numba
+import numpy as np
 
 # Kernels fill arrays that others own: numba need not count references to them.
 _OPTIONS = {"nogil": True, "error_model": "numpy", "_nrt": False}
@@ -17,7 +18,7 @@ def kernel(function):
 
     Returns
     -------
-    dispatcher : numba dispatcher, or `function` itself under ``NUMBA_DISABLE_JIT=1``
+    dispatcher : numba dispatcher, or a plain function under ``NUMBA_DISABLE_JIT=1``
 
     Notes
     -----
@@ -25,6 +26,8 @@ def kernel(function):
     import, and raises where it finds none: there the kernel is compiled anew in every
     process.
     """
+    if numba.config.DISABLE_JIT:  # compiled, 0 / 0 is NaN without a word
+        return np.errstate(all="ignore")(function)
     try:
         return numba.njit(cache=True, **_OPTIONS)(function)
     except RuntimeError:  # no locator available: nowhere to write the cache
