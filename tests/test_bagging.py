@@ -147,6 +147,49 @@ def test_a_member_that_missed_a_class_gives_it_no_share():
     assert_allclose(bagging.predict_proba(X[:1])[0, 0], np.mean(with_class))
 
 
+def test_a_foreign_member_that_missed_a_class_gives_it_no_share():
+    X = np.arange(40.0).reshape(-1, 1)
+    y = np.r_[0, np.full(20, 1), np.full(19, 2)]
+    bagging = BaggingClassifier(KNeighborsClassifier(1), random_state=0).fit(X, y)
+    with_class = [0 in rows for rows in bagging.estimators_samples_]
+    assert 0 < sum(with_class) < 10
+    assert_allclose(bagging.predict_proba(X[:1])[0, 0], np.mean(with_class))
+
+
+@pytest.mark.parametrize("Tree", [DecisionTreeClassifier, ExtraTreeClassifier])
+def test_trees_on_some_columns_are_grown_on_those_named(Tree):
+    X, y = make_data(BaggingClassifier)
+    bagging = build(BaggingClassifier, estimator=Tree(), max_features=3).fit(X, y)
+    for tree, rows, columns in zip(
+        bagging.estimators_,
+        bagging.estimators_samples_,
+        bagging.estimators_features_,
+        strict=True,
+    ):
+        counts = np.bincount(rows, minlength=len(y))
+        regrown = clone(tree).fit(X[:, columns], y, sample_weight=counts)
+        assert_same_bits(tree, regrown, X[:, columns])
+
+
+def test_weights_without_replacement_warn():
+    X, y = make_data(BaggingClassifier)
+    bagging = build(BaggingClassifier, bootstrap=False, max_samples=0.5)
+    with pytest.warns(UserWarning, match="recommended to use bootstrap=True"):
+        bagging.fit(X, y, sample_weight=np.ones(len(y)))
+
+
+def test_verbose_bagging_says_which_member_it_fits(capsys):
+    X, y = make_data(BaggingClassifier)
+    build(BaggingClassifier, verbose=2).fit(X, y)
+    assert "Building estimator 5 of 5" in capsys.readouterr().out
+
+
+def test_too_few_members_for_out_of_bag_estimates_warn():
+    X, y = make_data(BaggingClassifier)
+    with pytest.warns(UserWarning, match="do not have OOB scores"):
+        build(BaggingClassifier, n_estimators=1, oob_score=True).fit(X, y)
+
+
 @pytest.mark.parametrize("Bagging", BAGGINGS)
 def test_the_default_member_is_a_tree_of_ours(Bagging):
     X, y = make_data(Bagging)
@@ -195,6 +238,22 @@ def test_a_warm_start_ends_where_a_cold_one_does(Bagging):
 
 
 @pytest.mark.parametrize("Bagging", BAGGINGS)
+def test_a_warm_start_with_fewer_members_is_refused(Bagging):
+    X, y = make_data(Bagging)
+    bagging = build(Bagging, warm_start=True).fit(X, y).set_params(n_estimators=2)
+    with pytest.raises(ValueError, match="n_estimators=2 must be larger or equal"):
+        bagging.fit(X, y)
+
+
+@pytest.mark.parametrize("Bagging", BAGGINGS)
+def test_a_warm_start_without_more_members_warns(Bagging):
+    X, y = make_data(Bagging)
+    bagging = build(Bagging, warm_start=True).fit(X, y)
+    with pytest.warns(UserWarning, match="without increasing n_estimators"):
+        bagging.fit(X, y)
+
+
+@pytest.mark.parametrize("Bagging", BAGGINGS)
 def test_out_of_bag_predictions_come_from_members_that_did_not_see_the_row(Bagging):
     X, y = make_data(Bagging)
     bagging = build(Bagging, n_estimators=40, oob_score=True).fit(X, y)
@@ -227,7 +286,8 @@ def test_rows_are_drawn_in_proportion_to_their_weights():
 
 def test_columns_are_drawn_evenly():
     X, y = make_classification(60, 10, random_state=0)
-    bagging = BaggingClassifier(n_estimators=400, max_features=3, random_state=0)
+    stump = DecisionTreeClassifier(max_depth=1)
+    bagging = BaggingClassifier(stump, 400, max_features=3, random_state=0)
     drawn = np.bincount(np.concatenate(bagging.fit(X, y).estimators_features_))
     # 400 times 3 in 10: mean 120, standard deviation 9.
     assert_allclose(drawn, 120, atol=45)

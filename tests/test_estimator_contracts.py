@@ -19,6 +19,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
 from sklearn import config_context
 from sklearn.base import clone
+from sklearn.exceptions import DataConversionWarning
 from sklearn.model_selection import GridSearchCV, cross_validate
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -111,6 +112,48 @@ def test_every_n_jobs_gives_the_same_bits(Estimator):
     alone = build(Estimator, n_jobs=1).fit(X, y)
     for n_jobs in (2, 4):
         assert_same_bits(alone, build(Estimator, n_jobs=n_jobs).fit(X, y), X)
+
+
+@pytest.mark.parametrize("Estimator", ENSEMBLES)
+def test_every_n_jobs_predicts_the_same_bits(Estimator):
+    X, y = make_data(Estimator)
+    fitted = build(Estimator, **shallow(Estimator)).fit(X, y)
+    many = np.tile(X, (100, 1))  # times five members: enough to be worth a thread
+    alone = outputs(fitted, many)
+    assert_array_equal(outputs(fitted.set_params(n_jobs=2), many), alone)
+
+
+@pytest.mark.parametrize("Estimator", ENSEMBLES)
+def test_an_ensemble_is_a_sequence_of_its_members(Estimator):
+    X, y = make_data(Estimator)
+    fitted = build(Estimator).fit(X, y)
+    assert len(fitted) == 5
+    assert list(fitted) == [fitted[k] for k in range(5)] == fitted.estimators_
+
+
+@pytest.mark.parametrize("Estimator", BOOTSTRAPPED)
+def test_a_share_of_few_rows_warns_that_draws_are_few(Estimator):
+    X, y = make_data(Estimator)
+    with pytest.warns(UserWarning, match="low number .* of bootstrap samples"):
+        build(Estimator, max_samples=0.1).fit(X, y)
+
+
+@pytest.mark.parametrize("Estimator", ALL)
+def test_a_column_of_targets_is_taken_with_a_warning(Estimator):
+    X, y = make_data(Estimator)
+    with pytest.warns(DataConversionWarning, match="column-vector y was passed"):
+        column = build(Estimator).fit(X, y[:, np.newaxis])
+    assert_same_bits(column, build(Estimator).fit(X, y), X)
+
+
+@pytest.mark.parametrize("Estimator", [*TREES, *FORESTS])
+def test_one_weight_for_all_rows_may_be_a_number(Estimator):
+    X, y = make_data(Estimator)
+    assert_same_bits(
+        build(Estimator).fit(X, y, sample_weight=2.0),
+        build(Estimator).fit(X, y, sample_weight=np.full(len(y), 2.0)),
+        X,
+    )
 
 
 @pytest.mark.parametrize("Estimator", ALL)

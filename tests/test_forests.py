@@ -5,6 +5,7 @@ import warnings
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
+from scipy import sparse
 from sklearn.base import clone
 from sklearn.callback import ProgressBar, ScoringMonitor
 from sklearn.datasets import make_classification, make_regression
@@ -44,6 +45,18 @@ def test_importances_are_the_scaled_mean_over_trees(Forest):
     forest = build(Forest).fit(X, y)
     mean = np.mean([tree.feature_importances_ for tree in forest.estimators_], axis=0)
     assert_allclose(forest.feature_importances_, mean / mean.sum())
+
+
+@pytest.mark.parametrize("Forest", FORESTS)
+def test_a_forest_without_splits_finds_nothing_important(Forest):
+    forest = build(Forest).fit(np.ones((6, 2)), [0, 1, 0, 1, 0, 1])
+    assert_array_equal(forest.feature_importances_, [0.0, 0.0])
+
+
+def test_sparse_targets_are_refused():
+    X, y = make_data(RandomForestClassifier)
+    with pytest.raises(ValueError, match="sparse multilabel-indicator"):
+        build(RandomForestClassifier).fit(X, sparse.csr_array(np.eye(3)[y]))
 
 
 @pytest.mark.parametrize("Forest", FORESTS)

@@ -418,11 +418,26 @@ def test_a_tree_without_splits_finds_nothing_important(Tree):
     assert_array_equal(tree.feature_importances_, [0.0, 0.0])
 
 
+@pytest.mark.parametrize("Tree", [DecisionTreeClassifier, ExtraTreeClassifier])
+def test_one_class_fills_its_leaf(Tree):
+    tree = build(Tree).fit([[1.0], [2.0]], ["only", "only"])
+    assert_array_equal(tree.tree_.value, [[[1.0]]])
+    assert_array_equal(tree.tree_.impurity, [0.0])
+
+
 def test_a_depth_says_how_many_questions_the_longest_path_asks():
     X = np.arange(8.0).reshape(-1, 1)
     tree = DecisionTreeRegressor().fit(X, np.arange(8.0))
     assert tree.get_depth() == tree.tree_.max_depth == 3
     assert tree.get_n_leaves() == tree.tree_.n_leaves == 8
+
+
+@pytest.mark.parametrize("Tree", TREES)
+def test_shares_of_rows_round_up(Tree):
+    X, y = make_data(Tree, 50)
+    shares = build(Tree, min_samples_leaf=0.05, min_samples_split=0.21).fit(X, y)
+    counts = build(Tree, min_samples_leaf=3, min_samples_split=11).fit(X, y)
+    assert_array_equal(shares.tree_.nodes, counts.tree_.nodes)
 
 
 def test_zero_gain_does_not_stop_growth():
