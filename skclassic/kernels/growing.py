@@ -17,15 +17,18 @@ the values of one code apart, and a node whose rows agree on the whole first she
 on with the second. A large node sorts its rows by adding them up in 256 bins, a small
 one compares each row with each: without branches to mispredict, many at once.
 
-`grow_at_random` throws one cut for each feature and needs the raw values alone.
+`grow_at_random` throws one cut for each feature it draws. Values are steps, 65,536 of
+them from the least to the largest; a node that spans few of them goes back to the raw
+values and spreads these over steps of its own.
 
 Three statistics share the engine. numba drops a branch on ``x is not None`` where x is
 None, so each of them compiles its own part alone.
 
     two classes, whole weights   words: the weight, and in the upper 32 bits the weight
                                  of class 1; one addition does for both
-    regression, two classes      weights and amounts (weight times target), in float64
-    K classes                    weights and labels
+    regression, two classes      weights and targets, in float64; sums of targets are
+                                 called amounts
+    K classes                    weights and labels, in float64
 """
 
 from typing import NamedTuple
