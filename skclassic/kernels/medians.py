@@ -102,8 +102,8 @@ def describe(order, start, end, targets):
         median = median * 0.5 + targets.y[order[middle + 1]] * 0.5
     for i in range(start, end):
         distance = abs(targets.y[order[i]] - median)
-        error += targets.weights[order[i]] / weight * distance
-    return weight, median, error
+        error += targets.weights[order[i]] * distance
+    return weight, median, error / weight
 
 
 @piece
