@@ -1,6 +1,6 @@
 """What is raced, against whom, and what was promised."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from benchmarks.rivals import Plan
 
@@ -47,6 +47,8 @@ class Size:
     name : {"quick", "default", "full"}
     n_rows : int or None
         At most so many rows are generated; None generates the case's own number.
+    n_trees : int
+        At most so many trees are grown.
     n_rounds : int
     patience : float
         Seconds after which a contestant sits out the rounds that remain.
@@ -56,17 +58,24 @@ class Size:
 
     name: str
     n_rows: int | None
+    n_trees: int
     n_rounds: int
     patience: float
     weighed: tuple
 
+    def shrink(self, case):
+        """Give the case with no more trees than this size grows."""
+        n_trees = min(case.plan.n_trees, self.n_trees)
+        return replace(case, plan=replace(case.plan, n_trees=n_trees))
+
 
 SIZES = {
-    "quick": Size("quick", 2_000, 2, 1.0, ("forest",)),
-    "default": Size("default", 10_000, 3, 4.0, ("forest", "forest-regression")),
+    "quick": Size("quick", 2_000, 20, 2, 1.0, ("forest",)),
+    "default": Size("default", 10_000, 20, 3, 4.0, ("forest",)),
     "full": Size(
         "full",
         None,
+        100,
         3,
         60.0,
         ("forest", "forest-depth-8", "forest-regression", "forest-ten-classes", "tree"),
@@ -78,42 +87,42 @@ HISTOGRAM_PEERS = ("intelex", "XGBoost", "LightGBM")
 CASES = (
     Case(
         "forest",
-        "Random forest, 100 trees grown to purity",
+        "Random forest grown to purity",
         "two-classes",
         Plan("forest"),
         {"scikit-learn": 10, "intelex": 1.6, "XGBoost": 8, "LightGBM": None},
     ),
     Case(
         "forest-depth-8",
-        "Random forest, 100 trees of depth 8",
+        "Random forest of depth 8",
         "two-classes",
         Plan("forest", max_depth=8),
         {"scikit-learn": None} | dict.fromkeys(HISTOGRAM_PEERS, 1.3),
     ),
     Case(
         "forest-regression",
-        "Random forest for regression, 100 trees grown to purity",
+        "Random forest for regression, grown to purity",
         "smooth-response",
         Plan("forest", "regression"),
         {"scikit-learn": 8, "intelex": None},
     ),
     Case(
         "forest-ten-classes",
-        "Random forest, ten classes, 100 trees grown to purity",
+        "Random forest, ten classes, grown to purity",
         "ten-classes",
         Plan("forest"),
         {"scikit-learn": 6, "intelex": None},
     ),
     Case(
         "forest-small",
-        "Random forest on 569 rows, 100 trees grown to purity",
+        "Random forest on 569 rows, grown to purity",
         "breast-cancer",
         Plan("forest"),
         {"scikit-learn": 3, "intelex": None, "XGBoost": None, "LightGBM": None},
     ),
     Case(
         "extra-trees",
-        "Extremely randomized trees, 100 trees grown to purity",
+        "Extremely randomized trees grown to purity",
         "two-classes",
         Plan("extra trees"),
         {"scikit-learn": 5, "intelex": None},
@@ -134,7 +143,7 @@ CASES = (
     ),
     Case(
         "predict",
-        "Probabilities of a forest of 100 trees",
+        "Probabilities of a forest",
         "two-classes",
         Plan("forest"),
         {"scikit-learn": 1},

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from benchmarks import datasets, judge
 from benchmarks.rivals import find_contestants
-from benchmarks.speed.cases import find_case
+from benchmarks.speed.cases import SIZES, find_case
 from benchmarks.speed.race import OURS, Lane, ignore, split_rows
 
 STATUS = Path("/proc/self/status")
@@ -96,9 +96,9 @@ def run(case, size, *, tell=ignore):
 
 def measure_apart(name, case, size):
     """Run this file in a new process and read the line that it prints."""
-    rows = [] if size.n_rows is None else ["--rows", str(size.n_rows)]
+    command = ["-m", "benchmarks.speed.memory", case.key, name, "--size", size.name]
     done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.speed.memory", case.key, name, *rows],
+        [sys.executable, *command],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -108,11 +108,11 @@ def measure_apart(name, case, size):
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def measure_here(name, case, n_rows):
+def measure_here(name, case, size):
     """Fit once and give the bytes that this process held at most beyond its data."""
-    data = datasets.load(case.data, n_rows=n_rows)
+    data = datasets.load(case.data, n_rows=size.n_rows)
     (contestant,), _ = find_contestants([name])
-    lane = Lane(contestant, case, split_rows(data))
+    lane = Lane(contestant, size.shrink(case), split_rows(data))
     lane.warm_up()
     before = reset_peak()
     fitted = lane(0)
@@ -159,9 +159,10 @@ def main():
     parser = argparse.ArgumentParser(prog="python -m benchmarks.speed.memory")
     parser.add_argument("case")
     parser.add_argument("contestant")
-    parser.add_argument("--rows", type=int)
+    parser.add_argument("--size", choices=SIZES, default="default")
     asked = parser.parse_args()
-    report = measure_here(asked.contestant, find_case(asked.case), asked.rows)
+    case, size = find_case(asked.case), SIZES[asked.size]
+    report = measure_here(asked.contestant, case, size)
     print(json.dumps(report))
 
 

@@ -152,6 +152,7 @@ def run(case, size, *, tell=ignore):
     -------
     Row
     """
+    case = size.shrink(case)
     data = datasets.load(case.data, n_rows=size.n_rows)
     split = split_rows(data)
     present, absent = find_contestants([OURS, *case.opponents])
