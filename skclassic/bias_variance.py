@@ -16,11 +16,11 @@ from dataclasses import dataclass, field
 from numbers import Integral
 
 import numpy as np
-from joblib import Parallel, delayed
 from scipy.stats import t as student
 from sklearn.base import clone
 from sklearn.utils import check_random_state, check_X_y
 from sklearn.utils.multiclass import type_of_target
+from sklearn.utils.parallel import Parallel, delayed
 
 __all__ = ["BiasVarianceResult", "Estimate", "bias_variance_decomposition"]
 
