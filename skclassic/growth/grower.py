@@ -54,7 +54,7 @@ def _grow_coded(coded, order, carried, statistic, limits, seed, nodes, starts):
         np.array([_scramble(seed)], np.uint64),
         _set_desk(coded.n_features, carried, order),
         few,
-        _set_bins(statistic),
+        _set_bins(statistic, carried),
         nodes,
         starts,
     )
@@ -75,7 +75,7 @@ def _grow_raw(raw, order, carried, statistic, limits, seed, nodes, starts):
         np.array([_scramble(seed)], np.uint64),
         _set_desk(raw.n_features, carried, order),
         np.empty((2, len(order)), np.uint16),
-        _set_bins(statistic),
+        _set_bins(statistic, carried),
         nodes,
         nodes.view(np.float64),
         starts,
@@ -106,23 +106,24 @@ def _set_desk(n_features, carried, order):
     )
 
 
-def _set_bins(statistic):
+def _set_bins(statistic, carried):
     n_bins, n_classes = growing.BINS + 1, statistic.n_classes
+    is_word, is_class = carried.words is not None, statistic.is_class is not None
     n_runs = n_bins * n_classes
     return growing.Bins(
-        words=np.zeros(n_bins, np.uint64),
-        weights=np.zeros(n_bins),
-        amounts=np.zeros(n_bins),
-        classes=np.zeros((n_bins, n_classes)),
+        words=np.zeros(n_bins, np.uint64) if is_word else None,
+        weights=None if is_word else np.zeros(n_bins),
+        amounts=None if is_word else np.zeros(n_bins),
+        classes=np.zeros((n_bins, n_classes)) if is_class else None,
         rows=np.zeros(n_bins, np.int64),
         filled=np.empty(n_runs, np.int64),
-        row_code=np.empty(n_runs, np.int64),
+        row_code=np.empty(n_runs, np.int64) if is_class else None,
         run_code=np.empty(n_runs, np.int64),
         run_weight=np.empty(n_runs),
         run_amount=np.empty(n_runs),
         run_rows=np.empty(n_runs, np.int64),
-        left=np.empty(n_classes),
-        total=np.empty(n_classes),
+        left=np.empty(n_classes) if is_class else None,
+        total=np.empty(n_classes) if is_class else None,
     )
 
 

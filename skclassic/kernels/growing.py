@@ -22,7 +22,7 @@ them from the least to the largest; a node that spans few of them goes back to t
 values and spreads these over steps of its own.
 
 Three statistics share the engine. numba drops a branch on ``x is not None`` where x is
-None, so each of them compiles its own part alone.
+None, so each of them compiles its own part alone, and a criterion only if it is used.
 
     two classes, whole weights   words: the weight, and in the upper 32 bits the weight
                                  of class 1; one addition does for both
@@ -49,7 +49,7 @@ MASK = np.uint64(0xFFFFFFFF)
 HALF = np.uint64(32)
 NOBODY = np.int64(-1)
 CONSTANT = np.int64(-2)  # answers a search in which no feature varied
-SQUARES, ENTROPY, POISSON = 0, 1, 2  # gini and squared error are both sums of squares
+SQUARES, ENTROPY, POISSON = None, 1, 2  # gini and squared error are sums of squares
 
 
 class Limits(NamedTuple):
@@ -168,12 +168,12 @@ def gain_of_classes(bins, squares, rest_squares, weight, all_weight, criterion):
 
     Gini needs no more than the sums of squares on both sides.
     """
-    if criterion == SQUARES:
-        rest = all_weight - weight
-        return (squares * rest + rest_squares * weight) / (weight * rest)
-    gain = -x_log_x(weight) - x_log_x(all_weight - weight)
-    for k in range(bins.left.shape[0]):
-        gain += x_log_x(bins.left[k]) + x_log_x(bins.total[k] - bins.left[k])
+    rest = all_weight - weight
+    gain = (squares * rest + rest_squares * weight) / (weight * rest)
+    if criterion is not None:
+        gain = -x_log_x(weight) - x_log_x(rest)
+        for k in range(bins.left.shape[0]):
+            gain += x_log_x(bins.left[k]) + x_log_x(bins.total[k] - bins.left[k])
     return gain
 
 
@@ -265,9 +265,8 @@ def weigh_few(
     for i in range(n_rows):
         weight, amount = few.weights_below[i], few.amounts_below[i]
         weight, amount = weight + more_weight, amount + more_amount
-        if criterion == SQUARES:
-            gain = gain_of_squares(weight, amount, all_weight, all_amount)
-        else:
+        gain = gain_of_squares(weight, amount, all_weight, all_amount)
+        if criterion is not None:
             gain = gain_of_logs(weight, amount, all_weight, all_amount, criterion)
         is_heavy = min(weight, all_weight - weight) >= lightest
         few.gains[i] = gain if is_heavy & (few.codes[i] < top) else -np.inf
@@ -361,54 +360,61 @@ def count_rows(column, order, shift, high, rows):
 
 
 @piece
-def list_filled(words, bins):
+def list_filled(words, targets, bins):
     """List the filled bins, without branches: each waits for a filled one."""
     n_filled = 0
     for b in range(BINS):
         bins.filled[n_filled] = b
-        n_filled += bins.words[b] != 0 if words is not None else bins.weights[b] != 0.0
+        if words is not None:
+            n_filled += bins.words[b] != 0
+        if targets is not None:
+            n_filled += bins.weights[b] != 0.0
     return n_filled
 
 
 @piece
-def empty_bin(b, code, r, words, is_class, bins):
+def empty_bin(b, code, r, words, targets, is_class, bins):
     """Turn a filled bin into run r, or a run for each class in it; return the next."""
-    bins.run_code[r], bins.run_rows[r], bins.rows[b] = code, bins.rows[b], 0
+    n_rows, bins.rows[b] = bins.rows[b], 0
     if words is not None:
         bins.run_weight[r] = np.float64(bins.words[b] & MASK)
         bins.run_amount[r] = np.float64(bins.words[b] >> HALF)
         bins.words[b] = 0
-        return r + 1
-    bins.run_weight[r], bins.weights[b] = bins.weights[b], 0.0
+    if targets is not None:
+        bins.run_weight[r], bins.weights[b] = bins.weights[b], 0.0
+        if is_class is None:
+            bins.run_amount[r], bins.amounts[b] = bins.amounts[b], 0.0
     if is_class is None:
-        bins.run_amount[r], bins.amounts[b] = bins.amounts[b], 0.0
-        return r + 1
-    n_rows = bins.run_rows[r]
-    for k in range(bins.classes.shape[1]):
-        weight, bins.classes[b, k] = bins.classes[b, k], 0.0
         bins.run_code[r], bins.run_rows[r] = code, n_rows
-        bins.run_weight[r], bins.run_amount[r] = weight, k
-        n_rows = n_rows if weight == 0.0 else 0
-        r += weight != 0.0
+        r += 1
+    else:
+        for k in range(bins.classes.shape[1]):
+            weight, bins.classes[b, k] = bins.classes[b, k], 0.0
+            bins.run_code[r], bins.run_rows[r] = code, n_rows
+            bins.run_weight[r], bins.run_amount[r] = weight, k
+            n_rows = n_rows if weight == 0.0 else 0
+            r += weight != 0.0
     return r
 
 
 @piece
-def set_missing_apart(words, is_class, bins):
+def set_missing_apart(words, targets, is_class, bins):
     """Move missing values, whose high byte is 255, behind the bins; tell if any."""
-    last = BINS - 1
+    last, is_there = BINS - 1, False
     bins.rows[BINS], bins.rows[last] = bins.rows[last], 0
     if words is not None:
         bins.words[BINS], bins.words[last] = bins.words[last], 0
-        return bins.words[BINS] != 0
-    bins.weights[BINS], bins.weights[last] = bins.weights[last], 0.0
-    if is_class is None:
-        bins.amounts[BINS], bins.amounts[last] = bins.amounts[last], 0.0
-    else:
-        for k in range(bins.classes.shape[1]):
-            bins.classes[BINS, k] = bins.classes[last, k]
-            bins.classes[last, k] = 0.0
-    return bins.weights[BINS] != 0.0
+        is_there = bins.words[BINS] != 0
+    if targets is not None:
+        bins.weights[BINS], bins.weights[last] = bins.weights[last], 0.0
+        is_there = bins.weights[BINS] != 0.0
+        if is_class is None:
+            bins.amounts[BINS], bins.amounts[last] = bins.amounts[last], 0.0
+        else:
+            for k in range(bins.classes.shape[1]):
+                bins.classes[BINS, k] = bins.classes[last, k]
+                bins.classes[last, k] = 0.0
+    return is_there
 
 
 @piece
@@ -427,20 +433,22 @@ def collect_bins(
         if limits.min_rows_leaf > 1:
             count_rows(column, order, shift, high, bins.rows)
         if has_missing and shift == 8:
-            n_absent = set_missing_apart(words, is_class, bins)
-        n_filled = list_filled(words, bins)
+            n_absent = set_missing_apart(words, targets, is_class, bins)
+        n_filled = list_filled(words, targets, bins)
         if shift == 0 or n_filled != 1:
             break
         high = bins.filled[0]
-        empty_bin(high, ZERO, ZERO, words, is_class, bins)
+        empty_bin(high, ZERO, ZERO, words, targets, is_class, bins)
         first, step = high << 8, 1
     n_present = ZERO
     for f in range(n_filled):
         b = bins.filled[f]
-        n_present = empty_bin(b, first + b * step, n_present, words, is_class, bins)
+        n_present = empty_bin(
+            b, first + b * step, n_present, words, targets, is_class, bins
+        )
     n_runs = n_present
     if n_absent:
-        n_runs = empty_bin(BINS, MISSING, n_present, words, is_class, bins)
+        n_runs = empty_bin(BINS, MISSING, n_present, words, targets, is_class, bins)
     return n_present, n_runs
 
 
@@ -533,9 +541,8 @@ def cut_runs(
                 rows = 1
             if not keeps_limits(rows, n_rows, weight, all_weight, limits):
                 continue
-            if criterion == SQUARES:
-                gain = gain_of_squares(weight, amount, all_weight, all_amount)
-            else:
+            gain = gain_of_squares(weight, amount, all_weight, all_amount)
+            if criterion is not None:
                 gain = gain_of_logs(weight, amount, all_weight, all_amount, criterion)
             if gain > best_gain:
                 best_gain, best_code = gain, bins.run_code[r]
@@ -620,11 +627,14 @@ def best_possible_gain(n_rows, weight, amount, words, is_class, criterion):
     """
     if n_rows == 2:
         return -np.inf
-    if is_class is not None:
-        return weight if criterion == SQUARES else 0.0
+    enough = np.inf
     if words is not None:
-        return amount * (weight - amount) if criterion == SQUARES else 0.0
-    return np.inf
+        enough = amount * (weight - amount)
+    if is_class is not None:
+        enough = weight
+    if criterion is not None and enough < np.inf:
+        enough = 0.0
+    return enough
 
 
 @piece
@@ -951,12 +961,11 @@ def weigh_cut(
     if not keeps_limits(rows, n_rows, weight, all_weight, limits):
         return gain
     if is_class is not None:
-        gain = gain_of_classes(
+        return gain_of_classes(
             bins, amount, rest_squares, weight, all_weight, criterion
         )
-    elif criterion == SQUARES:
-        gain = gain_of_squares(weight, amount, all_weight, all_amount)
-    else:
+    gain = gain_of_squares(weight, amount, all_weight, all_amount)
+    if criterion is not None:
         gain = gain_of_logs(weight, amount, all_weight, all_amount, criterion)
     return gain
 
