@@ -1,5 +1,6 @@
 """What ensembles share: members' seeds, bootstrap draws, threads, votes."""
 
+from concurrent.futures import ThreadPoolExecutor
 from numbers import Integral
 from threading import local
 from warnings import warn
@@ -11,6 +12,7 @@ from sklearn.utils.parallel import Parallel, delayed
 
 MAX_SEED = np.iinfo(np.int32).max
 WORTH_A_THREAD = 20_000  # rows x members; below this, threads cost more than they do
+WORTH_A_TASK = 20_000  # rows x features drawn; below this, Python is most of a tree
 FEW_DRAWS = 10  # fewer rows per member than this are suspicious
 
 
@@ -112,9 +114,20 @@ def tell_callbacks_the_end(estimator, X, y, sample_weight):
 
 def run_in_threads(function, items, *, n_jobs, verbose=0):
     """Call a function that holds no GIL on every item; results in order."""
+    if effective_n_jobs(n_jobs) == 1 and not verbose:
+        return [function(item) for item in items]
     return Parallel(n_jobs=n_jobs, verbose=verbose, prefer="threads")(
         delayed(function)(item) for item in items
     )
+
+
+def share_among_threads(function, items, n_threads):
+    """Call a function that holds no GIL on every item, and wait; results in order.
+
+    For short work within a call: joblib looks for results every 10 ms only.
+    """
+    with ThreadPoolExecutor(n_threads) as threads:
+        return list(threads.map(function, items))
 
 
 def runner(n_jobs):
@@ -122,6 +135,11 @@ def runner(n_jobs):
     if effective_n_jobs(n_jobs) == 1:
         return map
     return lambda function, items: run_in_threads(function, items, n_jobs=n_jobs)
+
+
+def jobs_for_trees(n_jobs, n_rows, n_drawn):
+    """Return `n_jobs`, or 1 where threads would wait for each other's Python."""
+    return 1 if n_rows * n_drawn < WORTH_A_TASK else n_jobs
 
 
 def count_threads(n_jobs, work):

@@ -15,7 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skclassic import _ensemble as ensemble
 from skclassic import _front_desk as front_desk
-from skclassic.growth.tree import blocks_of
+from skclassic.growth.tree import blocks_of, group_trees
 from skclassic.trees import (
     DecisionTreeClassifier,
     DecisionTreeRegressor,
@@ -167,8 +167,11 @@ class _BaseForest(CallbackSupportMixin, BaseEstimator):
             task.call_on_fit_task_end(estimator=self)
             return tree
 
+        coded = prepared.coded
+        n_drawn = front_desk.count_features(self.max_features, coded.n_features)
+        n_jobs = ensemble.jobs_for_trees(self.n_jobs, coded.n_rows, n_drawn)
         return ensemble.run_in_threads(
-            grow, range(n_new), n_jobs=self.n_jobs, verbose=self.verbose
+            grow, range(n_new), n_jobs=n_jobs, verbose=self.verbose
         )
 
     def _draw_counts(self, tree, prepared, weights, n_draws):
@@ -209,21 +212,20 @@ class _BaseForest(CallbackSupportMixin, BaseEstimator):
         check_is_fitted(self)
         X = front_desk.receive_rows(self, X)
         trees = [tree.tree_ for tree in self.estimators_]
+        groups = group_trees(trees)
         out = np.zeros((X.shape[0], trees[0].n_channels))
 
         def add(start_and_block):
             start, block = start_and_block
-            for tree in trees:
-                tree.add_to(block, out[start : start + len(block)])
+            for group in groups:
+                group.add_to(block, out[start : start + len(block)])
 
         n_threads = ensemble.count_threads(self.n_jobs, X.shape[0] * len(trees))
         if n_threads == 1:
             for start_and_block in blocks_of(X):
                 add(start_and_block)
         else:
-            ensemble.run_in_threads(
-                add, blocks_of(X), n_jobs=self.n_jobs, verbose=self.verbose
-            )
+            ensemble.share_among_threads(add, blocks_of(X, n_threads), n_threads)
         out /= len(trees)
         return out
 
@@ -236,9 +238,10 @@ class _BaseForest(CallbackSupportMixin, BaseEstimator):
             is_out = np.ones(X.shape[0], bool)
             is_out[drawn] = False
             rows = np.flatnonzero(is_out)
+            (group,) = group_trees([tree.tree_])
             for start, block in blocks_of(X[rows]):
                 votes = np.zeros((len(block), out.shape[1]))
-                tree.tree_.add_to(block, votes)
+                group.add_to(block, votes)
                 out[rows[start : start + len(block)]] += votes
             n_votes[rows] += 1
         if (n_votes == 0).any():

@@ -23,7 +23,7 @@ from skclassic.growth.criteria import ClassStatistic, TargetStatistic
 from skclassic.growth.grower import grow_tree
 from skclassic.growth.medians import MedianStatistic, grow_by_medians
 from skclassic.growth.pruning import cut_back, losses_of, prune_weakest_links
-from skclassic.growth.tree import blocks_of
+from skclassic.growth.tree import blocks_of, group_trees
 from skclassic.kernels.growing import Limits
 
 NO_LIMIT = 2**31 - 1  # a depth that no tree reaches
@@ -239,8 +239,9 @@ class _BaseTree(BaseEstimator):
         check_is_fitted(self)
         X = front_desk.receive_rows(self, X)
         out = np.zeros((X.shape[0], self.tree_.n_channels))
+        (group,) = group_trees([self.tree_])
         for start, block in blocks_of(X):
-            self.tree_.add_to(block, out[start : start + len(block)])
+            group.add_to(block, out[start : start + len(block)])
         return out
 
     @property

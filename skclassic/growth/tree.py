@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_matrix, issparse
@@ -10,16 +11,62 @@ from skclassic.kernels import descending
 
 LEAF_CHILD, LEAF_FEATURE = -1, -2  # as scikit-learn marks them
 BLOCK_ROWS = 4096  # rows converted to float64 at a time
+TREES_AT_ONCE = 16  # in one call: compiled for this number alone
 
 
-def blocks_of(X):
-    """Yield X in blocks of rows: where they begin, and a float64 block in C order."""
-    for start in range(0, X.shape[0], BLOCK_ROWS):
-        block = X[start : start + BLOCK_ROWS]
+def blocks_of(X, n_threads=1):
+    """Yield X in blocks of rows: where they begin, and a float64 block in C order.
+
+    The blocks are of one size, as many for each thread.
+    """
+    n_rounds = -(-X.shape[0] // (n_threads * BLOCK_ROWS))
+    size = max(1, -(-X.shape[0] // (n_threads * n_rounds)))
+    for start in range(0, X.shape[0], size):
+        block = X[start : start + size]
         block = block.toarray() if issparse(block) else block
         block = np.ascontiguousarray(block, np.float64).view()
         block.flags.writeable = False  # one type, so one compilation, for any input
         yield start, block
+
+
+class Group(NamedTuple):
+    """Trees that walk rows down in one call, `TREES_AT_ONCE` with repetitions."""
+
+    n_trees: int
+    reals: tuple
+    links: tuple
+    shares: tuple | None
+
+    def add_to(self, block, out):
+        """Add to `out` (n_rows, n_channels) what the trees predict for a block."""
+        room = np.empty((2, descending.BATCH), np.uint32)
+        if self.shares is None:
+            descending.add_values(block, *self[:3], *room, out[:, 0])
+        else:
+            descending.add_shares(block, *self, *room, out)
+
+
+def group_trees(trees):
+    """Part trees with the same channels into groups.
+
+    Parameters
+    ----------
+    trees : list of Tree
+
+    Returns
+    -------
+    groups : list of Group
+    """
+    groups = []
+    for begin in range(0, len(trees), TREES_AT_ONCE):
+        few = trees[begin : begin + TREES_AT_ONCE]
+        filled = few + [few[0]] * (TREES_AT_ONCE - len(few))
+        reals = tuple(tree._reals for tree in filled)
+        links = tuple(tree.nodes.ravel() for tree in filled)
+        has_shares = few[0].shares is not None
+        shares = tuple(tree.shares for tree in filled) if has_shares else None
+        groups.append(Group(len(few), reals, links, shares))
+    return groups
 
 
 @dataclass(frozen=True, eq=False)
@@ -220,32 +267,18 @@ class Tree:
         total = importances.sum()
         return importances / total if normalize and total > 0 else importances
 
-    def add_to(self, block, out):
-        """Add to `out` (n_rows, n_channels) what the tree predicts for a block.
-
-        One channel for regression and two classes (the share of class 1).
-        """
-        reals, links = self._reals, self.nodes.ravel()
-        if self.shares is None:
-            descending.add_values(block, reals, links, out[:, 0])
-        else:
-            descending.add_shares(block, reals, links, self.shares, out)
-
     @property
     def n_channels(self):
         return 1 if self.shares is None else self.max_n_classes
 
     def apply(self, X):
         """Return the node in which each row of X ends."""
-        leaves = np.empty(X.shape[0], np.int64)
+        leaves = np.empty(X.shape[0], np.uint32)
+        room = np.empty(descending.BATCH, np.uint32)
         for start, block in blocks_of(X):
-            descending.find_leaves(
-                block,
-                self._reals,
-                self.nodes.ravel(),
-                leaves[start : start + len(block)],
-            )
-        return leaves
+            here = leaves[start : start + len(block)]
+            descending.find_leaves(block, self._reals, self.nodes.ravel(), here, room)
+        return leaves.astype(np.int64)
 
     def predict(self, X):
         """Return class shares, or mean targets, of shape (n_rows, n_classes)."""
