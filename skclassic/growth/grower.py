@@ -42,7 +42,10 @@ def grow_tree(prepared, statistic, weights, *, limits, seed):
 
 
 def _grow_coded(coded, order, carried, statistic, limits, seed, nodes, starts):
-    few = growing.Few(*(np.empty(growing.SMALL_NODE) for _ in growing.Few._fields))
+    few = growing.Few(
+        *np.empty((6, growing.SMALL_NODE)),
+        *np.empty((2, growing.SMALL_NODE), np.int32),
+    )
     return growing.grow(
         coded.codes,
         coded.has_missing,

@@ -38,6 +38,7 @@ import numpy as np
 from skclassic._jit import kernel, piece, sums
 
 SMALL_NODE = 48  # below this, comparing each row with each beats clearing a histogram
+PLACE_BITS = 6  # so many tell the rows of a small node apart
 FEW_ROWS_PER_CLASS = 64  # below this, sorting rows beats clearing bins of classes
 BINS = np.int64(256)  # one high or one low byte of a code
 MISSING = np.int64(65535)  # the code of a missing value, on features that have any
@@ -104,6 +105,8 @@ class Few(NamedTuple):
     weights_below: np.ndarray  # float64, of the rows at or below a row's code
     amounts_below: np.ndarray  # float64
     gains: np.ndarray  # float64
+    keys: np.ndarray  # int32, code and place in one
+    ranks: np.ndarray  # int32
 
 
 @piece
@@ -202,10 +205,9 @@ def move_left(k, moved, squares, rest_squares, bins):
 @piece
 def keeps_limits(rows, all_rows, weight, all_weight, limits):
     """Tell whether both sides of a split are as large as they must be."""
-    if min(rows, all_rows - rows) < limits.min_rows_leaf:
-        return False
     lighter = min(weight, all_weight - weight)
-    return lighter > 0.0 and lighter >= limits.min_weight_leaf
+    is_heavy = (lighter > 0.0) & (lighter >= limits.min_weight_leaf)
+    return is_heavy & (min(rows, all_rows - rows) >= limits.min_rows_leaf)
 
 
 @sums
@@ -453,17 +455,23 @@ def collect_bins(
 
 
 @piece
-def rank_rows(column, order, bins):
-    """Sort the rows of a small node: compare each with those before it, once."""
-    places = bins.filled
-    for i in range(order.shape[0]):
-        code, rank = np.int64(column[order[i]]), 0
-        bins.row_code[i] = code
-        for j in range(i):
-            is_below = bins.row_code[j] <= code
-            rank += is_below
-            places[j] += 1 - is_below
-        places[i] = rank
+def rank_rows(column, order, few, bins):
+    """Sort the rows of a small node: count for each the keys below its own.
+
+    A key is the code, and then the place among the rows, so that no two are equal.
+    """
+    n_rows = order.shape[0]
+    n_padded = (n_rows + 7) & ~7
+    for i in range(n_rows):
+        few.keys[i] = np.int64(column[order[i]]) << PLACE_BITS | i
+    for i in range(n_padded):
+        few.ranks[i] = 0
+    for j in range(n_rows):
+        key = few.keys[j]
+        for i in range(n_padded):
+            few.ranks[i] += key < few.keys[i]
+    for i in range(n_rows):
+        bins.filled[i], bins.row_code[i] = few.ranks[i], few.keys[i] >> PLACE_BITS
 
 
 @piece
@@ -496,11 +504,11 @@ def deal_rows(column, order, has_missing, bins):
 
 
 @piece
-def collect_rows(column, order, weights, targets, has_missing, bins):
+def collect_rows(column, order, weights, targets, has_missing, few, bins):
     """Turn the rows of a node of few rows per class into runs, one for each."""
     n_rows = order.shape[0]
     if n_rows < SMALL_NODE:
-        rank_rows(column, order, bins)
+        rank_rows(column, order, few, bins)
     else:
         deal_rows(column, order, has_missing, bins)
     for i in range(n_rows):
@@ -571,17 +579,16 @@ def cut_classes(
             weight += moved
             rows += bins.run_rows[r]
             code = bins.run_code[r]
-            if r + 1 < n_present and code == bins.run_code[r + 1]:
-                continue
             if limits.min_rows_leaf == 1:
                 rows = 1
-            if not keeps_limits(rows, n_rows, weight, all_weight, limits):
-                continue
             gain = gain_of_classes(
                 bins, squares, rest_squares, weight, all_weight, criterion
             )
-            if gain > best_gain:
-                best_gain, best_code, best_left = gain, code, missing_left == 1
+            is_better = keeps_limits(rows, n_rows, weight, all_weight, limits)
+            is_better &= (gain > best_gain) & (code != bins.run_code[r + 1])
+            best_gain = gain if is_better else best_gain
+            best_code = code if is_better else best_code
+            best_left = (missing_left == 1) if is_better else best_left
     return best_gain, best_code, best_left
 
 
@@ -602,7 +609,7 @@ def search_best(
         )
     if is_class is not None and n_rows < FEW_ROWS_PER_CLASS * bins.left.shape[0]:
         n_present, n_runs = collect_rows(
-            column, order, weights, targets, has_missing, bins
+            column, order, weights, targets, has_missing, few, bins
         )
     else:
         n_present, n_runs = collect_bins(
