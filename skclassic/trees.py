@@ -125,8 +125,9 @@ class _BaseTree(BaseEstimator):
         """
         X, y = front_desk.receive_training_rows(self, X, y)
         statistic, classes = self._read_targets(y)
-        lay_out = take_columns if self._searches_raw_columns() else code_columns
-        return Prepared(lay_out(X, run), statistic, classes)
+        searches_raw = self._searches_raw_columns()
+        coded = take_columns(X) if searches_raw else code_columns(X, run)
+        return Prepared(coded, statistic, classes)
 
     def _searches_raw_columns(self):
         return self.splitter == "random"
@@ -135,13 +136,13 @@ class _BaseTree(BaseEstimator):
         """Grow the tree on prepared rows under weights of shape (n_samples,)."""
         coded = prepared.coded
         weights = self._weigh_rows(sample_weight, prepared)
-        weights = np.ones(coded.n_rows) if weights is None else weights
+        total = coded.n_rows if weights is None else np.sum(weights)
         n_drawn = front_desk.count_features(self.max_features, coded.n_features)
         tree = self._grow(
             coded,
             prepared.statistic,
             weights,
-            limits=self._limits(weights, n_drawn),
+            limits=self._limits(coded.n_rows, total, n_drawn),
             seed=draw_seed(random_state),
         )
         tree = cut_back(
@@ -173,8 +174,7 @@ class _BaseTree(BaseEstimator):
         alphas, impurities = zip((0.0, whole), *steps, strict=True)
         return Bunch(ccp_alphas=np.array(alphas), impurities=np.array(impurities))
 
-    def _limits(self, weights, n_drawn):
-        n_rows = len(weights)
+    def _limits(self, n_rows, total, n_drawn):
         min_leaf = front_desk.count_of(self.min_samples_leaf, n_rows)
         min_split = max(2, front_desk.count_of(self.min_samples_split, n_rows))
         return Limits(
@@ -182,7 +182,7 @@ class _BaseTree(BaseEstimator):
             max_depth=NO_LIMIT if self.max_depth is None else int(self.max_depth),
             min_rows_split=max(min_split, 2 * min_leaf),
             min_rows_leaf=min_leaf,
-            min_weight_leaf=float(self.min_weight_fraction_leaf * np.sum(weights)),
+            min_weight_leaf=float(self.min_weight_fraction_leaf * total),
         )
 
     def _keep(self, tree, prepared, n_drawn):

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import issparse
 
+from skclassic.kernels import growing
+
 SPAN = 65536  # codes there are
 SPAN_BESIDE_MISSING = 65280  # high bytes 0 to 254; 255 is left to missing values
 MISSING = 65535
@@ -104,15 +106,13 @@ class Raw:
         )
 
 
-def take_columns(X, run=map):
+def take_columns(X):
     """Lay out the columns of X one after the other.
 
     Parameters
     ----------
     X : float array or CSC matrix of shape (n_rows, n_features)
         NaN is missing; no infinities.
-    run : callable, default=map
-        Calls a function on each of many columns, perhaps in threads.
 
     Returns
     -------
@@ -122,27 +122,12 @@ def take_columns(X, run=map):
     for j, column in enumerate(_columns_of(X)):
         columns[j] = column
     low, high = columns.min(axis=1), columns.max(axis=1)
-    run = run if columns.size >= WORTH_A_THREAD else map
-    steps = np.stack(list(run(_count_steps, columns)))
-    return Raw(X, columns, steps, low, high, np.isnan(low))
-
-
-def _count_steps(column):
-    """Return in which of equal steps, from the least value on, each one falls."""
-    low, high = column.min(), column.max()
     step = high / SPAN - low / SPAN
-    if not step > ROUNDINGS_PER_STEP * np.spacing(max(abs(low), abs(high))):
-        return np.zeros(len(column), np.uint16)
-    steps = np.minimum((column / SPAN - low / SPAN) / (step / SPAN), SPAN - 1.0) // 1.0
-    steps -= (column <= _edge_of(low, high, steps - 1.0)) & (steps > 0.0)
-    steps += column > _edge_of(low, high, steps)
-    return steps.astype(np.uint16)
-
-
-def _edge_of(low, high, step):
-    """Return the largest value of a step, to the bit as the kernel computes it."""
-    share = (step + 1.0) / SPAN
-    return low * (1.0 - share) + high * share
+    rounding = np.spacing(np.maximum(np.abs(low), np.abs(high)))
+    is_wide = step > ROUNDINGS_PER_STEP * rounding
+    steps = np.zeros(columns.shape, np.uint16)
+    growing.count_steps(columns, low, high, is_wide, steps)
+    return Raw(X, columns, steps, low, high, np.isnan(low))
 
 
 def code_columns(X, run=map):

@@ -6,6 +6,7 @@ and, once the rows lie sorted by leaf, into the leaves' values.
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -33,8 +34,28 @@ class Carried(NamedTuple):
     targets: np.ndarray | None = None
 
 
+class _Statistic:
+    """What both statistics share."""
+
+    def lay_out(self, weights):
+        """Return the rows that have weight, and what each of them contributes.
+
+        Where all weigh 1, for which `weights` is None, the same for every tree.
+        """
+        if weights is None:
+            order, carried = self._all_alike
+            return order.copy(), Carried(*(_copy(array) for array in carried))
+        order = np.flatnonzero(weights).astype(np.uint32)
+        return order, self.carry(order, weights[order].astype(np.float64))
+
+    @cached_property
+    def _all_alike(self):
+        order = np.arange(self.n_rows, dtype=np.uint32)
+        return order, self.carry(order, np.ones(self.n_rows))
+
+
 @dataclass(frozen=True)
-class ClassStatistic:
+class ClassStatistic(_Statistic):
     """Class labels as codes from 0 to n_classes - 1."""
 
     classes: np.ndarray
@@ -42,6 +63,10 @@ class ClassStatistic:
     is_log: bool
 
     is_sum = False
+
+    @property
+    def n_rows(self):
+        return len(self.classes)
 
     @property
     def is_class(self):
@@ -81,7 +106,7 @@ class ClassStatistic:
 
 
 @dataclass(frozen=True)
-class TargetStatistic:
+class TargetStatistic(_Statistic):
     """Regression targets.
 
     The kernel sums up whole numbers: targets are rounded to steps around a centre, fine
@@ -96,6 +121,10 @@ class TargetStatistic:
     is_sum = True
     is_class = None
     n_classes = 1
+
+    @property
+    def n_rows(self):
+        return len(self.y)
 
     @property
     def criterion(self):
@@ -139,6 +168,10 @@ class TargetStatistic:
             else:
                 loss = (y - mean) ** 2
         return np.add.reduceat(weights * loss, starts)
+
+
+def _copy(array):
+    return None if array is None else array.copy()
 
 
 def _add_up(weights):

@@ -14,8 +14,8 @@ def grow_tree(prepared, statistic, weights, *, limits, seed):
     ----------
     prepared : Coded or Raw
     statistic : ClassStatistic or TargetStatistic
-    weights : array of shape (n_rows,)
-        Rows of weight 0 take no part.
+    weights : array of shape (n_rows,), or None
+        Rows of weight 0 take no part; None weighs every row 1.
     limits : Limits
     seed : int
 
@@ -23,8 +23,7 @@ def grow_tree(prepared, statistic, weights, *, limits, seed):
     -------
     tree : Tree
     """
-    order = np.flatnonzero(weights).astype(np.uint32)
-    carried = statistic.carry(order, weights[order].astype(np.float64))
+    order, carried = statistic.lay_out(weights)
     nodes = np.empty((2 * len(order), 4), np.int32)
     starts = np.empty(len(order), np.int32)
     grow = _grow_coded if isinstance(prepared, Coded) else _grow_raw

@@ -54,8 +54,8 @@ def grow_by_medians(raw, statistic, weights, *, limits, seed, splitter):
     ----------
     raw : Raw
     statistic : MedianStatistic
-    weights : array of shape (n_rows,), none negative
-        Rows of weight 0 take no part.
+    weights : array of shape (n_rows,), none negative, or None
+        Rows of weight 0 take no part; None weighs every row 1.
     limits : Limits
     seed : int
     splitter : {"best", "random"}
@@ -64,8 +64,9 @@ def grow_by_medians(raw, statistic, weights, *, limits, seed, splitter):
     -------
     tree : MedianTree
     """
-    rows, y = np.flatnonzero(weights).astype(np.int32), statistic.y
-    weights = weights.astype(np.float64)
+    y = statistic.y
+    weights = np.ones(len(y)) if weights is None else weights.astype(np.float64)
+    rows = np.flatnonzero(weights).astype(np.int32)
     order = rows[np.argsort(y[rows], kind="stable")]
     ranked = rows[np.argsort(raw.columns[:, rows], axis=1, kind="stable")]
     nodes = np.zeros((2 * len(rows), 4), np.int32)

@@ -686,9 +686,8 @@ def search(
 def is_pure(words, targets):
     """Tell whether all rows of a node have one class, or one target."""
     if words is not None:
-        for i in range(words.shape[0]):
-            if (words[i] >> HALF == 0) != (words[0] >> HALF == 0):
-                return False
+        weight, amount = add_up(words, None, None)
+        return (amount == 0.0) | (amount == weight)
     if targets is not None:
         for i in range(targets.shape[0]):
             if targets[i] != targets[0]:
@@ -731,25 +730,36 @@ def find_row(column, order, code):
 
 @piece
 def part_rows(order, words, weights, targets, desk):
-    """Sort the node's stretch into [left | right], both in their old order."""
-    left, right, goes = np.uint64(0), np.uint64(0), desk.goes
+    """Sort the node's stretch into [left | right]; return how many go left.
+
+    Those on the left keep their order, those on the right turn it round, so that one
+    store a row will do.
+    """
+    left, last = np.uint64(0), np.uint64(order.shape[0] - 1)
     for i in range(order.shape[0]):
-        order[left], desk.order[right] = order[i], order[i]
+        goes = np.uint64(desk.goes[i])
+        place = left if goes else last - (np.uint64(i) - left)
+        desk.order[place] = order[i]
         if words is not None:
-            words[left], desk.words[right] = words[i], words[i]
+            desk.words[place] = words[i]
         if targets is not None:
-            weights[left], desk.weights[right] = weights[i], weights[i]
-            targets[left], desk.targets[right] = targets[i], targets[i]
-        left += np.uint64(goes[i])
-        right += np.uint64(1) - np.uint64(goes[i])
-    for i in range(right):
-        order[left + i] = desk.order[i]
-        if words is not None:
-            words[left + i] = desk.words[i]
-        if targets is not None:
-            weights[left + i] = desk.weights[i]
-            targets[left + i] = desk.targets[i]
+            desk.weights[place] = weights[i]
+            desk.targets[place] = targets[i]
+        left += goes
+    copy_back(order, desk.order)
+    if words is not None:
+        copy_back(words, desk.words)
+    if targets is not None:
+        copy_back(weights, desk.weights)
+        copy_back(targets, desk.targets)
     return np.int64(left)
+
+
+@piece
+def copy_back(here, scratch):
+    """Copy as much of the scratch array as there is room for."""
+    for i in range(here.shape[0]):
+        here[i] = scratch[i]
 
 
 @piece
@@ -866,6 +876,31 @@ def edge_of(low, high, step):
     """Return the largest value of a step, of a feature from `low` to `high`."""
     share = (step + 1.0) / N_STEPS
     return low * (1.0 - share) + high * share
+
+
+@kernel
+def count_steps(columns, lows, highs, is_wide, steps):
+    """Write in which of its feature's `N_STEPS` equal steps each value falls.
+
+    Parameters
+    ----------
+    columns : float64 array of shape (n_features, n_rows)
+    lows, highs : float64 arrays of shape (n_features,)
+    is_wide : bool array of shape (n_features,)
+        Whether a step is wider than errors of rounding; the others are left out.
+    steps : uint16 array of shape (n_features, n_rows), filled
+    """
+    for j in range(columns.shape[0]):
+        if not is_wide[j]:
+            continue
+        low, high = lows[j], highs[j]
+        least, width = low / N_STEPS, (high / N_STEPS - low / N_STEPS) / N_STEPS
+        for i in range(columns.shape[1]):
+            value = columns[j, i]
+            step = np.floor(min((value / N_STEPS - least) / width, N_STEPS - 1.0))
+            step -= (value <= edge_of(low, high, step - 1.0)) & (step > 0.0)
+            step += value > edge_of(low, high, step)
+            steps[j, i] = np.uint16(step)
 
 
 @piece
