@@ -121,9 +121,11 @@ def draw_word(state):
 
 
 @piece
-def draw_feature(state, features, n_left):
-    """Draw one of the first `n_left` features and move it behind them."""
-    j = np.int64(((draw_word(state) >> HALF) * np.uint64(n_left)) >> HALF)
+def draw_feature(word, features, n_left):
+    """Draw one of the first `n_left` features, by the upper half of a random word,
+    and move it behind them.
+    """
+    j = np.int64(((word >> HALF) * np.uint64(n_left)) >> HALF)
     feature = features[j]
     features[j] = features[n_left - 1]
     features[n_left - 1] = feature
@@ -665,7 +667,7 @@ def search(
     if is_class is None and n_rows < SMALL_NODE:
         lay_out_few(n_rows, words, weights, targets, few)
     while n_left > 0 and (n_drawn < limits.max_features or best_feature == CONSTANT):
-        feature = draw_feature(state, features, n_left)
+        feature = draw_feature(draw_word(state), features, n_left)
         n_left -= 1
         n_drawn += 1
         if best_feature >= 0 and best_gain >= enough:
@@ -1032,10 +1034,10 @@ def throw(
         amount = count_classes(weights, targets, bins)
     enough = best_possible_gain(n_rows, weight, amount, words, is_class, criterion)
     while n_left > 0 and (n_drawn < limits.max_features or best_feature == CONSTANT):
-        feature, here = draw_feature(state, features, n_left), heres[half]
+        word = draw_word(state)
+        feature, here = draw_feature(word, features, n_left), heres[half]
         n_left -= 1
         n_drawn += 1
-        word = draw_word(state)
         if best_feature >= 0 and best_gain >= enough:
             continue
         low, high, missing_left, is_mixed, is_own = 0, 0, False, False, False
@@ -1049,7 +1051,8 @@ def throw(
         if low == high and not is_mixed:
             continue
         best_feature = max(best_feature, -1)
-        cut = np.uint16(point_between(np.float64(low), np.float64(high), word))
+        share = (word & MASK) * np.uint64(high - low) >> HALF
+        cut = np.uint16(low + np.int64(share))
         gain = weigh_cut(
             here, n_rows, words, weights, targets, is_class, cut, weight, amount,
             limits, criterion, bins,
