@@ -75,6 +75,7 @@ class Raw:
     columns : float64 array of shape (n_features, n_rows)
     steps : uint16 array of shape (n_features, n_rows)
         The values in equal steps, see `kernels.growing.grow_at_random`.
+    steps_by_row : uint16 array of shape (n_rows, n_features)
     low, high : float64 arrays of shape (n_features,)
     has_missing : bool array of shape (n_features,)
     """
@@ -82,6 +83,7 @@ class Raw:
     X: object
     columns: np.ndarray
     steps: np.ndarray
+    steps_by_row: np.ndarray
     low: np.ndarray
     high: np.ndarray
     has_missing: np.ndarray
@@ -100,6 +102,7 @@ class Raw:
             self.X[:, features],
             np.ascontiguousarray(self.columns[features]),
             np.ascontiguousarray(self.steps[features]),
+            np.ascontiguousarray(self.steps_by_row[:, features]),
             self.low[features],
             self.high[features],
             self.has_missing[features],
@@ -127,7 +130,8 @@ def take_columns(X):
     is_wide = step > ROUNDINGS_PER_STEP * rounding
     steps = np.zeros(columns.shape, np.uint16)
     growing.count_steps(columns, low, high, is_wide, steps)
-    return Raw(X, columns, steps, low, high, np.isnan(low))
+    by_row = np.ascontiguousarray(steps.T)
+    return Raw(X, columns, steps, by_row, low, high, np.isnan(low))
 
 
 def code_columns(X, run=map):

@@ -65,6 +65,7 @@ def _grow_coded(coded, order, carried, statistic, limits, seed, nodes, starts):
 def _grow_raw(raw, order, carried, statistic, limits, seed, nodes, starts):
     return growing.grow_at_random(
         raw.steps,
+        raw.steps_by_row,
         raw.low,
         raw.high,
         raw.columns,

@@ -45,6 +45,7 @@ MISSING = np.int64(65535)  # the code of a missing value, on features that have 
 ZERO = np.int64(0)  # numba compiles anew for each literal that is passed on
 N_STEPS = 65536.0  # equal steps from the least value of a feature to the largest
 MANY_STEPS = 256  # a node that spans fewer is cut between raw values
+FAR_APART = 4000  # of fewer rows hardly two share a cache line of a column
 TINY = 5e-324  # the smallest positive number
 MASK = np.uint64(0xFFFFFFFF)
 HALF = np.uint64(32)
@@ -906,11 +907,16 @@ def count_steps(columns, lows, highs, is_wide, steps):
 
 
 @piece
-def gather_steps(column, order, here):
+def gather_steps(steps, by_row, feature, order, here):
     """Copy the steps of a node; return the least and the largest."""
     low, high = np.uint16(65535), np.uint16(0)
-    for i in range(order.shape[0]):
-        here[i] = column[order[i]]
+    if order.shape[0] < FAR_APART:
+        for i in range(order.shape[0]):
+            here[i] = by_row[order[i], np.uint64(feature)]
+    else:
+        column = steps[feature]
+        for i in range(order.shape[0]):
+            here[i] = column[order[i]]
     for i in range(order.shape[0]):
         step = here[i]
         low = step if step < low else low
@@ -1016,8 +1022,8 @@ def weigh_cut(
 
 @piece
 def throw(
-    steps, columns, has_missing, order, words, weights, targets, is_class, limits,
-    criterion, state, features, heres, bins,
+    steps, by_row, columns, has_missing, order, words, weights, targets, is_class,
+    limits, criterion, state, features, heres, bins,
 ):  # fmt: skip
     """Throw a cut on each feature drawn (Geurts et al. 2006) and keep the best one:
     feature, cut, whether it is one of the feature's own steps, whether missing values
@@ -1042,7 +1048,7 @@ def throw(
             continue
         low, high, missing_left, is_mixed, is_own = 0, 0, False, False, False
         if not has_missing[feature]:
-            low, high = gather_steps(steps[feature], order, here)
+            low, high = gather_steps(steps, by_row, feature, order, here)
             is_own = high - low >= MANY_STEPS
         if not is_own:
             low, high, missing_left, is_mixed = spread_values(
@@ -1084,8 +1090,8 @@ def find_threshold(column, order, goes, word):
 
 @kernel
 def grow_at_random(
-    steps, lows, highs, columns, has_missing, order, words, weights, targets, is_class,
-    limits, criterion, state, desk, heres, bins, nodes, reals, leaf_start,
+    steps, by_row, lows, highs, columns, has_missing, order, words, weights, targets,
+    is_class, limits, criterion, state, desk, heres, bins, nodes, reals, leaf_start,
 ):  # fmt: skip
     """Grow a tree of thrown cuts; return the number of its nodes and of its leaves.
 
@@ -1094,6 +1100,8 @@ def grow_at_random(
     steps : uint16 array of shape (n_features, n_training_rows)
         The values in `N_STEPS` equal steps from the least to the largest; a quarter of
         the memory to read. All 0 for features whose steps would vanish in rounding.
+    by_row : uint16 array of shape (n_training_rows, n_features)
+        The same, the steps of a row side by side.
     lows, highs : float64 arrays of shape (n_features,)
     columns : float64 array of shape (n_features, n_training_rows)
     heres : uint16 array of shape (2, n_rows), room to work in
@@ -1122,8 +1130,9 @@ def grow_at_random(
             its_weights, its_targets = weights[start:end], targets[start:end]
         if not is_done(its_words, its_targets, end - start, depth, limits):
             feature, cut, is_own, missing_left, half = throw(
-                steps, columns, has_missing, rows, its_words, its_weights, its_targets,
-                is_class, limits, criterion, state, desk.features, heres, bins,
+                steps, by_row, columns, has_missing, rows, its_words, its_weights,
+                its_targets, is_class, limits, criterion, state, desk.features, heres,
+                bins,
             )  # fmt: skip
         if feature < 0:
             n_leaves = write_leaf(nodes, node, leaf_start, n_leaves, start)
