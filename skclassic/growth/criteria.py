@@ -85,12 +85,11 @@ class ClassStatistic(_Statistic):
             return Carried(words=counts | (counts * labels.astype(np.uint64)) << 32)
         return Carried(weights=weights, targets=labels.astype(np.float64))
 
-    def finish(self, order, carried, starts):
+    def finish(self, order, carried, grown):
         """Add up the leaves, once `order` and `carried` lie sorted by leaf."""
+        starts = grown.start
         if carried.words is not None:
-            sums = np.add.reduceat(carried.words, starts)
-            weight = (sums & 0xFFFFFFFF).astype(np.float64)
-            value = (sums >> 32).astype(np.float64) / weight
+            weight, value = grown.weight.copy(), grown.amount / grown.weight
             return Leaves(weight, _count(starts, order), value, None, None)
         n_rows = _count(starts, order)
         leaf = np.repeat(np.arange(len(starts)), n_rows)
@@ -135,16 +134,15 @@ class TargetStatistic(_Statistic):
         steps, _, _ = self._round(order, weights)
         return Carried(weights=weights, targets=steps)
 
-    def finish(self, order, carried, starts):
+    def finish(self, order, carried, grown):
         """Add up the leaves, once `order` and `carried` lie sorted by leaf."""
-        weights, y = carried.weights, self.y[order]
+        weights, y, starts = carried.weights, self.y[order], grown.start
+        weight = grown.weight.copy()
         _, centre, exponent = self._round(order, weights)
         n_rows = _count(starts, order)
-        weight = np.add.reduceat(weights, starts)
         rounded = centre + np.ldexp(carried.targets, -exponent)
-        whole = np.add.reduceat(weights * carried.targets, starts)
         rest = np.add.reduceat(weights * (y - rounded), starts)
-        value = centre + (np.ldexp(whole / weight, -exponent) + rest / weight)
+        value = centre + (np.ldexp(grown.amount / weight, -exponent) + rest / weight)
         first = y[starts]
         same = np.minimum.reduceat(y, starts) == np.maximum.reduceat(y, starts)
         value = np.where(same, first, value)

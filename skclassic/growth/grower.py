@@ -25,13 +25,14 @@ def grow_tree(prepared, statistic, weights, *, limits, seed):
     """
     order, carried = statistic.lay_out(weights)
     nodes = np.empty((2 * len(order), 4), np.int32)
-    starts = np.empty(len(order), np.int32)
+    leaves = growing.Leaves(np.empty(len(order), np.int32), *np.empty((2, len(order))))
     grow = _grow_coded if isinstance(prepared, Coded) else _grow_raw
     n_nodes, n_leaves = grow(
-        prepared, order, carried, statistic, limits, seed, nodes, starts
+        prepared, order, carried, statistic, limits, seed, nodes, leaves
     )
     nodes = nodes[:n_nodes].copy()
-    leaves = statistic.finish(order, carried, starts[:n_leaves])
+    grown = growing.Leaves(*(column[:n_leaves] for column in leaves))
+    leaves = statistic.finish(order, carried, grown)
     reals, is_leaf = nodes.view(np.float64), nodes[:, 2] < 0
     if isinstance(prepared, Coded):
         splits = np.flatnonzero(~is_leaf)
@@ -40,7 +41,7 @@ def grow_tree(prepared, statistic, weights, *, limits, seed):
     return Tree.from_nodes(nodes, leaves, statistic, prepared.n_features)
 
 
-def _grow_coded(coded, order, carried, statistic, limits, seed, nodes, starts):
+def _grow_coded(coded, order, carried, statistic, limits, seed, nodes, leaves):
     few = growing.Few(
         *np.empty((6, growing.SMALL_NODE)),
         *np.empty((2, growing.SMALL_NODE), np.int32),
@@ -58,11 +59,11 @@ def _grow_coded(coded, order, carried, statistic, limits, seed, nodes, starts):
         few,
         _set_bins(statistic, carried),
         nodes,
-        starts,
+        leaves,
     )
 
 
-def _grow_raw(raw, order, carried, statistic, limits, seed, nodes, starts):
+def _grow_raw(raw, order, carried, statistic, limits, seed, nodes, leaves):
     return growing.grow_at_random(
         raw.steps,
         raw.steps_by_row,
@@ -81,7 +82,7 @@ def _grow_raw(raw, order, carried, statistic, limits, seed, nodes, starts):
         _set_bins(statistic, carried),
         nodes,
         nodes.view(np.float64),
-        starts,
+        leaves,
     )
 
 

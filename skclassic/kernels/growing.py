@@ -76,6 +76,14 @@ class Desk(NamedTuple):
     targets: np.ndarray  # float64 (n_rows,), or empty
 
 
+class Leaves(NamedTuple):
+    """What is known of the leaves, in the order of their numbers."""
+
+    start: np.ndarray  # int32 (capacity,), where a leaf's rows begin in `order`
+    weight: np.ndarray  # float64 (capacity,)
+    amount: np.ndarray  # float64 (capacity,), see `add_up`
+
+
 class Bins(NamedTuple):
     """A histogram of one feature, empty between searches, and the runs it leaves.
 
@@ -649,10 +657,12 @@ def best_possible_gain(n_rows, weight, amount, words, is_class, criterion):
 
 @piece
 def search(
-    columns, has_missing, order, words, weights, targets, is_class, limits, criterion,
-    state, features, few, bins,
+    columns, has_missing, order, words, weights, targets, is_class, weight, amount,
+    limits, criterion, state, features, few, bins,
 ):  # fmt: skip
     """Draw features and keep the best split: feature, code, missing side.
+
+    `weight` and `amount` are the node's, see `add_up`.
 
     As in scikit-learn, `max_features` features are drawn, and more while all that came
     were constant in the node. Past a split that no other can beat they are drawn but
@@ -661,7 +671,6 @@ def search(
     """
     best_gain, best_feature, best_code, best_left = -np.inf, CONSTANT, ZERO, False
     n_left, n_drawn, n_rows = features.shape[0], 0, order.shape[0]
-    weight, amount = add_up(words, weights, targets)
     if is_class is not None:
         amount = count_classes(weights, targets, bins)
     enough = best_possible_gain(n_rows, weight, amount, words, is_class, criterion)
@@ -686,10 +695,9 @@ def search(
 
 
 @piece
-def is_pure(words, targets):
+def is_pure(weight, amount, words, targets):
     """Tell whether all rows of a node have one class, or one target."""
     if words is not None:
-        weight, amount = add_up(words, None, None)
         return (amount == 0.0) | (amount == weight)
     if targets is not None:
         for i in range(targets.shape[0]):
@@ -777,26 +785,25 @@ def push(stack, n_open, start, end, depth, parent, sheet):
 
 
 @piece
-def is_done(words, targets, n_rows, depth, limits):
-    """Tell whether a node must be a leaf, before any search."""
-    if depth >= limits.max_depth or n_rows < limits.min_rows_split:
-        return True
-    return is_pure(words, targets)
+def is_at_limit(n_rows, depth, limits):
+    """Tell whether a node must be a leaf by its depth or size."""
+    return depth >= limits.max_depth or n_rows < limits.min_rows_split
 
 
 @piece
-def write_leaf(nodes, node, leaf_start, n_leaves, start):
+def write_leaf(nodes, node, leaves, n_leaves, start, weight, amount):
     """Make a node a leaf; return the number of leaves."""
     nodes[node, 0] = nodes[node, 1] = 0
     nodes[node, 2], nodes[node, 3] = -1, n_leaves
-    leaf_start[n_leaves] = start
+    leaves.start[n_leaves] = start
+    leaves.weight[n_leaves], leaves.amount[n_leaves] = weight, amount
     return n_leaves + 1
 
 
 @kernel
 def grow(
     codes, has_missing, order, words, weights, targets, is_class, limits, criterion,
-    state, desk, few, bins, nodes, leaf_start,
+    state, desk, few, bins, nodes, leaves,
 ):  # fmt: skip
     """Grow a tree of best cuts; return the number of its nodes and of its leaves.
 
@@ -819,8 +826,7 @@ def grow(
         values go there), feature, right child (negative if missing values go left).
         Where the second sheet decided: complements of rows that have these codes.
         A leaf: 0, 0, -1, number of the leaf.
-    leaf_start : int32 array of shape (capacity,), filled
-        Where a leaf's rows begin in `order`.
+    leaves : Leaves, filled
     """
     stack, n_nodes, n_leaves = desk.stack, ZERO, ZERO
     n_open = push(stack, ZERO, ZERO, order.shape[0], ZERO, NOBODY, ZERO)
@@ -838,16 +844,19 @@ def grow(
             its_words = words[start:end]
         if targets is not None:
             its_weights, its_targets = weights[start:end], targets[start:end]
-        if not is_done(its_words, its_targets, end - start, depth, limits):
+        weight, amount = add_up(its_words, its_weights, its_targets)
+        is_whole = is_pure(weight, amount, its_words, its_targets)
+        if not (is_whole or is_at_limit(end - start, depth, limits)):
             feature = CONSTANT
         while feature == CONSTANT and sheet < codes.shape[0]:
             feature, code, missing_left = search(
                 codes[sheet], has_missing, rows, its_words, its_weights, its_targets,
-                is_class, limits, criterion, state, desk.features, few, bins,
+                is_class, weight, amount, limits, criterion, state, desk.features, few,
+                bins,
             )  # fmt: skip
             sheet += feature == CONSTANT
         if feature < 0:
-            n_leaves = write_leaf(nodes, node, leaf_start, n_leaves, start)
+            n_leaves = write_leaf(nodes, node, leaves, n_leaves, start, weight, amount)
             continue
         column = codes[sheet, feature]
         low, high, n_missing = mark_rows(
@@ -1023,7 +1032,7 @@ def weigh_cut(
 @piece
 def throw(
     steps, by_row, columns, has_missing, order, words, weights, targets, is_class,
-    limits, criterion, state, features, heres, bins,
+    weight, amount, limits, criterion, state, features, heres, bins,
 ):  # fmt: skip
     """Throw a cut on each feature drawn (Geurts et al. 2006) and keep the best one:
     feature, cut, whether it is one of the feature's own steps, whether missing values
@@ -1035,7 +1044,6 @@ def throw(
     best_gain, best_feature, best_cut, best_left = -np.inf, CONSTANT, 0, False
     n_left, n_drawn, n_rows, half = features.shape[0], 0, order.shape[0], 0
     best_is_own = False
-    weight, amount = add_up(words, weights, targets)
     if is_class is not None:
         amount = count_classes(weights, targets, bins)
     enough = best_possible_gain(n_rows, weight, amount, words, is_class, criterion)
@@ -1091,7 +1099,7 @@ def find_threshold(column, order, goes, word):
 @kernel
 def grow_at_random(
     steps, by_row, lows, highs, columns, has_missing, order, words, weights, targets,
-    is_class, limits, criterion, state, desk, heres, bins, nodes, reals, leaf_start,
+    is_class, limits, criterion, state, desk, heres, bins, nodes, reals, leaves,
 ):  # fmt: skip
     """Grow a tree of thrown cuts; return the number of its nodes and of its leaves.
 
@@ -1110,7 +1118,7 @@ def grow_at_random(
         right), feature, right child (negative if missing values go left). A leaf: 0,
         -1, number of the leaf.
     has_missing, order, words, weights, targets, is_class, limits, criterion, state,
-    desk, bins, leaf_start : as for `grow`
+    desk, bins, leaves : as for `grow`
     """
     stack, n_nodes, n_leaves = desk.stack, ZERO, ZERO
     n_open = push(stack, ZERO, ZERO, order.shape[0], ZERO, NOBODY, ZERO)
@@ -1128,14 +1136,16 @@ def grow_at_random(
             its_words = words[start:end]
         if targets is not None:
             its_weights, its_targets = weights[start:end], targets[start:end]
-        if not is_done(its_words, its_targets, end - start, depth, limits):
+        weight, amount = add_up(its_words, its_weights, its_targets)
+        is_whole = is_pure(weight, amount, its_words, its_targets)
+        if not (is_whole or is_at_limit(end - start, depth, limits)):
             feature, cut, is_own, missing_left, half = throw(
                 steps, by_row, columns, has_missing, rows, its_words, its_weights,
-                its_targets, is_class, limits, criterion, state, desk.features, heres,
-                bins,
+                its_targets, is_class, weight, amount, limits, criterion, state,
+                desk.features, heres, bins,
             )  # fmt: skip
         if feature < 0:
-            n_leaves = write_leaf(nodes, node, leaf_start, n_leaves, start)
+            n_leaves = write_leaf(nodes, node, leaves, n_leaves, start, weight, amount)
             continue
         for i in range(end - start):
             desk.goes[i] = heres[half, i] <= cut
