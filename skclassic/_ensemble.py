@@ -10,6 +10,8 @@ from joblib import effective_n_jobs
 from sklearn.utils import check_random_state
 from sklearn.utils.parallel import Parallel, delayed
 
+from skclassic.growth.tree import blocks_of, group_trees
+
 MAX_SEED = np.iinfo(np.int32).max
 WORTH_A_THREAD = 20_000  # rows x members; below this, threads cost more than they do
 WORTH_A_TASK = 20_000  # rows x features drawn; below this, Python is most of a tree
@@ -128,6 +130,37 @@ def share_among_threads(function, items, n_threads):
     """
     with ThreadPoolExecutor(n_threads) as threads:
         return list(threads.map(function, items))
+
+
+def average_trees(trees, X, n_jobs):
+    """Return what trees predict in the mean.
+
+    Parameters
+    ----------
+    trees : list of growth.tree.Tree
+    X : float array or CSR matrix of shape (n_rows, n_features)
+    n_jobs : int or None
+        Threads at most.
+
+    Returns
+    -------
+    channels : float64 array of shape (n_rows, n_channels)
+    """
+    groups, out = group_trees(trees), np.zeros((X.shape[0], trees[0].n_channels))
+
+    def add(start_and_block):
+        start, block = start_and_block
+        for group in groups:
+            group.add_to(block, out[start : start + len(block)])
+
+    n_threads = count_threads(n_jobs, X.shape[0] * len(trees))
+    if n_threads == 1:
+        for start_and_block in blocks_of(X):
+            add(start_and_block)
+    else:
+        share_among_threads(add, blocks_of(X, n_threads), n_threads)
+    out /= len(trees)
+    return out
 
 
 def runner(n_jobs):

@@ -1,5 +1,6 @@
 """Bagging (Breiman 1996): one estimator, fitted on many bootstrap samples."""
 
+from copy import copy
 from functools import partial
 from numbers import Integral
 from warnings import warn
@@ -35,12 +36,29 @@ from sklearn.utils.validation import (
 
 from skclassic import _ensemble as ensemble
 from skclassic import _front_desk as front_desk
-from skclassic.trees import DecisionTreeClassifier, DecisionTreeRegressor, Prepared
+from skclassic.trees import (
+    DecisionTreeClassifier,
+    DecisionTreeRegressor,
+    ExtraTreeClassifier,
+    ExtraTreeRegressor,
+    Prepared,
+    spread_shares,
+)
+
+OWN_TREES = (
+    DecisionTreeClassifier,
+    DecisionTreeRegressor,
+    ExtraTreeClassifier,
+    ExtraTreeRegressor,
+)
 
 
 def _set_random_states(estimator, seed):
     """Seed an estimator and the estimators it is made of, from one seed."""
     random_state = ensemble.seed_stream(seed)
+    if type(estimator) in OWN_TREES:  # made of no others: spares a look for them
+        estimator.random_state = int(random_state.randint(ensemble.MAX_SEED))
+        return
     names = sorted(
         name
         for name in estimator.get_params(deep=True)
@@ -268,19 +286,26 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
             max_subtasks=n_new, sequential_subtasks=False
         ).call_on_fit_task_begin(estimator=self)
 
+        unfitted, n_jobs = clone(self._base_estimator()), self.n_jobs
+        copy_of = clone
+        if type(unfitted) in OWN_TREES:
+            copy_of = copy
+            n_drawn = front_desk.count_features(unfitted.max_features, draws[0])
+            n_jobs = ensemble.jobs_for_trees(n_jobs, rows[0].shape[0], n_drawn)
+
         def fit_one(k):
             if self.verbose > 1:
                 print(f"Building estimator {k + 1} of {n_new} for this parallel run")
             task = root.subcontext(task_name="member", task_id=k)
             task.call_on_fit_task_begin(estimator=self)
-            member = clone(self._base_estimator())
+            member = copy_of(unfitted)
             _set_random_states(member, seeds[k])
             self._fit_member(member, rows, self._draw(seeds[k], rows[0], draws))
             task.call_on_fit_task_end(estimator=self)
             return member
 
         members = ensemble.run_in_threads(
-            fit_one, range(n_new), n_jobs=self.n_jobs, verbose=self.verbose
+            fit_one, range(n_new), n_jobs=n_jobs, verbose=self.verbose
         )
         return seeds, members
 
@@ -389,6 +414,18 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
         if self._takes_all_features(features, X.shape[1]):
             return X
         return X[:, features]
+
+    def _average_own_trees(self, X, params):
+        """Return what our trees predict in the mean, or None for other members."""
+        check_is_fitted(self)
+        are_whole = self._n_features == self.n_features_in_
+        if params or self.bootstrap_features or not are_whole:
+            return None
+        if any(type(member) not in OWN_TREES for member in self.estimators_):
+            return None
+        trees = [member.tree_ for member in self.estimators_]
+        X = front_desk.receive_rows(self, X)
+        return ensemble.average_trees(trees, X, self.n_jobs)
 
     def _map_members(self, function, X):
         """Call a function of member and its columns; results in order."""
@@ -533,6 +570,9 @@ class BaggingClassifier(ClassifierMixin, _BaseBagging):
         -------
         proba : float64 array of shape (n_samples, n_classes)
         """
+        channels = self._average_own_trees(X, params)
+        if channels is not None:
+            return spread_shares(channels, self.n_classes_)
         X = self._receive_rows(X)
         shares_of = partial(self._shares_of, **self._route("predict_proba", params))
         return sum(self._map_members(shares_of, X)) / len(self.estimators_)
@@ -608,6 +648,9 @@ class BaggingRegressor(RegressorMixin, _BaseBagging):
         -------
         y : float64 array of shape (n_samples,)
         """
+        channels = self._average_own_trees(X, params)
+        if channels is not None:
+            return channels[:, 0]
         X = self._receive_rows(X)
         routed = self._route("predict", params).get("predict", {})
         predictions = self._map_members(

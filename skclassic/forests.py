@@ -212,22 +212,7 @@ class _BaseForest(CallbackSupportMixin, BaseEstimator):
         check_is_fitted(self)
         X = front_desk.receive_rows(self, X)
         trees = [tree.tree_ for tree in self.estimators_]
-        groups = group_trees(trees)
-        out = np.zeros((X.shape[0], trees[0].n_channels))
-
-        def add(start_and_block):
-            start, block = start_and_block
-            for group in groups:
-                group.add_to(block, out[start : start + len(block)])
-
-        n_threads = ensemble.count_threads(self.n_jobs, X.shape[0] * len(trees))
-        if n_threads == 1:
-            for start_and_block in blocks_of(X):
-                add(start_and_block)
-        else:
-            ensemble.share_among_threads(add, blocks_of(X, n_threads), n_threads)
-        out /= len(trees)
-        return out
+        return ensemble.average_trees(trees, X, self.n_jobs)
 
     def _average_out_of_bag(self, X):
         """Return each row's mean prediction over the trees that did not draw it."""
