@@ -7,6 +7,7 @@ from warnings import warn
 
 import numpy as np
 from joblib import effective_n_jobs
+from joblib.parallel import ThreadingBackend, get_active_backend
 from sklearn.utils import check_random_state
 from sklearn.utils.parallel import Parallel, delayed
 
@@ -171,8 +172,13 @@ def runner(n_jobs):
 
 
 def jobs_for_trees(n_jobs, n_rows, n_drawn):
-    """Return `n_jobs`, or 1 where threads would wait for each other's Python."""
-    return 1 if n_rows * n_drawn < WORTH_A_TASK else n_jobs
+    """Return `n_jobs`, or 1 where threads would wait for each other's Python.
+
+    A backend of joblib's that the user has chosen is used for trees of any size.
+    """
+    backend, _ = get_active_backend(prefer="threads")
+    is_chosen = not isinstance(backend, ThreadingBackend)
+    return n_jobs if is_chosen or n_rows * n_drawn >= WORTH_A_TASK else 1
 
 
 def count_threads(n_jobs, work):
