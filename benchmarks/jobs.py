@@ -102,7 +102,7 @@ def weigh(cases, results, *, screen):
 def start_cold(results, *, screen):
     """Measure imports and first fits, each in its own process."""
     with screen.watch("cold starts", None):
-        results.starts += cold.run()
+        results.starts += cold.run(SIZES[results.size].n_starts)
     screen.print_table(tables.tabulate_starts(results.starts))
 
 

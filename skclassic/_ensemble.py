@@ -8,6 +8,7 @@ from warnings import warn
 import numpy as np
 from joblib import effective_n_jobs
 from joblib.parallel import ThreadingBackend, get_active_backend
+from sklearn import config_context, get_config
 from sklearn.utils import check_random_state
 from sklearn.utils.parallel import Parallel, delayed
 
@@ -124,6 +125,41 @@ def run_in_threads(function, items, *, n_jobs, verbose=0):
     )
 
 
+def grow_in_threads(grow, n_trees, *, n_jobs, n_values, verbose=0):
+    """Call `grow` on the number of each tree; trees in order.
+
+    A backend of joblib's that the user has chosen is used for trees of any size.
+    Otherwise threads come without joblib, whose tasks cost a twentieth of a tree, and
+    not at all where trees of few values would wait for each other's Python.
+
+    Parameters
+    ----------
+    grow : callable
+    n_trees : int
+    n_jobs : int or None
+    n_values : int
+        Rows times features drawn for a node.
+    verbose : int, default=0
+
+    Returns
+    -------
+    trees : list
+    """
+    backend, _ = get_active_backend(prefer="threads")
+    if verbose or not isinstance(backend, ThreadingBackend):
+        return run_in_threads(grow, range(n_trees), n_jobs=n_jobs, verbose=verbose)
+    n_threads = 1 if n_values < WORTH_A_TASK else effective_n_jobs(n_jobs)
+    if n_threads == 1:
+        return [grow(k) for k in range(n_trees)]
+    config = get_config()
+
+    def grow_under_config(k):
+        with config_context(**config):
+            return grow(k)
+
+    return share_among_threads(grow_under_config, range(n_trees), n_threads)
+
+
 def share_among_threads(function, items, n_threads):
     """Call a function that holds no GIL on every item, and wait; results in order.
 
@@ -169,16 +205,6 @@ def runner(n_jobs):
     if effective_n_jobs(n_jobs) == 1:
         return map
     return lambda function, items: run_in_threads(function, items, n_jobs=n_jobs)
-
-
-def jobs_for_trees(n_jobs, n_rows, n_drawn):
-    """Return `n_jobs`, or 1 where threads would wait for each other's Python.
-
-    A backend of joblib's that the user has chosen is used for trees of any size.
-    """
-    backend, _ = get_active_backend(prefer="threads")
-    is_chosen = not isinstance(backend, ThreadingBackend)
-    return n_jobs if is_chosen or n_rows * n_drawn >= WORTH_A_TASK else 1
 
 
 def count_threads(n_jobs, work):

@@ -286,27 +286,27 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
             max_subtasks=n_new, sequential_subtasks=False
         ).call_on_fit_task_begin(estimator=self)
 
-        unfitted, n_jobs = clone(self._base_estimator()), self.n_jobs
-        copy_of = clone
-        if type(unfitted) in OWN_TREES:
-            copy_of = copy
-            n_drawn = front_desk.count_features(unfitted.max_features, draws[0])
-            n_jobs = ensemble.jobs_for_trees(n_jobs, rows[0].shape[0], n_drawn)
+        unfitted = clone(self._base_estimator())
+        is_own_tree = type(unfitted) in OWN_TREES
 
         def fit_one(k):
             if self.verbose > 1:
                 print(f"Building estimator {k + 1} of {n_new} for this parallel run")
             task = root.subcontext(task_name="member", task_id=k)
             task.call_on_fit_task_begin(estimator=self)
-            member = copy_of(unfitted)
+            member = copy(unfitted) if is_own_tree else clone(unfitted)
             _set_random_states(member, seeds[k])
             self._fit_member(member, rows, self._draw(seeds[k], rows[0], draws))
             task.call_on_fit_task_end(estimator=self)
             return member
 
-        members = ensemble.run_in_threads(
-            fit_one, range(n_new), n_jobs=n_jobs, verbose=self.verbose
-        )
+        how = {"n_jobs": self.n_jobs, "verbose": self.verbose}
+        if is_own_tree:
+            n_drawn = front_desk.count_features(unfitted.max_features, draws[0])
+            how["n_values"] = rows[0].shape[0] * n_drawn
+            members = ensemble.grow_in_threads(fit_one, n_new, **how)
+        else:
+            members = ensemble.run_in_threads(fit_one, range(n_new), **how)
         return seeds, members
 
     def _draw(self, seed, X, draws):

@@ -169,9 +169,12 @@ class _BaseForest(CallbackSupportMixin, BaseEstimator):
 
         coded = prepared.coded
         n_drawn = front_desk.count_features(self.max_features, coded.n_features)
-        n_jobs = ensemble.jobs_for_trees(self.n_jobs, coded.n_rows, n_drawn)
-        return ensemble.run_in_threads(
-            grow, range(n_new), n_jobs=n_jobs, verbose=self.verbose
+        return ensemble.grow_in_threads(
+            grow,
+            n_new,
+            n_jobs=self.n_jobs,
+            n_values=coded.n_rows * n_drawn,
+            verbose=self.verbose,
         )
 
     def _draw_counts(self, tree, prepared, weights, n_draws):

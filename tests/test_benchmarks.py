@@ -20,7 +20,7 @@ from benchmarks.speed.cases import CASES, Case, Size
 from benchmarks.tables import accuracy
 
 BENCHMARKS = Path(rivals.__file__).parents[1]
-TINY_SIZE = Size("quick", 100, 100, 2, 60.0, ())
+TINY_SIZE = Size("quick", 100, 100, 2, 60.0, (), 1)
 TINY = Case("tiny", "A tiny forest", "two-classes", Plan("forest", n_trees=3, n_jobs=1))
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
+from sklearn import config_context, get_config
 from sklearn.base import clone
 from sklearn.callback import ProgressBar, ScoringMonitor
 from sklearn.datasets import make_classification, make_regression
@@ -337,3 +338,24 @@ def test_verbose_forests_say_which_tree_they_grow(Forest, capsys):
     X, y = make_data(Forest)
     build(Forest, verbose=2).fit(X, y)
     assert "building tree 5 of 5" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_callbacks_see_the_settings_of_the_caller(n_jobs):
+    seen = []
+
+    class Look:
+        def setup(self, estimator, context): ...
+
+        def teardown(self, estimator, context): ...
+
+        def on_fit_task_begin(self, estimator, context): ...
+
+        def on_fit_task_end(self, estimator, context):
+            seen.append(get_config()["assume_finite"])
+
+    X, y = make_classification(12_000, 10, random_state=0)
+    forest = RandomForestClassifier(4, max_depth=2, n_jobs=n_jobs)
+    with config_context(assume_finite=True):
+        forest.set_callbacks(Look()).fit(X, y)
+    assert seen == [True] * 5

@@ -916,17 +916,26 @@ def count_steps(columns, lows, highs, is_wide, steps):
 
 
 @piece
-def gather_steps(steps, by_row, feature, order, here):
-    """Copy the steps of a node; return the least and the largest."""
-    low, high = np.uint16(65535), np.uint16(0)
-    if order.shape[0] < FAR_APART:
+def gather_steps(steps, by_row, feature, other, order, here, there):
+    """Copy the steps of a node for one feature, or for two of a row side by side."""
+    if other >= 0:
+        for i in range(order.shape[0]):
+            row = by_row[order[i]]
+            here[i], there[i] = row[np.uint64(feature)], row[np.uint64(other)]
+    elif order.shape[0] < FAR_APART:
         for i in range(order.shape[0]):
             here[i] = by_row[order[i], np.uint64(feature)]
     else:
         column = steps[feature]
         for i in range(order.shape[0]):
             here[i] = column[order[i]]
-    for i in range(order.shape[0]):
+
+
+@piece
+def find_range(here, n_rows):
+    """Return the least and the largest step of a node."""
+    low, high = np.uint16(65535), np.uint16(0)
+    for i in range(n_rows):
         step = here[i]
         low = step if step < low else low
         high = step if step > high else high
@@ -1031,50 +1040,58 @@ def weigh_cut(
 
 @piece
 def throw(
-    steps, by_row, columns, has_missing, order, words, weights, targets, is_class,
-    weight, amount, limits, criterion, state, features, heres, bins,
+    steps, by_row, columns, order, words, weights, targets, is_class, weight, amount,
+    limits, criterion, state, features, heres, bins,
 ):  # fmt: skip
     """Throw a cut on each feature drawn (Geurts et al. 2006) and keep the best one:
     feature, cut, whether it is one of the feature's own steps, whether missing values
-    go left, and which half of `heres` holds the steps of the node's rows.
+    go left, and which row of `heres` holds the steps of the node's rows.
 
     Where a node spans few steps of a feature, its raw values are spread anew. Draws and
-    answers as `search` does.
+    answers as `search` does, but where rows are few two features at a time.
     """
     best_gain, best_feature, best_cut, best_left = -np.inf, CONSTANT, 0, False
-    n_left, n_drawn, n_rows, half = features.shape[0], 0, order.shape[0], 0
-    best_is_own = False
+    best_is_own, best, n_rows = False, 2, order.shape[0]
+    n_left, n_drawn, n_wanted = features.shape[0], 0, limits.max_features
     if is_class is not None:
         amount = count_classes(weights, targets, bins)
     enough = best_possible_gain(n_rows, weight, amount, words, is_class, criterion)
-    while n_left > 0 and (n_drawn < limits.max_features or best_feature == CONSTANT):
-        word = draw_word(state)
-        feature, here = draw_feature(word, features, n_left), heres[half]
-        n_left -= 1
-        n_drawn += 1
+    while n_left > 0 and (n_drawn < n_wanted or best_feature == CONSTANT):
+        word, other_word, other = draw_word(state), np.uint64(0), NOBODY
+        feature = draw_feature(word, features, n_left)
+        n_drawn, n_left = n_drawn + 1, n_left - 1
         if best_feature >= 0 and best_gain >= enough:
             continue
-        low, high, missing_left, is_mixed, is_own = 0, 0, False, False, False
-        if not has_missing[feature]:
-            low, high = gather_steps(steps, by_row, feature, order, here)
+        if 2 < n_rows < FAR_APART and n_drawn < n_wanted and n_left > 0:
+            other_word = draw_word(state)
+            other = draw_feature(other_word, features, n_left)
+            n_drawn, n_left = n_drawn + 1, n_left - 1
+        free = np.int64(best == 0)
+        also_free = 3 - best - free
+        gather_steps(
+            steps, by_row, feature, other, order, heres[free], heres[also_free]
+        )
+        while feature >= 0:
+            here, missing_left, is_mixed = heres[free], False, False
+            low, high = find_range(here, n_rows)
             is_own = high - low >= MANY_STEPS
-        if not is_own:
-            low, high, missing_left, is_mixed = spread_values(
-                columns[feature], order, word, here
-            )
-        if low == high and not is_mixed:
-            continue
-        best_feature = max(best_feature, -1)
-        share = (word & MASK) * np.uint64(high - low) >> HALF
-        cut = np.uint16(low + np.int64(share))
-        gain = weigh_cut(
-            here, n_rows, words, weights, targets, is_class, cut, weight, amount,
-            limits, criterion, bins,
-        )  # fmt: skip
-        if gain > best_gain:
-            best_gain, best_feature, half = gain, feature, 1 - half
-            best_cut, best_is_own, best_left = np.int64(cut), is_own, missing_left
-    return best_feature, best_cut, best_is_own, best_left, 1 - half
+            if not is_own:
+                low, high, missing_left, is_mixed = spread_values(
+                    columns[feature], order, word, here
+                )
+            if low < high or is_mixed:
+                best_feature = max(best_feature, -1)
+                share = (word & MASK) * np.uint64(high - low) >> HALF
+                cut = low + np.int64(share)
+                gain = weigh_cut(
+                    here, n_rows, words, weights, targets, is_class, np.uint16(cut),
+                    weight, amount, limits, criterion, bins,
+                )  # fmt: skip
+                if gain > best_gain:
+                    best_gain, best_feature, best = gain, feature, free
+                    best_cut, best_is_own, best_left = cut, is_own, missing_left
+            feature, word, free, other = other, other_word, also_free, NOBODY
+    return best_feature, best_cut, best_is_own, best_left, best
 
 
 @piece
@@ -1098,8 +1115,8 @@ def find_threshold(column, order, goes, word):
 
 @kernel
 def grow_at_random(
-    steps, by_row, lows, highs, columns, has_missing, order, words, weights, targets,
-    is_class, limits, criterion, state, desk, heres, bins, nodes, reals, leaves,
+    steps, by_row, lows, highs, columns, order, words, weights, targets, is_class,
+    limits, criterion, state, desk, heres, bins, nodes, reals, leaves,
 ):  # fmt: skip
     """Grow a tree of thrown cuts; return the number of its nodes and of its leaves.
 
@@ -1107,18 +1124,19 @@ def grow_at_random(
     ----------
     steps : uint16 array of shape (n_features, n_training_rows)
         The values in `N_STEPS` equal steps from the least to the largest; a quarter of
-        the memory to read. All 0 for features whose steps would vanish in rounding.
+        the memory to read. All 0 for features whose steps would vanish in rounding, and
+        for features with missing values.
     by_row : uint16 array of shape (n_training_rows, n_features)
         The same, the steps of a row side by side.
     lows, highs : float64 arrays of shape (n_features,)
     columns : float64 array of shape (n_features, n_training_rows)
-    heres : uint16 array of shape (2, n_rows), room to work in
+    heres : uint16 array of shape (3, n_rows), room for the best cut and two more
     nodes, reals : int32 (capacity, 4) and float64 (capacity, 2), filled
         Two views of one buffer. A split: threshold (infinite if only missing values go
         right), feature, right child (negative if missing values go left). A leaf: 0,
         -1, number of the leaf.
-    has_missing, order, words, weights, targets, is_class, limits, criterion, state,
-    desk, bins, leaves : as for `grow`
+    order, words, weights, targets, is_class, limits, criterion, state, desk, bins,
+    leaves : as for `grow`
     """
     stack, n_nodes, n_leaves = desk.stack, ZERO, ZERO
     n_open = push(stack, ZERO, ZERO, order.shape[0], ZERO, NOBODY, ZERO)
@@ -1126,7 +1144,7 @@ def grow_at_random(
         n_open -= 1
         start, end = stack[n_open, 0], stack[n_open, 1]
         depth, parent = stack[n_open, 2], stack[n_open, 3]
-        node, feature, cut, is_own, missing_left, half = n_nodes, -1, 0, True, False, 0
+        node, feature, cut, is_own, missing_left, best = n_nodes, -1, 0, True, False, 0
         n_nodes += 1
         if parent != NOBODY:
             nodes[parent, 3] *= node
@@ -1139,16 +1157,16 @@ def grow_at_random(
         weight, amount = add_up(its_words, its_weights, its_targets)
         is_whole = is_pure(weight, amount, its_words, its_targets)
         if not (is_whole or is_at_limit(end - start, depth, limits)):
-            feature, cut, is_own, missing_left, half = throw(
-                steps, by_row, columns, has_missing, rows, its_words, its_weights,
-                its_targets, is_class, weight, amount, limits, criterion, state,
-                desk.features, heres, bins,
+            feature, cut, is_own, missing_left, best = throw(
+                steps, by_row, columns, rows, its_words, its_weights, its_targets,
+                is_class, weight, amount, limits, criterion, state, desk.features,
+                heres, bins,
             )  # fmt: skip
         if feature < 0:
             n_leaves = write_leaf(nodes, node, leaves, n_leaves, start, weight, amount)
             continue
         for i in range(end - start):
-            desk.goes[i] = heres[half, i] <= cut
+            desk.goes[i] = heres[best, i] <= cut
         threshold, n_missing, word = 0.0, 0, draw_word(state)
         if is_own:
             threshold = edge_of(lows[feature], highs[feature], cut)
