@@ -3,16 +3,16 @@
 from concurrent.futures import ThreadPoolExecutor
 from numbers import Integral
 from threading import local
-from warnings import warn
+from typing import NamedTuple
 
 import numpy as np
-from joblib import effective_n_jobs
 from joblib.parallel import ThreadingBackend, get_active_backend
 from sklearn import config_context, get_config
 from sklearn.utils import check_random_state
 from sklearn.utils.parallel import Parallel, delayed
 
-from skclassic.growth.tree import blocks_of, group_trees
+from skclassic import _front_desk as front_desk
+from skclassic.growth.tree import group_trees, part_rows, take_block
 
 MAX_SEED = np.iinfo(np.int32).max
 WORTH_A_THREAD = 20_000  # rows x members; below this, threads cost more than they do
@@ -54,6 +54,33 @@ def spawn_seeds(random_state, n_seeds, *, n_passed):
     return random_state.randint(MAX_SEED, size=n_seeds)
 
 
+class Kept(NamedTuple):
+    """What a warm start keeps of the last fit."""
+
+    members: list
+    n_features: int | None
+    classes: np.ndarray | None
+
+
+def keep_members(estimator):
+    """Return the members that are to stay: none without a warm start."""
+    members = getattr(estimator, "estimators_", []) if estimator.warm_start else []
+    if len(members) > estimator.n_estimators:
+        raise ValueError(
+            f"n_estimators={estimator.n_estimators} must be larger or equal to "
+            f"len(estimators_)={len(members)} when warm_start==True"
+        )
+    if len(members) == estimator.n_estimators:
+        front_desk.warn(
+            "Warm-start fitting without increasing n_estimators does not fit new trees."
+        )
+    return Kept(
+        list(members),
+        getattr(estimator, "n_features_in_", None),
+        getattr(estimator, "classes_", None),
+    )
+
+
 def count_draws(max_samples, n_rows, weights):
     """Return how many rows a member draws; a share is one of the total weight."""
     if max_samples is None:
@@ -64,11 +91,10 @@ def count_draws(max_samples, n_rows, weights):
     n_draws = max(int(max_samples * total), 1)
     if n_draws < max(FEW_DRAWS, n_rows ** (1 / 3)):
         what = "number of samples" if weights is None else "total sum of sample weights"
-        warn(
+        front_desk.warn(
             f"Using the fractional value max_samples={max_samples} when the {what} is "
             f"{total} results in a low number ({n_draws}) of bootstrap samples. "
-            "We recommend passing `max_samples` as an integer instead.",
-            stacklevel=3,
+            "We recommend passing `max_samples` as an integer instead."
         )
     return n_draws
 
@@ -118,7 +144,7 @@ def tell_callbacks_the_end(estimator, X, y, sample_weight):
 
 def run_in_threads(function, items, *, n_jobs, verbose=0):
     """Call a function that holds no GIL on every item; results in order."""
-    if effective_n_jobs(n_jobs) == 1 and not verbose:
+    if count_jobs(n_jobs) == 1 and not verbose:
         return [function(item) for item in items]
     return Parallel(n_jobs=n_jobs, verbose=verbose, prefer="threads")(
         delayed(function)(item) for item in items
@@ -148,7 +174,7 @@ def grow_in_threads(grow, n_trees, *, n_jobs, n_values, verbose=0):
     backend, _ = get_active_backend(prefer="threads")
     if verbose or not isinstance(backend, ThreadingBackend):
         return run_in_threads(grow, range(n_trees), n_jobs=n_jobs, verbose=verbose)
-    n_threads = 1 if n_values < WORTH_A_TASK else effective_n_jobs(n_jobs)
+    n_threads = 1 if n_values < WORTH_A_TASK else count_jobs(n_jobs)
     if n_threads == 1:
         return [grow(k) for k in range(n_trees)]
     config = get_config()
@@ -158,6 +184,12 @@ def grow_in_threads(grow, n_trees, *, n_jobs, n_values, verbose=0):
             return grow(k)
 
     return share_among_threads(grow_under_config, range(n_trees), n_threads)
+
+
+def count_jobs(n_jobs, **must):
+    """Return how many threads `n_jobs` means, here and under joblib's settings."""
+    backend, n_default = get_active_backend(prefer="threads", **must)
+    return backend.effective_n_jobs(n_default if n_jobs is None else n_jobs)
 
 
 def share_among_threads(function, items, n_threads):
@@ -185,24 +217,24 @@ def average_trees(trees, X, n_jobs):
     """
     groups, out = group_trees(trees), np.zeros((X.shape[0], trees[0].n_channels))
 
-    def add(start_and_block):
-        start, block = start_and_block
+    def add(rows):
+        block = take_block(X, rows)
         for group in groups:
-            group.add_to(block, out[start : start + len(block)])
+            group.add_to(block, out[rows])
 
     n_threads = count_threads(n_jobs, X.shape[0] * len(trees))
     if n_threads == 1:
-        for start_and_block in blocks_of(X):
-            add(start_and_block)
+        for rows in part_rows(X.shape[0]):
+            add(rows)
     else:
-        share_among_threads(add, blocks_of(X, n_threads), n_threads)
+        share_among_threads(add, part_rows(X.shape[0], n_threads), n_threads)
     out /= len(trees)
     return out
 
 
 def runner(n_jobs):
     """Return a `map` that works in threads where there are any."""
-    if effective_n_jobs(n_jobs) == 1:
+    if count_jobs(n_jobs) == 1:
         return map
     return lambda function, items: run_in_threads(function, items, n_jobs=n_jobs)
 
@@ -211,4 +243,5 @@ def count_threads(n_jobs, work):
     """Return how many threads a prediction is worth: mostly one."""
     if work < WORTH_A_THREAD:
         return 1
-    return min(effective_n_jobs(n_jobs), -(-work // WORTH_A_THREAD))
+    n_threads = count_jobs(n_jobs, require="sharedmem")
+    return min(n_threads, -(-work // WORTH_A_THREAD))

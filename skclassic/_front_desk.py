@@ -1,16 +1,22 @@
 """Where users' input becomes plain arrays: every input error is raised here."""
 
+import sys
+import warnings
 from functools import wraps
 from numbers import Integral, Number
-from warnings import warn
+from pathlib import Path
 
 import numpy as np
+import sklearn
 from scipy.sparse import issparse
 from sklearn.exceptions import DataConversionWarning
 from sklearn.utils import assert_all_finite, check_array, compute_sample_weight
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import validate_data
 
+PACKAGES = tuple(
+    str(Path(module.__file__).parent) for module in (sklearn, sys.modules[__package__])
+)
 X_CHECKS = {
     "dtype": [np.float64, np.float32],
     "accept_sparse": "csc",
@@ -40,6 +46,14 @@ def leave_nothing_half_fitted(fit):
     return fit_or_undo
 
 
+def warn(message, category=UserWarning):
+    """Warn, and point to the line of the user's that led here."""
+    frame, level = sys._getframe(1), 2
+    while frame.f_back and frame.f_code.co_filename.startswith(PACKAGES):
+        frame, level = frame.f_back, level + 1
+    warnings.warn(message, category, stacklevel=level)
+
+
 def receive_training_rows(estimator, X, y):
     """Return X as floats, dense or CSC, and y as an array of shape (n_rows,)."""
     checks = (X_CHECKS, Y_CHECKS)
@@ -56,7 +70,6 @@ def receive_training_rows(estimator, X, y):
             "A column-vector y was passed when a 1d array was expected. Please "
             "change the shape of y to (n_samples,), for example using ravel().",
             DataConversionWarning,
-            stacklevel=5,
         )
     return X, y.ravel()
 
@@ -112,7 +125,7 @@ def receive_weights(sample_weight, X):
     if sample_weight is None:
         return None
     if isinstance(sample_weight, Number):
-        return np.full(X.shape[0], float(sample_weight))
+        sample_weight = np.full(X.shape[0], float(sample_weight))
     weights = check_array(
         sample_weight, ensure_2d=False, dtype=np.float64, input_name="sample_weight"
     )
@@ -149,7 +162,29 @@ def weigh_classes(weights, class_weight, y):
     if class_weight is None:
         return weights
     by_class = compute_sample_weight(class_weight, y)
-    return by_class if weights is None else weights * by_class
+    weights = by_class if weights is None else weights * by_class
+    if not weights.any():
+        raise ValueError(
+            f"class_weight={class_weight!r} leaves no row with a weight: none would "
+            "take part. Give some class that has rows a positive weight."
+        )
+    return weights
+
+
+def refuse_other_data(kept, n_features, classes):
+    """Raise where new members would stand beside old ones of other data."""
+    if kept.members and kept.n_features != n_features:
+        raise ValueError(
+            f"X has {n_features} features, but the members that warm_start=True keeps "
+            f"were fitted on {kept.n_features}. Pass the same columns, or "
+            "warm_start=False."
+        )
+    if kept.members and not np.array_equal(classes, kept.classes):
+        raise ValueError(
+            f"y has the classes {classes}, but the members that warm_start=True keeps "
+            f"were fitted on {kept.classes}. Pass y of the same classes, or "
+            "warm_start=False."
+        )
 
 
 def replace_friedman(criterion):
@@ -161,7 +196,6 @@ def replace_friedman(criterion):
         '1.11. It maps to `"squared_error"` as both were always equivalent. Use '
         '`criterion="squared_error"` to remove this warning.',
         FutureWarning,
-        stacklevel=3,
     )
     return "squared_error"
 

@@ -3,7 +3,6 @@
 from copy import copy
 from functools import partial
 from numbers import Integral
-from warnings import warn
 
 import numpy as np
 from scipy.sparse import issparse
@@ -51,6 +50,11 @@ OWN_TREES = (
     ExtraTreeClassifier,
     ExtraTreeRegressor,
 )
+
+
+def _are_all(features, n_features):
+    """Tell whether features that were drawn are all of them, in their order."""
+    return np.array_equal(features, np.arange(n_features))
 
 
 def _set_random_states(estimator, seed):
@@ -161,6 +165,7 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
             `max_features` exceed what there is, or the member refuses the rows.
         """
         self._check_combinations()
+        kept = ensemble.keep_members(self)
         member_params = self._route("fit", fit_params).get("fit", {})
         X, y = validate_data(
             self,
@@ -176,12 +181,12 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
         y, classes = self._read_targets(column_or_1d(y, warn=True))
         n_draws = self._count_draws(X.shape[0], weights)
         n_features = self._count_features(X.shape[1])
-        old = self._old_members()
+        front_desk.refuse_other_data(kept, X.shape[1], classes)
         prepared = self._prepare_members(X, y)
         draws = (n_features, n_draws, weights)
         rows = (X, y, prepared, member_params)
-        seeds, new = self._fit_members(rows, draws, len(old))
-        self._keep(old, new, seeds, draws, X.shape[0], classes)
+        fitted = self._fit_members(rows, draws, len(kept.members))
+        self._keep(kept, fitted, draws, X.shape[0], classes)
         ensemble.forget_out_of_bag(self)
         if self.oob_score:
             self._score_out_of_bag(X, y)
@@ -224,10 +229,9 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
         weights = front_desk.receive_weights(sample_weight, X)
         front_desk.refuse_negative_weights(weights)
         if not self.bootstrap:
-            warn(
+            front_desk.warn(
                 f"When fitting {self.__class__.__name__} with sample_weight it is "
-                f"recommended to use bootstrap=True, got {self.bootstrap}.",
-                stacklevel=4,
+                f"recommended to use bootstrap=True, got {self.bootstrap}."
             )
         return weights
 
@@ -250,22 +254,6 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
             )
         return int(self.max_features)
 
-    def _old_members(self):
-        """Return the members that a warm start keeps."""
-        old = list(getattr(self, "estimators_", [])) if self.warm_start else []
-        if len(old) > self.n_estimators:
-            raise ValueError(
-                f"n_estimators={self.n_estimators} must be larger or equal to "
-                f"len(estimators_)={len(old)} when warm_start==True"
-            )
-        if old and len(old) == self.n_estimators:
-            warn(
-                "Warm-start fitting without increasing n_estimators does not fit new "
-                "trees.",
-                stacklevel=4,
-            )
-        return old
-
     def _base_estimator(self):
         return self._default_class() if self.estimator is None else self.estimator
 
@@ -279,7 +267,7 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
         return member._prepare(X, y, run=ensemble.runner(self.n_jobs))
 
     def _fit_members(self, rows, draws, n_old):
-        """Fit the members that are missing; return their seeds, and the members."""
+        """Fit members that are missing; return seeds, members, features of each."""
         n_new = self.n_estimators - n_old
         seeds = ensemble.spawn_seeds(self.random_state, n_new, n_passed=n_old)
         root = self._init_callback_context(
@@ -296,27 +284,23 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
             task.call_on_fit_task_begin(estimator=self)
             member = copy(unfitted) if is_own_tree else clone(unfitted)
             _set_random_states(member, seeds[k])
-            self._fit_member(member, rows, self._draw(seeds[k], rows[0], draws))
+            draw = self._draw(seeds[k], rows[0].shape, draws)
+            self._fit_member(member, rows, draw)
             task.call_on_fit_task_end(estimator=self)
-            return member
+            return member, draw[0]
 
         how = {"n_jobs": self.n_jobs, "verbose": self.verbose}
         if is_own_tree:
             n_drawn = front_desk.count_features(unfitted.max_features, draws[0])
             how["n_values"] = rows[0].shape[0] * n_drawn
-            members = ensemble.grow_in_threads(fit_one, n_new, **how)
+            fitted = ensemble.grow_in_threads(fit_one, n_new, **how)
         else:
-            members = ensemble.run_in_threads(fit_one, range(n_new), **how)
-        return seeds, members
+            fitted = ensemble.run_in_threads(fit_one, range(n_new), **how)
+        return seeds, [member for member, _ in fitted], [drawn for _, drawn in fitted]
 
-    def _draw(self, seed, X, draws):
+    def _draw(self, seed, shape, draws):
         """Return the features and the rows of one member, drawn from its seed."""
-        n_features, n_draws, weights = draws
-        return self._draw_from(
-            seed, X.shape[0], X.shape[1], n_features, n_draws, weights
-        )
-
-    def _draw_from(self, seed, n_rows, n_columns, n_features, n_draws, weights):
+        (n_rows, n_columns), (n_features, n_draws, weights) = shape, draws
         random_state = ensemble.seed_stream(seed)
         if self.bootstrap_features:
             features = random_state.randint(0, n_columns, n_features)
@@ -324,6 +308,8 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
             features = sample_without_replacement(
                 n_columns, n_features, random_state=random_state
             )
+            if n_features == n_columns:
+                features.sort()
         if weights is not None:
             shares = weights / weights.sum()
             rows = random_state.choice(
@@ -341,7 +327,7 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
         """Fit a member on its rows, as counts where it takes weights."""
         X, y, prepared, params = training
         features, rows = draw
-        all_features = self._takes_all_features(features, X.shape[1])
+        all_features = _are_all(features, X.shape[1])
         if prepared is not None:
             if not all_features:
                 coded = prepared.coded.take_features(features)
@@ -362,41 +348,24 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
             }
             member.fit(chosen, y[rows], **drawn)
 
-    def _takes_all_features(self, features, n_features):
-        return len(features) == n_features and not self.bootstrap_features
-
-    def _keep(self, old, new, seeds, draws, n_rows, classes):
-        self._n_features, self._n_draws, self._sample_weight = draws
-        self._n_samples = n_rows
-        old_seeds = self._seeds if old else np.empty(0, np.int64)
+    def _keep(self, kept, fitted, draws, n_rows, classes):
+        seeds, members, features = fitted
+        old_seeds = self._seeds if kept.members else np.empty(0, np.int64)
         self._seeds = np.concatenate([old_seeds, seeds]).astype(np.int64)
-        self.estimators_ = old + new
+        self._draws, self._n_samples = draws, n_rows
+        self.estimators_ = kept.members + members
         self.estimator_ = self._base_estimator()
-        features = [features for features, _ in self._all_draws()]
-        if not self.bootstrap_features and self._n_features == self.n_features_in_:
-            everything = np.arange(self.n_features_in_)
-            features = [everything] * len(features)
-        self.estimators_features_ = features
+        old_features = self.estimators_features_ if kept.members else []
+        self.estimators_features_ = old_features + features
         if classes is not None:
             self.classes_ = classes
             self.n_classes_ = len(classes)
 
-    def _all_draws(self):
-        """Yield the features and the rows of every member, drawn again."""
-        for seed in self._seeds:
-            yield self._draw_from(
-                seed,
-                self._n_samples,
-                self.n_features_in_,
-                self._n_features,
-                self._n_draws,
-                self._sample_weight,
-            )
-
     @property
     def estimators_samples_(self):
         """The rows drawn for each member, drawn again from its seed."""
-        return [rows for _, rows in self._all_draws()]
+        shape = (self._n_samples, self.n_features_in_)
+        return [self._draw(seed, shape, self._draws)[1] for seed in self._seeds]
 
     def _receive_rows(self, X):
         check_is_fitted(self)
@@ -411,17 +380,15 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
 
     def _columns(self, X, features):
         """Return the columns that a member was fitted on."""
-        if self._takes_all_features(features, X.shape[1]):
-            return X
-        return X[:, features]
+        return X if _are_all(features, X.shape[1]) else X[:, features]
 
     def _average_own_trees(self, X, params):
         """Return what our trees predict in the mean, or None for other members."""
         check_is_fitted(self)
-        are_whole = self._n_features == self.n_features_in_
-        if params or self.bootstrap_features or not are_whole:
+        if params or any(type(member) not in OWN_TREES for member in self.estimators_):
             return None
-        if any(type(member) not in OWN_TREES for member in self.estimators_):
+        n_features = self.n_features_in_
+        if not all(_are_all(drawn, n_features) for drawn in self.estimators_features_):
             return None
         trees = [member.tree_ for member in self.estimators_]
         X = front_desk.receive_rows(self, X)
@@ -457,10 +424,9 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
                 out[is_out] += predict(member, self._columns(X[is_out], features))
                 n_votes[is_out] += 1
         if (n_votes == 0).any():
-            warn(
+            front_desk.warn(
                 "Some inputs do not have OOB scores. This probably means too few "
-                "estimators were used to compute any reliable oob estimates.",
-                stacklevel=4,
+                "estimators were used to compute any reliable oob estimates."
             )
         return out, n_votes
 
@@ -593,7 +559,7 @@ class BaggingClassifier(ClassifierMixin, _BaseBagging):
         return sum(decisions) / len(self.estimators_)
 
     def _score_out_of_bag(self, X, y):
-        sums, n_votes = self._sum_out_of_bag(X, self._shares_of, self.n_classes_)
+        sums, _ = self._sum_out_of_bag(X, self._shares_of, self.n_classes_)
         with np.errstate(invalid="ignore"):
             self.oob_decision_function_ = sums / sums.sum(axis=1)[:, None]
         score = self.oob_score if callable(self.oob_score) else accuracy_score

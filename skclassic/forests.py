@@ -1,7 +1,6 @@
 """Random forests (Breiman 2001) and extra-trees ensembles (Geurts et al. 2006)."""
 
 from numbers import Integral
-from warnings import warn
 
 import numpy as np
 import sklearn.ensemble
@@ -15,7 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skclassic import _ensemble as ensemble
 from skclassic import _front_desk as front_desk
-from skclassic.growth.tree import blocks_of, group_trees
+from skclassic.growth.tree import group_trees, part_rows, take_block
 from skclassic.trees import (
     DecisionTreeClassifier,
     DecisionTreeRegressor,
@@ -77,15 +76,16 @@ class _BaseForest(CallbackSupportMixin, BaseEstimator):
             its range.
         """
         self._check_combinations()
+        kept = ensemble.keep_members(self)
         prepared, weights = self._receive(X, y, sample_weight)
+        front_desk.refuse_other_data(kept, self.n_features_in_, prepared.classes)
         n_draws = None
         if self.bootstrap:
             n_draws = ensemble.count_draws(
                 self.max_samples, prepared.coded.n_rows, weights
             )
-        old = self._old_members()
-        new = self._grow_members(prepared, weights, n_draws, len(old))
-        self._keep(old + new, prepared, weights, n_draws)
+        new = self._grow_members(prepared, weights, n_draws, len(kept.members))
+        self._keep(kept.members + new, prepared, weights, n_draws)
         if not self.oob_score:
             ensemble.forget_out_of_bag(self)
         if self.oob_score and (new or not hasattr(self, "oob_score_")):
@@ -109,11 +109,8 @@ class _BaseForest(CallbackSupportMixin, BaseEstimator):
         if issparse(y):
             raise ValueError("sparse multilabel-indicator for y is not supported.")
         member = self._make_member(None)
-        prepared = member._prepare(X, y, run=ensemble.runner(self.n_jobs))
-        for name in ("n_features_in_", "feature_names_in_"):
-            self.__dict__.pop(name, None)
-            if hasattr(member, name):
-                setattr(self, name, getattr(member, name))
+        run = ensemble.runner(self.n_jobs)
+        prepared = member._prepare(X, y, run=run, owner=self)
         weights = front_desk.receive_weights(sample_weight, prepared.coded.X)
         if self.bootstrap and weights is not None:
             front_desk.refuse_negative_weights(weights)
@@ -131,22 +128,6 @@ class _BaseForest(CallbackSupportMixin, BaseEstimator):
     def estimator(self):
         """An unfitted tree of the kind that is grown."""
         return self._member_class()
-
-    def _old_members(self):
-        """Return the trees that a warm start keeps."""
-        old = list(getattr(self, "estimators_", [])) if self.warm_start else []
-        if len(old) > self.n_estimators:
-            raise ValueError(
-                f"n_estimators={self.n_estimators} must be larger or equal to "
-                f"len(estimators_)={len(old)} when warm_start==True"
-            )
-        if old and len(old) == self.n_estimators:
-            warn(
-                "Warm-start fitting without increasing n_estimators does not fit new "
-                "trees.",
-                stacklevel=4,
-            )
-        return old
 
     def _grow_members(self, prepared, weights, n_draws, n_old):
         """Grow the trees that are missing, each on a bootstrap sample of its own."""
@@ -227,17 +208,15 @@ class _BaseForest(CallbackSupportMixin, BaseEstimator):
             is_out[drawn] = False
             rows = np.flatnonzero(is_out)
             (group,) = group_trees([tree.tree_])
-            for start, block in blocks_of(X[rows]):
-                votes = np.zeros((len(block), out.shape[1]))
-                group.add_to(block, votes)
-                out[rows[start : start + len(block)]] += votes
+            for part in part_rows(len(rows)):
+                votes = np.zeros((len(rows[part]), out.shape[1]))
+                group.add_to(take_block(X, rows[part]), votes)
+                out[rows[part]] += votes
             n_votes[rows] += 1
         if (n_votes == 0).any():
-            warn(
+            front_desk.warn(
                 "Some inputs do not have OOB scores. This probably means too few trees "
-                "were used to compute any reliable OOB estimates.",
-                UserWarning,
-                stacklevel=4,
+                "were used to compute any reliable OOB estimates."
             )
         return out / np.maximum(n_votes, 1)[:, None], n_votes > 0
 
@@ -350,7 +329,7 @@ class _ForestClassifier(ClassifierMixin, _BaseForest):
         shares[~has_votes] = 0.0
         self.oob_decision_function_ = shares
         score = self.oob_score if callable(self.oob_score) else accuracy_score
-        self.oob_score_ = score(prepared.y[:, None], shares.argmax(axis=1))
+        self.oob_score_ = score(prepared.y, shares.argmax(axis=1))
 
     def predict(self, X):
         """Return the class with the highest mean probability over the trees.
@@ -446,7 +425,8 @@ class RandomForestClassifier(_ForestClassifier):
         Whether each tree sees a sample drawn with replacement, or all rows.
     oob_score : bool or callable, default=False
         Whether to score each row by the trees that did not draw it; a callable
-        ``metric(y_true, y_pred)`` in place of the accuracy.
+        ``metric(y_true, y_pred)`` in place of the accuracy, which gets classes as 0 to
+        n_classes - 1.
     n_jobs : int or None, default=None
         Threads; the trees are the same for any number.
     random_state : int, RandomState or None, default=None
@@ -605,8 +585,8 @@ class RandomForestRegressor(_ForestRegressor):
     Parameters
     ----------
     As :class:`RandomForestClassifier`'s, but for `class_weight`; the defaults that
-    differ are ``criterion="squared_error"`` (or "poisson") and ``max_features=1.0``. A
-    callable `oob_score` replaces R^2.
+    differ are ``criterion="squared_error"`` (or "absolute_error" or "poisson") and
+    ``max_features=1.0``. A callable `oob_score` replaces R^2.
 
     Attributes
     ----------

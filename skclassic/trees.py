@@ -23,7 +23,7 @@ from skclassic.growth.criteria import ClassStatistic, TargetStatistic
 from skclassic.growth.grower import grow_tree
 from skclassic.growth.medians import MedianStatistic, grow_by_medians
 from skclassic.growth.pruning import cut_back, losses_of, prune_weakest_links
-from skclassic.growth.tree import blocks_of, group_trees
+from skclassic.growth.tree import group_trees, part_rows, take_block
 from skclassic.kernels.growing import Limits
 
 NO_LIMIT = 2**31 - 1  # a depth that no tree reaches
@@ -34,7 +34,7 @@ class Prepared:
     """Training rows, ready to be fitted many times under different weights."""
 
     coded: Coded
-    statistic: object  # ClassStatistic or TargetStatistic
+    statistic: object  # ClassStatistic, TargetStatistic or MedianStatistic
     classes: np.ndarray | None
 
     def take_rows(self, rows):
@@ -118,12 +118,13 @@ class _BaseTree(BaseEstimator):
             prepared, weights = prepared.take_rows(rows), weights[rows]
         return self._fit_prepared(prepared, weights, self.random_state)
 
-    def _prepare(self, X, y, run=map):
+    def _prepare(self, X, y, run=map, owner=None):
         """Code X and y once, for any number of fits on weighted rows.
 
-        `run` calls a function on each column, like `map`.
+        `run` calls a function on each column, like `map`; errors name the `owner`, the
+        ensemble that the user sees, which learns the names of features.
         """
-        X, y = front_desk.receive_training_rows(self, X, y)
+        X, y = front_desk.receive_training_rows(self if owner is None else owner, X, y)
         statistic, classes = self._read_targets(y)
         searches_raw = self._searches_raw_columns()
         coded = take_columns(X) if searches_raw else code_columns(X, run)
@@ -136,13 +137,12 @@ class _BaseTree(BaseEstimator):
         """Grow the tree on prepared rows under weights of shape (n_samples,)."""
         coded = prepared.coded
         weights = self._weigh_rows(sample_weight, prepared)
-        total = coded.n_rows if weights is None else np.sum(weights)
         n_drawn = front_desk.count_features(self.max_features, coded.n_features)
         tree = self._grow(
             coded,
             prepared.statistic,
             weights,
-            limits=self._limits(coded.n_rows, total, n_drawn),
+            limits=self._limits(coded.n_rows, weights, n_drawn),
             seed=draw_seed(random_state),
         )
         tree = cut_back(
@@ -174,7 +174,8 @@ class _BaseTree(BaseEstimator):
         alphas, impurities = zip((0.0, whole), *steps, strict=True)
         return Bunch(ccp_alphas=np.array(alphas), impurities=np.array(impurities))
 
-    def _limits(self, n_rows, total, n_drawn):
+    def _limits(self, n_rows, weights, n_drawn):
+        total = n_rows if weights is None else np.sum(weights)
         min_leaf = front_desk.count_of(self.min_samples_leaf, n_rows)
         min_split = max(2, front_desk.count_of(self.min_samples_split, n_rows))
         return Limits(
@@ -183,6 +184,7 @@ class _BaseTree(BaseEstimator):
             min_rows_split=max(min_split, 2 * min_leaf),
             min_rows_leaf=min_leaf,
             min_weight_leaf=float(self.min_weight_fraction_leaf * total),
+            may_cancel=weights is not None and bool(weights.min() < 0),
         )
 
     def _keep(self, tree, prepared, n_drawn):
@@ -240,8 +242,8 @@ class _BaseTree(BaseEstimator):
         X = front_desk.receive_rows(self, X)
         out = np.zeros((X.shape[0], self.tree_.n_channels))
         (group,) = group_trees([self.tree_])
-        for start, block in blocks_of(X):
-            group.add_to(block, out[start : start + len(block)])
+        for rows in part_rows(X.shape[0]):
+            group.add_to(take_block(X, rows), out[rows])
         return out
 
     @property
@@ -327,11 +329,6 @@ class _ClassifierTree(ClassifierMixin, _BaseTree):
         """Return the logarithm of `predict_proba`, -inf at 0."""
         with np.errstate(divide="ignore"):
             return np.log(self.predict_proba(X))
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.classifier_tags.multi_label = False
-        return tags
 
 
 class _RegressorTree(RegressorMixin, _BaseTree):

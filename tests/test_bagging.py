@@ -439,3 +439,21 @@ def test_a_callback_changes_no_member(Bagging):
     name = "accuracy" if Bagging in CLASSIFIERS else "r2"
     watched = build(Bagging).set_callbacks(ScoringMonitor(scoring=name))
     assert_same_bits(watched.fit(X, y), build(Bagging).fit(X, y), X)
+
+
+def test_a_warm_start_keeps_the_features_of_old_members():
+    X, y = make_data(BaggingClassifier)
+    bag = BaggingClassifier(
+        n_estimators=5, max_features=0.5, warm_start=True, random_state=0
+    ).fit(X, y)
+    old = [list(features) for features in bag.estimators_features_]
+    bag.set_params(n_estimators=8, max_features=1.0).fit(X, y)
+    assert [list(features) for features in bag.estimators_features_[:5]] == old
+    assert all(len(features) == 6 for features in bag.estimators_features_[5:])
+    shares = [
+        tree.predict_proba(X[:, features])
+        for tree, features in zip(
+            bag.estimators_, bag.estimators_features_, strict=True
+        )
+    ]
+    assert_allclose(bag.predict_proba(X), np.mean(shares, axis=0))

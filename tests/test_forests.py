@@ -359,3 +359,51 @@ def test_callbacks_see_the_settings_of_the_caller(n_jobs):
     with config_context(assume_finite=True):
         forest.set_callbacks(Look()).fit(X, y)
     assert seen == [True] * 5
+
+
+@pytest.mark.parametrize("Forest", FORESTS)
+def test_a_warm_start_refuses_other_columns_and_classes(Forest):
+    X, y = make_data(Forest)
+    forest = build(Forest, warm_start=True).fit(X, y).set_params(n_estimators=9)
+    with pytest.raises(ValueError, match="X has 4 features, but the members that"):
+        forest.fit(X[:, :4], y)
+    if Forest in CLASSIFIERS:
+        with pytest.raises(ValueError, match="y has the classes"):
+            forest.fit(X, y + 1)
+    assert len(forest.fit(X, y)) == 9
+
+
+@pytest.mark.parametrize("Forest", RANDOM_FORESTS)
+def test_trees_that_drew_every_row_leave_none_to_score(Forest):
+    X, y = make_data(Forest, 20)
+    forest = build(Forest, oob_score=True, max_samples=2000)
+    with pytest.warns(UserWarning, match="do not have OOB scores") as caught:
+        forest.fit(X, y)
+    assert caught[0].filename == __file__
+
+
+def test_a_metric_gets_one_number_for_each_row():
+    X, y = make_data(RandomForestClassifier)
+    forest = build(
+        RandomForestClassifier, oob_score=lambda y, said: np.mean(y == said)
+    ).set_params(n_estimators=50)
+    plain = clone(forest).set_params(oob_score=True)
+    assert forest.fit(X, y).oob_score_ == plain.fit(X, y).oob_score_
+
+
+@pytest.mark.parametrize("Forest", FORESTS)
+def test_forests_shipped_in_read_only_memory_predict_alike(Forest):
+    X, y = make_data(Forest)
+    forest = build(Forest).fit(X, y)
+    expected = outputs(forest, X)
+    for tree in forest.estimators_[::2]:
+        tree.tree_.nodes.flags.writeable = False
+        if tree.tree_.shares is not None:
+            tree.tree_.shares.flags.writeable = False
+    assert_array_equal(outputs(forest, X), expected)
+    assert_array_equal(forest.apply(X)[:, 0], forest.estimators_[0].apply(X))
+
+
+def test_errors_name_the_forest():
+    with pytest.raises(ValueError, match="RandomForestClassifier estimator requires y"):
+        RandomForestClassifier().fit([[0.0], [1.0]], None)

@@ -549,3 +549,52 @@ def test_poisson_leaves_predict_positive_rates():
     y = rng.poisson(0.3, size=200)
     tree = DecisionTreeRegressor(criterion="poisson", random_state=0).fit(X, y)
     assert np.all(tree.predict(rng.normal(size=(500, 3))) > 0)
+
+
+def test_median_trees_draw_every_feature_first():
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(30, 4)), rng.normal(size=30)
+    roots = [
+        DecisionTreeRegressor(
+            criterion="absolute_error", max_features=1, max_depth=1, random_state=seed
+        )
+        .fit(X, y)
+        .tree_.feature[0]
+        for seed in range(200)
+    ]
+    assert np.bincount(roots, minlength=4).min() > 25
+
+
+def test_a_thrown_cut_beside_missing_values_alone_is_infinite():
+    X, y = np.array([[1.0], [1.0], [np.nan]]), [0.0, 0.0, 5.0]
+    tree = ExtraTreeRegressor(criterion="absolute_error").fit(X, y)
+    assert tree.tree_.threshold[0] == np.inf
+    assert_array_equal(tree.predict([[1.0], [9.0], [np.nan]]), [0.0, 0.0, 5.0])
+
+
+@pytest.mark.parametrize("n_classes", [2, 4])
+def test_weights_that_cancel_leave_no_trace(n_classes):
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(2000, 2))
+    y = rng.integers(n_classes, size=2000)
+    X[:2, 0] = X[2, 0] = 50.0  # three rows of one value, two of which cancel
+    y[:3] = [0, 1, 1]
+    weights = np.ones(2000)
+    weights[:3] = [1.5, -1.5, 0.0]
+    tree = DecisionTreeClassifier(max_depth=1, min_samples_leaf=50, random_state=0)
+    one = tree.fit(X, y, weights).predict_proba(X[3:])
+    swapped = tree.fit(X[:, ::-1], y, weights).predict_proba(X[3:, ::-1])
+    assert np.isfinite(one).all()
+    assert_allclose(one, swapped)
+
+
+@pytest.mark.parametrize("weight", [0, np.nan, np.inf])
+def test_one_weight_for_all_is_checked_too(weight):
+    with pytest.raises(ValueError, match="sample_weight"):
+        DecisionTreeClassifier().fit([[0.0], [1.0]], [0, 1], sample_weight=weight)
+
+
+def test_class_weights_that_leave_nothing_are_refused():
+    tree = DecisionTreeClassifier(class_weight={0: 0, 1: 0})
+    with pytest.raises(ValueError, match="class_weight=.* leaves no row with a weight"):
+        tree.fit([[0.0], [1.0]], [0, 1])

@@ -54,7 +54,7 @@ def _grow_coded(coded, order, carried, statistic, limits, seed, nodes, leaves):
         statistic.is_class,
         limits,
         statistic.criterion,
-        np.array([_scramble(seed)], np.uint64),
+        np.array([scramble(seed)], np.uint64),
         _set_desk(coded.n_features, carried, order),
         few,
         _set_bins(statistic, carried),
@@ -75,7 +75,7 @@ def _grow_raw(raw, order, carried, statistic, limits, seed, nodes, leaves):
         statistic.is_class,
         limits,
         statistic.criterion,
-        np.array([_scramble(seed)], np.uint64),
+        np.array([scramble(seed)], np.uint64),
         _set_desk(raw.n_features, carried, order),
         np.empty((3, len(order)), np.uint16),
         _set_bins(statistic, carried),
@@ -85,7 +85,7 @@ def _grow_raw(raw, order, carried, statistic, limits, seed, nodes, leaves):
     )
 
 
-def _scramble(seed):
+def scramble(seed):
     """Spread a seed over 64 bits, never all zero (Steele et al. 2014, splitmix64)."""
     word = (seed + 0x9E3779B97F4A7C15) % 2**64
     word = (word ^ (word >> 30)) * 0xBF58476D1CE4E5B9 % 2**64

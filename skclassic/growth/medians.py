@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from skclassic.growth.grower import scramble
 from skclassic.growth.tree import Tree
 from skclassic.kernels import medians
 
@@ -81,7 +82,7 @@ def grow_by_medians(raw, statistic, weights, *, limits, seed, splitter):
         splitter == "best",
         medians.Targets(y, _count_steps(y, weights[rows]), weights),
         _set_desk(raw, len(rows)),
-        np.array([2 * seed + 1], np.uint64),
+        np.array([scramble(seed)], np.uint64),
         medians.Grown(nodes, reals, median, error, starts),
     )
     starts = starts[:n_leaves]

@@ -14,19 +14,25 @@ BLOCK_ROWS = 4096  # rows converted to float64 at a time
 TREES_AT_ONCE = 16  # in one call: compiled for this number alone
 
 
-def blocks_of(X, n_threads=1):
-    """Yield X in blocks of rows: where they begin, and a float64 block in C order.
+def part_rows(n_rows, n_threads=1):
+    """Yield slices of rows of one size, as many for each thread."""
+    n_rounds = max(1, -(-n_rows // (n_threads * BLOCK_ROWS)))
+    size = max(1, -(-n_rows // (n_threads * n_rounds)))
+    for start in range(0, n_rows, size):
+        yield slice(start, min(start + size, n_rows))
 
-    The blocks are of one size, as many for each thread.
-    """
-    n_rounds = -(-X.shape[0] // (n_threads * BLOCK_ROWS))
-    size = max(1, -(-X.shape[0] // (n_threads * n_rounds)))
-    for start in range(0, X.shape[0], size):
-        block = X[start : start + size]
-        block = block.toarray() if issparse(block) else block
-        block = np.ascontiguousarray(block, np.float64).view()
-        block.flags.writeable = False  # one type, so one compilation, for any input
-        yield start, block
+
+def take_block(X, rows):
+    """Return a slice of rows as float64 in C order."""
+    block = X[rows].toarray() if issparse(X) else X[rows]
+    return freeze(np.ascontiguousarray(block, np.float64))
+
+
+def freeze(array):
+    """Return a read-only view: one type, so one compilation, whoever made the array."""
+    array = array.view()
+    array.flags.writeable = False
+    return array
 
 
 class Group(NamedTuple):
@@ -38,7 +44,9 @@ class Group(NamedTuple):
     shares: tuple | None
 
     def add_to(self, block, out):
-        """Add to `out` (n_rows, n_channels) what the trees predict for a block."""
+        """Add to `out` (n_rows, n_channels) what the trees predict for a block of rows,
+        float64 in C order, read-only.
+        """
         room = np.empty((2, descending.BATCH), np.uint32)
         if self.shares is None:
             descending.add_values(block, *self[:3], *room, out[:, 0])
@@ -61,10 +69,10 @@ def group_trees(trees):
     for begin in range(0, len(trees), TREES_AT_ONCE):
         few = trees[begin : begin + TREES_AT_ONCE]
         filled = few + [few[0]] * (TREES_AT_ONCE - len(few))
-        reals = tuple(tree._reals for tree in filled)
-        links = tuple(tree.nodes.ravel() for tree in filled)
+        reals = tuple(freeze(tree._reals) for tree in filled)
+        links = tuple(freeze(tree.nodes.ravel()) for tree in filled)
         has_shares = few[0].shares is not None
-        shares = tuple(tree.shares for tree in filled) if has_shares else None
+        shares = tuple(freeze(tree.shares) for tree in filled) if has_shares else None
         groups.append(Group(len(few), reals, links, shares))
     return groups
 
@@ -84,7 +92,7 @@ class Tree:
         Class shares, from three classes on.
     leaf_impurity : float64 array of shape (n_leaves,), or None
         For regression.
-    kind : {"gini", "entropy", "squared_error", "poisson"}
+    kind : {"gini", "entropy", "squared_error", "poisson", "absolute_error"}
     """
 
     nodes: np.ndarray
@@ -275,9 +283,10 @@ class Tree:
         """Return the node in which each row of X ends."""
         leaves = np.empty(X.shape[0], np.uint32)
         room = np.empty(descending.BATCH, np.uint32)
-        for start, block in blocks_of(X):
-            here = leaves[start : start + len(block)]
-            descending.find_leaves(block, self._reals, self.nodes.ravel(), here, room)
+        reals, links = freeze(self._reals), freeze(self.nodes.ravel())
+        for rows in part_rows(X.shape[0]):
+            block = take_block(X, rows)
+            descending.find_leaves(block, reals, links, leaves[rows], room)
         return leaves.astype(np.int64)
 
     def predict(self, X):

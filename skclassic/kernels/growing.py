@@ -62,12 +62,13 @@ class Limits(NamedTuple):
     min_rows_split: int
     min_rows_leaf: int
     min_weight_leaf: float
+    may_cancel: bool  # weights below 0 are there: what a bin adds up to may be 0
 
 
 class Desk(NamedTuple):
-    """Room to work in, one for each thread; contents mean nothing between calls."""
+    """Room to work in, one for each tree; contents mean nothing between calls."""
 
-    stack: np.ndarray  # int64 (n_rows + 2, 5)
+    stack: np.ndarray  # int64 (n_rows + 2, 5), the nodes to come
     features: np.ndarray  # int64 (n_features,)
     goes: np.ndarray  # uint8 (n_rows,), 1 for a row that goes left
     order: np.ndarray  # uint32 (n_rows,)
@@ -411,6 +412,19 @@ def empty_bin(b, code, r, words, targets, is_class, bins):
 
 
 @piece
+def empty_bins(is_class, bins):
+    """Empty all bins, those that look empty since their weights cancel included."""
+    for b in range(BINS + 1):
+        bins.rows[b] = 0
+        bins.weights[b] = 0.0
+        if is_class is None:
+            bins.amounts[b] = 0.0
+        else:
+            for k in range(bins.classes.shape[1]):
+                bins.classes[b, k] = 0.0
+
+
+@piece
 def set_missing_apart(words, targets, is_class, bins):
     """Move missing values, whose high byte is 255, behind the bins; tell if any."""
     last, is_there = BINS - 1, False
@@ -453,6 +467,9 @@ def collect_bins(
         high = bins.filled[0]
         empty_bin(high, ZERO, ZERO, words, targets, is_class, bins)
         first, step = high << 8, 1
+        if targets is not None:
+            if limits.may_cancel:
+                empty_bins(is_class, bins)
     n_present = ZERO
     for f in range(n_filled):
         b = bins.filled[f]
@@ -462,6 +479,9 @@ def collect_bins(
     n_runs = n_present
     if n_absent:
         n_runs = empty_bin(BINS, MISSING, n_present, words, targets, is_class, bins)
+    if targets is not None:
+        if limits.may_cancel:
+            empty_bins(is_class, bins)
     return n_present, n_runs
 
 

@@ -249,7 +249,7 @@ def search_random(column, order, line, start, end, n_missing, limits, targets, d
                   state):  # fmt: skip
     """Throw one cut on a feature (Geurts et al. 2006); answer as `search_best` does."""
     low, high = column[line[start]], column[line[end - 1 - n_missing]]
-    threshold, missing_left = high, False
+    threshold, missing_left = np.inf, False  # only missing values go right
     if low < high:
         threshold = draw_between(state, low, high)
         missing_left = n_missing > 0 and draw_word(state) >> np.uint64(63) == 1

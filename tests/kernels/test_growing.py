@@ -9,7 +9,7 @@ from skclassic.growth.criteria import ClassStatistic, TargetStatistic
 from skclassic.growth.grower import grow_tree
 from skclassic.kernels.growing import SMALL_NODE, Limits
 
-NO_LIMITS = Limits(5, 2**31 - 1, 2, 1, 0.0)
+NO_LIMITS = Limits(5, 2**31 - 1, 2, 1, 0.0, False)
 
 
 def make_rows(n_rows=150, *, missing=0.0, n_values=None):

@@ -8,7 +8,7 @@ from skclassic.growth.binner import take_columns
 from skclassic.growth.medians import MedianStatistic, grow_by_medians
 from skclassic.kernels.growing import Limits
 
-NO_LIMITS = Limits(3, 2**31 - 1, 2, 1, 0.0)
+NO_LIMITS = Limits(3, 2**31 - 1, 2, 1, 0.0, False)
 SPLITTERS = ["best", "random"]
 
 
