@@ -55,3 +55,6 @@ def leave_inherited_to_sklearn(app, what, name, member, skip, options):
 
 def setup(app):
     app.connect("autodoc-skip-member", leave_inherited_to_sklearn)
+
+
+toc_object_entries_show_parents = "hide"

@@ -1,7 +1,7 @@
 """Run the package from the command line: `python -m skclassic claims`."""
 
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 
 from skclassic import __version__
 from skclassic.claims import CLAIMS, run
@@ -33,7 +33,7 @@ def main(arguments=None):
     if options.html is not None:
         from skclassic.claims.page import write_page
 
-        write_page(options.html, verdicts)
+        write_page(options.html, verdicts, command=_repeat(options))
         print(f"\nThe page is in {options.html}.")
     return int(any(verdict.error for verdict in verdicts))
 
@@ -65,9 +65,28 @@ def _build_parser():
     )
     claims.add_argument("--html", metavar="FILE", help="also write a page of verdicts")
     claims.add_argument(
-        "--jobs", type=int, default=2, metavar="N", help="threads that fit (default: 2)"
+        "--jobs",
+        type=count_threads,
+        default=2,
+        metavar="N",
+        help="threads that fit (default: 2); -1: as many as there are cores",
     )
     return parser
+
+
+def count_threads(text):
+    """Read a number of threads from a command line."""
+    number = int(text)
+    if number == 0:
+        raise ArgumentTypeError("0 threads would do nothing: give 1 or more, or -1")
+    return number
+
+
+def _repeat(options):
+    """Write the command that runs the same claims again."""
+    words = ["python -m skclassic claims"]
+    words += [f"--only {key}" for key in options.only or []]
+    return " ".join([*words, "--quick"] if options.quick else words)
 
 
 def _print_verdicts(keys, options):

@@ -456,17 +456,32 @@ def test_the_page_takes_further_sections_and_verdicts_without_findings():
     page = pytest.importorskip("skclassic.claims.page")
     html = page.render_page(
         [judge_planted(Lowers(0.2))],
+        command="python -m skclassic claims --quick",
         sections=[page.Section("Speed & more", "<p>fast</p>")],
     )
     assert "Speed &amp; more" in html
     assert "<p>fast</p>" in html
     assert "No data set meets" in html
+    assert "<code>python -m skclassic claims --quick</code>" in html
+    assert "(a quick run)" in html
+
+
+def test_a_verdict_prints_as_on_the_command_line():
+    verdict = judge_planted(Lowers(0.2), estimate(-0.9, 0.01))
+    assert str(verdict) == describe_verdict(verdict)
+
+
+def test_no_threads_at_all_are_refused(capsys):
+    with pytest.raises(SystemExit):
+        command_line.main(["claims", "--jobs", "0"])
+    assert "0 threads would do nothing" in capsys.readouterr().err
 
 
 def test_the_same_verdicts_give_the_same_page():
     page = pytest.importorskip("skclassic.claims.page")
     verdicts = [judge_planted(Lowers(0.2), estimate(-0.9, 0.01))]
-    assert page.render_page(verdicts) == page.render_page(verdicts)
+    first, second = (page.render_page(verdicts, command="again") for _ in range(2))
+    assert first == second
 
 
 def test_diabetes_counts_as_regression():

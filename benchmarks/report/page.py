@@ -30,7 +30,14 @@ def write(path, results):
     """
     from skclassic.claims.page import write_page
 
-    write_page(path, results.verdicts, sections=list_sections(results), title=TITLE)
+    size = "" if results.size == "default" else f" --{results.size}"
+    write_page(
+        path,
+        results.verdicts,
+        command=f"python -m benchmarks{size}",
+        sections=list_sections(results),
+        title=TITLE,
+    )
 
 
 def list_sections(results):

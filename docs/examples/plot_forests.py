@@ -2,8 +2,8 @@
 How many trees, and how many features?
 ======================================
 
-The error of a forest settles as trees are added; it never turns up again. Where it
-settles depends on how many features each node may choose from.
+The error of a forest settles as trees are added; it does not turn up again beyond
+chance. Where it settles depends on how many features each node may choose from.
 """
 
 # %%

@@ -37,7 +37,7 @@ class Section:
     html: str
 
 
-def write_page(path, verdicts, *, sections=(), title=TITLE):
+def write_page(path, verdicts, *, command, sections=(), title=TITLE):
     """Write a page that needs no other file and no network.
 
     Parameters
@@ -46,6 +46,8 @@ def write_page(path, verdicts, *, sections=(), title=TITLE):
         Where to write; missing folders are made.
     verdicts : sequence of Verdict
         In the order to show them.
+    command : str
+        The command line that writes the page again.
     sections : sequence of Section, default=()
         Further parts, shown after the verdicts.
     title : str
@@ -58,11 +60,12 @@ def write_page(path, verdicts, *, sections=(), title=TITLE):
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(render_page(verdicts, sections=sections, title=title), "utf-8")
+    html = render_page(verdicts, command=command, sections=sections, title=title)
+    path.write_text(html, "utf-8")
     return path
 
 
-def render_page(verdicts, *, sections=(), title=TITLE):
+def render_page(verdicts, *, command, sections=(), title=TITLE):
     """Give the page that :func:`write_page` writes.
 
     Returns
@@ -81,7 +84,8 @@ def render_page(verdicts, *, sections=(), title=TITLE):
         v.claim.key: embed_figure(draw_findings(v)) for v in verdicts if v.decided_by
     }
     return environment.get_template("page.html.jinja").render(
-        title=title,
+        title=f"{title} (a quick run)" if "--quick" in command else title,
+        command=command,
         verdicts=verdicts,
         figures=figures,
         sections=[(section.title, Markup(section.html)) for section in sections],

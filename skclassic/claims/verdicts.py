@@ -153,6 +153,12 @@ class Verdict:
     parameters: dict = field(default_factory=dict)
     error: str = ""
 
+    def __str__(self):
+        """Give the text that the command line prints."""
+        from .console import describe_verdict
+
+        return describe_verdict(self)
+
     @property
     def effect(self):
         """Give the deciding effect, None where nothing was measured."""
