@@ -59,7 +59,10 @@ class Kept(NamedTuple):
 
     members: list
     n_features: int | None
-    classes: np.ndarray | None
+    n_outputs: int
+    classes: np.ndarray | list | None
+    categories: list | None
+    is_complete: bool
 
 
 def keep_members(estimator):
@@ -70,14 +73,18 @@ def keep_members(estimator):
             f"n_estimators={estimator.n_estimators} must be larger or equal to "
             f"len(estimators_)={len(members)} when warm_start==True"
         )
-    if len(members) == estimator.n_estimators:
+    is_complete = len(members) == estimator.n_estimators
+    if is_complete:
         front_desk.warn(
             "Warm-start fitting without increasing n_estimators does not fit new trees."
         )
     return Kept(
         list(members),
         getattr(estimator, "n_features_in_", None),
+        getattr(estimator, "n_outputs_", getattr(estimator, "_n_outputs", 1)),
         getattr(estimator, "classes_", None),
+        front_desk.list_categories(estimator),
+        is_complete,
     )
 
 

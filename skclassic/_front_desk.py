@@ -6,10 +6,12 @@ from functools import wraps
 from numbers import Integral, Number
 from pathlib import Path
 
+import narwhals as nw
 import numpy as np
 import sklearn
 from scipy.sparse import issparse
 from sklearn.exceptions import DataConversionWarning
+from sklearn.preprocessing import OrdinalEncoder
 from sklearn.utils import assert_all_finite, check_array, compute_sample_weight
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import validate_data
@@ -22,6 +24,7 @@ X_CHECKS = {
     "accept_sparse": "csc",
     "ensure_all_finite": "allow-nan",
 }
+MOST_LEVELS = 4096  # of a categorical feature
 Y_CHECKS = {"ensure_2d": False, "dtype": None}
 
 
@@ -54,32 +57,156 @@ def warn(message, category=UserWarning):
     warnings.warn(message, category, stacklevel=level)
 
 
-def receive_training_rows(estimator, X, y):
-    """Return X as floats, dense or CSC, and y as an array of shape (n_rows,)."""
-    checks = (X_CHECKS, Y_CHECKS)
-    X, y = validate_data(estimator, X, y, validate_separately=checks)
-    _refuse_sparse_gaps(X)
+def receive_training_rows(estimator, X, y, *, warns=False):
+    """Return X as floats, dense or CSC, y of shape (n_rows,), or (n_rows, n_outputs)
+    with several outputs, and the numbers of categories of the features, or None.
+
+    `warns` whether y is a column, as scikit-learn's ensembles do and its trees do not.
+    """
+    encoder = _fit_encoder(estimator, X)
+    if encoder is None:
+        checks = (X_CHECKS, Y_CHECKS)
+        X, y = validate_data(estimator, X, y, validate_separately=checks)
+        _refuse_sparse_gaps(X)
+    else:
+        validate_data(estimator, X, skip_check_array=True)
+        X, y = encoder.encode(X), check_array(y, input_name="y", **Y_CHECKS)
+    estimator._encoder = encoder
+    estimator.is_categorical_ = None if encoder is None else encoder.is_categorical
+    n_levels = None if encoder is None else encoder.n_levels
     y = np.atleast_1d(y)
     if len(y) != X.shape[0]:
         raise ValueError(
             f"Number of labels={len(y)} does not match number of samples={X.shape[0]}"
         )
-    refuse_several_outputs(y)
-    if y.ndim == 2:
+    if y.ndim == 2 and y.shape[1] > 1:
+        return X, y, n_levels
+    if y.ndim == 2 and warns:
         warn(
             "A column-vector y was passed when a 1d array was expected. Please "
             "change the shape of y to (n_samples,), for example using ravel().",
             DataConversionWarning,
         )
-    return X, y.ravel()
+    return X, y.ravel(), n_levels
 
 
 def receive_rows(estimator, X):
     """Return X as floats, dense or CSR, for a fitted estimator."""
+    encoder = getattr(estimator, "_encoder", None)
+    if encoder is not None:
+        validate_data(estimator, X, reset=False, skip_check_array=True)
+        return encoder.encode(X)
     checks = {**X_CHECKS, "accept_sparse": "csr"}
     X = validate_data(estimator, X, reset=False, **checks)
     _refuse_sparse_gaps(X)
     return X
+
+
+class Encoder:
+    """Numbers for the categories of some features, as seen in training.
+
+    Missing values, and categories never seen, become NaN.
+
+    Attributes
+    ----------
+    is_categorical : bool array of shape (n_features,)
+    n_levels : int64 array of shape (n_features,)
+        How many categories, 0 for numerical features.
+    categories : list of arrays
+        The categories of each categorical feature, in the order of their numbers.
+    """
+
+    def __init__(self, X, is_categorical):
+        self.is_categorical = is_categorical
+        self._ordinal = OrdinalEncoder(
+            handle_unknown="use_encoded_value",
+            unknown_value=np.nan,
+            encoded_missing_value=np.nan,
+        ).fit(self._columns(X, is_categorical))
+        self.n_levels = np.zeros(len(is_categorical), np.int64)
+        self.n_levels[is_categorical] = [len(own) for own in self.categories]
+        if self.n_levels.max() > MOST_LEVELS:
+            feature = int(self.n_levels.argmax())
+            raise ValueError(
+                f"categorical_features: feature {feature} has {self.n_levels[feature]} "
+                f"categories, more than {MOST_LEVELS}. Merge rare ones, or encode it, "
+                "for instance with sklearn.preprocessing.TargetEncoder."
+            )
+
+    @property
+    def categories(self):
+        return [own[own == own] for own in self._ordinal.categories_]
+
+    def _columns(self, X, chosen):
+        if not isinstance(X, nw.DataFrame):
+            return X[:, chosen]
+        return X[:, np.flatnonzero(chosen).tolist()].to_native()
+
+    def encode(self, X):
+        """Return X as float64, categories as numbers."""
+        X = _open_table(X)
+        out = np.empty((X.shape[0], len(self.is_categorical)))
+        out[:, self.is_categorical] = self._ordinal.transform(
+            self._columns(X, self.is_categorical)
+        )
+        if not self.is_categorical.all():
+            numerical = self._columns(X, ~self.is_categorical)
+            out[:, ~self.is_categorical] = check_array(
+                numerical, dtype=np.float64, ensure_all_finite="allow-nan"
+            )
+        return out
+
+
+def _open_table(X):
+    """Return a data frame under narwhals, and anything else as an array."""
+    X = nw.from_native(X, eager_only=True, pass_through=True)
+    return X if hasattr(X, "shape") else np.asarray(X, object)
+
+
+def _fit_encoder(estimator, X):
+    """Return an encoder of the categorical features, or None without any."""
+    chosen = estimator.categorical_features
+    if chosen is None or len(chosen) == 0:
+        return None
+    is_frame = nw.dependencies.is_into_dataframe(X)
+    if isinstance(chosen, str):  # "from_dtype"
+        if not is_frame:
+            return None
+        dtypes = _open_table(X).schema.dtypes()
+        categorical = (nw.Categorical, nw.Enum)
+        is_categorical = np.array([dtype in categorical for dtype in dtypes])
+    else:
+        X = _open_table(X)
+        is_categorical = _find_features(chosen, X)
+    return Encoder(_open_table(X), is_categorical) if is_categorical.any() else None
+
+
+def _find_features(chosen, X):
+    """Return which features were meant by a mask, by numbers or by names."""
+    names = list(X.columns) if isinstance(X, nw.DataFrame) else None
+    if issparse(X):
+        raise ValueError(
+            "categorical_features takes a dense X, got a sparse one. Pass X.toarray(), "
+            "or categorical_features=None."
+        )
+    chosen, n_features = np.asarray(chosen), X.shape[1]
+    if chosen.dtype.kind == "b" and chosen.shape == (n_features,):
+        return chosen
+    if chosen.dtype.kind in "UO":
+        unknown = [name for name in chosen if names is None or name not in names]
+        if unknown:
+            raise ValueError(
+                f"categorical_features names {unknown}, which X does not have: its "
+                f"features are {names or 'without names'}. Pass names of columns of a "
+                "data frame, or numbers of features."
+            )
+        chosen = np.array([names.index(name) for name in chosen])
+    if chosen.dtype.kind not in "iu" or chosen.min() < 0 or chosen.max() >= n_features:
+        raise ValueError(
+            "categorical_features must be a boolean mask of all features, or hold "
+            f"names, or numbers in [0, {n_features - 1}], got {chosen}."
+        )
+    return np.isin(np.arange(n_features), chosen)
 
 
 def _refuse_sparse_gaps(X):
@@ -88,25 +215,36 @@ def _refuse_sparse_gaps(X):
         assert_all_finite(X, input_name="X")
 
 
-def refuse_several_outputs(y):
-    """Raise for a y of several columns."""
-    if y.ndim == 2 and y.shape[1] > 1:
-        raise ValueError(
-            f"y must have one column, got {y.shape[1]}: several outputs are not "
-            "supported yet. Fit one estimator per column, for instance with "
-            "sklearn.multioutput.MultiOutputClassifier or MultiOutputRegressor."
-        )
-
-
 def receive_classes(y):
-    """Return the classes and y as numbers of classes."""
+    """Return the classes and y as numbers of classes; a list of classes for several
+    outputs.
+    """
     check_classification_targets(y)
-    return np.unique(y, return_inverse=True)
+    if y.ndim == 1:
+        return np.unique(y, return_inverse=True)
+    pairs = [np.unique(column, return_inverse=True) for column in y.T]
+    classes, codes = zip(*pairs, strict=True)
+    return list(classes), np.column_stack(codes)
+
+
+def name_classes(classes, codes):
+    """Return the labels that numbers of classes stand for."""
+    if codes.ndim == 1:
+        return classes.take(codes)
+    return np.column_stack(
+        [own.take(column) for own, column in zip(classes, codes.T, strict=True)]
+    )
 
 
 def receive_targets(y, *, criterion):
     """Return y as float64, fit for the criterion."""
     y = np.ascontiguousarray(y, np.float64)
+    if criterion == "absolute_error" and y.ndim == 2:
+        raise ValueError(
+            f'criterion="absolute_error" takes one output, got {y.shape[1]}. Choose '
+            "another criterion, or fit one tree per output with "
+            "sklearn.multioutput.MultiOutputRegressor."
+        )
     if criterion == "poisson" and np.any(y < 0):
         raise ValueError(
             "Some value(s) of y are negative which is not allowed for Poisson "
@@ -171,19 +309,47 @@ def weigh_classes(weights, class_weight, y):
     return weights
 
 
-def refuse_other_data(kept, n_features, classes):
+def list_categories(estimator):
+    """Return the categories of each categorical feature, or None without any."""
+    encoder = getattr(estimator, "_encoder", None)
+    return None if encoder is None else encoder.categories
+
+
+def _are_alike(one, other):
+    """Tell whether two arrays, or lists of arrays, hold the same."""
+    if not (isinstance(one, list) and isinstance(other, list)):
+        return np.array_equal(one, other)
+    return len(one) == len(other) and all(map(np.array_equal, one, other))
+
+
+def refuse_other_data(kept, estimator, classes, y):
     """Raise where new members would stand beside old ones of other data."""
-    if kept.members and kept.n_features != n_features:
+    n_features, n_outputs = estimator.n_features_in_, 1 if y.ndim == 1 else y.shape[1]
+    if not kept.members:
+        return
+    if kept.n_outputs != n_outputs:
+        raise ValueError(
+            f"y has {n_outputs} outputs, but the members that warm_start=True keeps "
+            f"were fitted on {kept.n_outputs}. Pass y of the same outputs, or "
+            "warm_start=False."
+        )
+    if kept.n_features != n_features:
         raise ValueError(
             f"X has {n_features} features, but the members that warm_start=True keeps "
             f"were fitted on {kept.n_features}. Pass the same columns, or "
             "warm_start=False."
         )
-    if kept.members and not np.array_equal(classes, kept.classes):
+    if not _are_alike(classes, kept.classes):
         raise ValueError(
             f"y has the classes {classes}, but the members that warm_start=True keeps "
             f"were fitted on {kept.classes}. Pass y of the same classes, or "
             "warm_start=False."
+        )
+    if not _are_alike(list_categories(estimator), kept.categories):
+        raise ValueError(
+            f"X has the categories {list_categories(estimator)}, but the members that "
+            f"warm_start=True keeps were fitted on {kept.categories}. Pass columns of "
+            "the same categories, or warm_start=False."
         )
 
 
@@ -200,13 +366,47 @@ def replace_friedman(criterion):
     return "squared_error"
 
 
-def refuse_what_is_to_come(estimator):
-    """Raise for parameters that the next release brings."""
-    if estimator.monotonic_cst is not None:
+def refuse_beside_medians(**used):
+    """Raise for parameters in use that trees of medians do not offer."""
+    names = [name for name, is_used in used.items() if is_used]
+    if names:
         raise ValueError(
-            f"monotonic_cst={estimator.monotonic_cst!r} is not supported yet: leave it "
-            f"at None, or use scikit-learn's {type(estimator).__name__}."
+            f'criterion="absolute_error" does not go with {" and ".join(names)}. '
+            'Choose another criterion, for instance "squared_error".'
         )
+
+
+def receive_signs(monotonic_cst, n_levels, *, n_outputs, n_classes):
+    """Return directions of shape (n_features,), or None where none were given."""
+    if monotonic_cst is None:
+        return None
+    if n_outputs > 1:
+        raise ValueError(
+            "Monotonicity constraints are not supported with multiple outputs, got "
+            f"{n_outputs}. Pass monotonic_cst=None, or fit one estimator per output."
+        )
+    if n_classes > 2:
+        raise ValueError(
+            "Monotonicity constraints are not supported with multiclass "
+            f"classification, got {n_classes} classes. Pass monotonic_cst=None."
+        )
+    signs, n_features = np.asarray(monotonic_cst), len(n_levels)
+    if signs.shape != (n_features,):
+        raise ValueError(
+            f"monotonic_cst has shape {signs.shape} but the input data X has "
+            f"{n_features} features. Pass one of -1, 0 and 1 for each."
+        )
+    if not np.isin(signs, (-1, 0, 1)).all():
+        raise ValueError(
+            "monotonic_cst must be None or an array-like of -1, 0 or 1, but got "
+            f"{np.unique(signs)}"
+        )
+    if signs[n_levels > 0].any():
+        raise ValueError(
+            "Categorical features cannot have monotonic constraints, got them for "
+            f"features {np.flatnonzero(signs * (n_levels > 0))}. Pass 0 for these."
+        )
+    return signs.astype(np.float64)
 
 
 def count_of(share, n_all):

@@ -146,7 +146,7 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
         Parameters
         ----------
         X : {array-like, sparse matrix} of shape (n_samples, n_features)
-        y : array-like of shape (n_samples,)
+        y : array-like of shape (n_samples,), or (n_samples, n_outputs) for regression
             Class labels, or targets.
         sample_weight : array-like of shape (n_samples,), default=None
             Rows are drawn with probability proportional to it.
@@ -167,6 +167,7 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
         self._check_combinations()
         kept = ensemble.keep_members(self)
         member_params = self._route("fit", fit_params).get("fit", {})
+        given = X
         X, y = validate_data(
             self,
             X,
@@ -176,22 +177,22 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
             ensure_all_finite=False,
             multi_output=True,
         )
-        front_desk.refuse_several_outputs(y)
         weights = self._receive_weights(sample_weight, X)
-        y, classes = self._read_targets(column_or_1d(y, warn=True))
+        y, classes = self._read_targets(y)
         n_draws = self._count_draws(X.shape[0], weights)
         n_features = self._count_features(X.shape[1])
-        front_desk.refuse_other_data(kept, X.shape[1], classes)
-        prepared = self._prepare_members(X, y)
+        prepared, self._encoder = self._prepare_members(given, y)
+        front_desk.refuse_other_data(kept, self, classes, y)
+        X = X if self._encoder is None else prepared.coded.X
         draws = (n_features, n_draws, weights)
         rows = (X, y, prepared, member_params)
         fitted = self._fit_members(rows, draws, len(kept.members))
-        self._keep(kept, fitted, draws, X.shape[0], classes)
+        self._keep(kept, fitted, draws, y, classes)
         ensemble.forget_out_of_bag(self)
         if self.oob_score:
             self._score_out_of_bag(X, y)
         labels = y if classes is None else classes[y]
-        ensemble.tell_callbacks_the_end(self, X, labels, sample_weight)
+        ensemble.tell_callbacks_the_end(self, given, labels, sample_weight)
         return self
 
     def _check_combinations(self):
@@ -258,13 +259,13 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
         return self._default_class() if self.estimator is None else self.estimator
 
     def _prepare_members(self, X, y):
-        """Return what the members share: one preparation, where they offer it."""
+        """Return what members that offer it share: a preparation, and an encoder."""
         member = clone(self._base_estimator())
         if not ensemble.offers_preparation(member):
-            return None
+            return None, None
         member._validate_params()
-        front_desk.refuse_what_is_to_come(member)
-        return member._prepare(X, y, run=ensemble.runner(self.n_jobs))
+        prepared = member._prepare(X, y, run=ensemble.runner(self.n_jobs))
+        return prepared, getattr(member, "_encoder", None)
 
     def _fit_members(self, rows, draws, n_old):
         """Fit members that are missing; return seeds, members, features of each."""
@@ -342,17 +343,18 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
             chosen = X[rows] if all_features else X[rows][:, features]
             drawn = {
                 name: np.asarray(value)[rows]
-                if np.shape(value)[:1] == y.shape
+                if np.shape(value)[:1] == y.shape[:1]
                 else value
                 for name, value in params.items()
             }
             member.fit(chosen, y[rows], **drawn)
 
-    def _keep(self, kept, fitted, draws, n_rows, classes):
+    def _keep(self, kept, fitted, draws, y, classes):
         seeds, members, features = fitted
         old_seeds = self._seeds if kept.members else np.empty(0, np.int64)
         self._seeds = np.concatenate([old_seeds, seeds]).astype(np.int64)
-        self._draws, self._n_samples = draws, n_rows
+        self._draws, self._n_samples = draws, len(y)
+        self._n_outputs = 1 if y.ndim == 1 else y.shape[1]
         self.estimators_ = kept.members + members
         self.estimator_ = self._base_estimator()
         old_features = self.estimators_features_ if kept.members else []
@@ -369,6 +371,8 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
 
     def _receive_rows(self, X):
         check_is_fitted(self)
+        if self._encoder is not None:
+            return front_desk.receive_rows(self, X)
         return validate_data(
             self,
             X,
@@ -488,7 +492,7 @@ class BaggingClassifier(ClassifierMixin, _BaseBagging):
 
     References
     ----------
-    L. Breiman (1996). Bagging predictors. Machine Learning 24, 123-140.
+    Breiman, L. (1996). Bagging predictors. Machine Learning 24, 123-140.
 
     Examples
     --------
@@ -503,7 +507,7 @@ class BaggingClassifier(ClassifierMixin, _BaseBagging):
     _default_class = DecisionTreeClassifier
 
     def _read_targets(self, y):
-        classes, codes = front_desk.receive_classes(y)
+        classes, codes = front_desk.receive_classes(column_or_1d(y, warn=True))
         return codes, classes
 
     def _shares_of(self, member, X, *, predict=None, predict_proba=None):
@@ -585,7 +589,7 @@ class BaggingRegressor(RegressorMixin, _BaseBagging):
 
     References
     ----------
-    L. Breiman (1996). Bagging predictors. Machine Learning 24, 123-140.
+    Breiman, L. (1996). Bagging predictors. Machine Learning 24, 123-140.
 
     Examples
     --------
@@ -599,7 +603,8 @@ class BaggingRegressor(RegressorMixin, _BaseBagging):
     _default_class = DecisionTreeRegressor
 
     def _read_targets(self, y):
-        return np.asarray(y), None
+        has_one_output = np.ndim(y) < 2 or np.shape(y)[1] == 1
+        return column_or_1d(y, warn=True) if has_one_output else np.asarray(y), None
 
     def predict(self, X, **params):
         """Return the mean over the members of their predictions.
@@ -612,11 +617,11 @@ class BaggingRegressor(RegressorMixin, _BaseBagging):
 
         Returns
         -------
-        y : float64 array of shape (n_samples,)
+        y : float64 array of shape (n_samples,) or (n_samples, n_outputs)
         """
         channels = self._average_own_trees(X, params)
         if channels is not None:
-            return channels[:, 0]
+            return channels if channels.shape[1] > 1 else channels[:, 0]
         X = self._receive_rows(X)
         routed = self._route("predict", params).get("predict", {})
         predictions = self._map_members(
@@ -625,9 +630,12 @@ class BaggingRegressor(RegressorMixin, _BaseBagging):
         return sum(predictions) / len(self.estimators_)
 
     def _score_out_of_bag(self, X, y):
-        sums, n_votes = self._sum_out_of_bag(
-            X, lambda member, columns: member.predict(columns)[:, None], 1
-        )
-        self.oob_prediction_ = sums[:, 0] / np.maximum(n_votes, 1)
+        def predict(member, columns):
+            return member.predict(columns).reshape(columns.shape[0], -1)
+
+        n_outputs = y.reshape(len(y), -1).shape[1]
+        sums, n_votes = self._sum_out_of_bag(X, predict, n_outputs)
+        means = sums / np.maximum(n_votes, 1)[:, None]
+        self.oob_prediction_ = means.reshape(y.shape)
         score = self.oob_score if callable(self.oob_score) else r2_score
         self.oob_score_ = score(y, self.oob_prediction_)

@@ -1,5 +1,6 @@
 """Random forests (Breiman 2001) and extra-trees ensembles (Geurts et al. 2006)."""
 
+from copy import copy
 from numbers import Integral
 
 import numpy as np
@@ -8,7 +9,6 @@ from scipy.sparse import hstack, issparse
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin, _fit_context
 from sklearn.callback import CallbackSupportMixin
 from sklearn.metrics import accuracy_score, r2_score
-from sklearn.utils import compute_class_weight
 from sklearn.utils._param_validation import Interval, RealNotInt, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
@@ -21,6 +21,9 @@ from skclassic.trees import (
     ExtraTreeClassifier,
     ExtraTreeRegressor,
     average_over_rest,
+    count_all_classes,
+    log_of,
+    most_frequent,
     spread_shares,
 )
 
@@ -58,7 +61,7 @@ class _BaseForest(CallbackSupportMixin, BaseEstimator):
         ----------
         X : {array-like, sparse matrix} of shape (n_samples, n_features)
             Numbers; NaN is a missing value.
-        y : array-like of shape (n_samples,)
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             Class labels, or targets.
         sample_weight : array-like of shape (n_samples,), default=None
             With bootstrap, rows are drawn with probability proportional to it; without,
@@ -71,14 +74,20 @@ class _BaseForest(CallbackSupportMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If X holds infinities or strings, y missing values or several columns, the
-            lengths differ, weights are negative or all zero, or a parameter is out of
-            its range.
+            If X holds infinities or strings, y missing values, the lengths differ,
+            weights are negative or all zero, or a parameter is out of its range.
         """
         self._check_combinations()
         kept = ensemble.keep_members(self)
+        if not self.oob_score:
+            ensemble.forget_out_of_bag(self)
+        if kept.is_complete and (not self.oob_score or hasattr(self, "oob_score_")):
+            copy(self)._receive(
+                X, y, sample_weight
+            )  # bad input is an error all the same
+            return self
         prepared, weights = self._receive(X, y, sample_weight)
-        front_desk.refuse_other_data(kept, self.n_features_in_, prepared.classes)
+        front_desk.refuse_other_data(kept, self, prepared.classes, prepared.y)
         n_draws = None
         if self.bootstrap:
             n_draws = ensemble.count_draws(
@@ -86,16 +95,13 @@ class _BaseForest(CallbackSupportMixin, BaseEstimator):
             )
         new = self._grow_members(prepared, weights, n_draws, len(kept.members))
         self._keep(kept.members + new, prepared, weights, n_draws)
-        if not self.oob_score:
-            ensemble.forget_out_of_bag(self)
-        if self.oob_score and (new or not hasattr(self, "oob_score_")):
-            self._score_out_of_bag(prepared)
+        if self.oob_score:
+            self._set_oob_score_and_attributes(prepared)
         ensemble.tell_callbacks_the_end(self, X, y, sample_weight)
         return self
 
     def _check_combinations(self):
         """Raise for parameters that contradict each other."""
-        front_desk.refuse_what_is_to_come(self)
         if not self.bootstrap and self.max_samples is not None:
             raise ValueError(
                 "`max_sample` cannot be set if `bootstrap=False`. Either switch to "
@@ -174,7 +180,7 @@ class _BaseForest(CallbackSupportMixin, BaseEstimator):
     def _keep(self, members, prepared, weights, n_draws):
         self.estimators_ = members
         self.estimator_ = self._make_member(None)
-        self.n_outputs_ = 1
+        self.n_outputs_ = prepared.n_outputs
         self._n_samples = prepared.coded.n_rows
         self._n_samples_bootstrap = n_draws
         self._sample_weight = weights
@@ -281,6 +287,7 @@ class _BaseForest(CallbackSupportMixin, BaseEstimator):
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         tags.input_tags.allow_nan = True
+        tags.target_tags.multi_output = True
         return tags
 
 
@@ -296,36 +303,43 @@ class _ForestClassifier(ClassifierMixin, _BaseForest):
         ],
     }
 
+    def _receive(self, X, y, sample_weight):
+        prepared, weights = super()._receive(X, y, sample_weight)
+        n_classes = count_all_classes(prepared.classes)
+        if self.oob_score and prepared.n_outputs > 1 and max(n_classes) > 2:
+            raise ValueError(
+                "The type of target cannot be used to compute OOB estimates. Got "
+                f"several outputs of {n_classes} classes, while only outputs of two "
+                "classes are supported. Pass oob_score=False, or fit one forest per "
+                "output with sklearn.multioutput.MultiOutputClassifier."
+            )
+        return prepared, weights
+
     def _weigh_rows(self, weights, prepared):
         """Multiply weights by those of the classes."""
-        labels = prepared.classes[prepared.y]
         if self.class_weight in ("balanced", "balanced_subsample"):
             if self.class_weight == "balanced_subsample" and self.bootstrap:
                 return weights
-            by_class = compute_class_weight(
-                "balanced", classes=prepared.classes, y=labels, sample_weight=weights
-            )
-            by_row = by_class[prepared.y]
-            return by_row if weights is None else weights * by_row
+            return _balance(weights, prepared)
+        labels = front_desk.name_classes(prepared.classes, prepared.y)
         return front_desk.weigh_classes(weights, self.class_weight, labels)
 
     def _draw_counts(self, tree, prepared, weights, n_draws):
         counts = super()._draw_counts(tree, prepared, weights, n_draws)
         if n_draws is None or self.class_weight != "balanced_subsample":
             return counts
-        drawn = np.bincount(prepared.y, counts, minlength=len(prepared.classes))
-        n_present = np.count_nonzero(drawn)
-        by_class = counts.sum() / (n_present * np.maximum(drawn, 1))
-        return counts * by_class[prepared.y]
+        return _balance(counts, prepared)
 
     def _keep(self, members, prepared, weights, n_draws):
         super()._keep(members, prepared, weights, n_draws)
         self.classes_ = prepared.classes
-        self.n_classes_ = len(prepared.classes)
+        self.n_classes_ = count_all_classes(prepared.classes)
 
-    def _score_out_of_bag(self, prepared):
+    def _set_oob_score_and_attributes(self, prepared):
         channels, has_votes = self._average_out_of_bag(prepared.coded.X)
         shares = spread_shares(channels, self.n_classes_)
+        if self.n_outputs_ > 1:
+            shares = np.stack([_pad_to_two(own) for own in shares], axis=2)
         shares[~has_votes] = 0.0
         self.oob_decision_function_ = shares
         score = self.oob_score if callable(self.oob_score) else accuracy_score
@@ -340,10 +354,10 @@ class _ForestClassifier(ClassifierMixin, _BaseForest):
 
         Returns
         -------
-        y : array of shape (n_samples,)
+        y : array of shape (n_samples,) or (n_samples, n_outputs)
         """
-        shares = self.predict_proba(X)
-        return self.classes_.take(shares.argmax(axis=1))
+        codes = most_frequent(self.predict_proba(X))
+        return front_desk.name_classes(self.classes_, codes)
 
     def predict_proba(self, X):
         """Return the mean over the trees of their class probabilities.
@@ -355,14 +369,37 @@ class _ForestClassifier(ClassifierMixin, _BaseForest):
         Returns
         -------
         proba : float64 array of shape (n_samples, n_classes)
+            A list of them with several outputs.
         """
         channels = self._average(X)
         return spread_shares(channels, self.n_classes_)
 
     def predict_log_proba(self, X):
         """Return the logarithm of `predict_proba`, -inf at 0."""
-        with np.errstate(divide="ignore"):
-            return np.log(self.predict_proba(X))
+        return log_of(self.predict_proba(X))
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_label = True
+        return tags
+
+
+def _pad_to_two(shares):
+    """Return the shares of two classes, also where one of them never occurred."""
+    return np.pad(shares, ((0, 0), (0, 2 - shares.shape[1])))
+
+
+def _balance(weights, prepared):
+    """Multiply weights by those that let the classes of each output weigh the same."""
+    y = prepared.y.reshape(prepared.coded.n_rows, -1)
+    all_alike = np.ones(len(y)) if weights is None else weights
+    balanced = all_alike
+    for codes in y.T:
+        sums = np.bincount(codes, all_alike)
+        n_present = np.count_nonzero(sums)
+        by_class = all_alike.sum() / (n_present * np.where(sums == 0.0, 1.0, sums))
+        balanced = balanced * by_class[codes]
+    return balanced
 
 
 class _ForestRegressor(RegressorMixin, _BaseForest):
@@ -374,9 +411,9 @@ class _ForestRegressor(RegressorMixin, _BaseForest):
     def _weigh_rows(self, weights, prepared):
         return weights
 
-    def _score_out_of_bag(self, prepared):
+    def _set_oob_score_and_attributes(self, prepared):
         channels, _ = self._average_out_of_bag(prepared.coded.X)
-        self.oob_prediction_ = channels[:, 0]
+        self.oob_prediction_ = channels if self.n_outputs_ > 1 else channels[:, 0]
         score = self.oob_score if callable(self.oob_score) else r2_score
         self.oob_score_ = score(prepared.y, self.oob_prediction_)
 
@@ -389,9 +426,10 @@ class _ForestRegressor(RegressorMixin, _BaseForest):
 
         Returns
         -------
-        y : float64 array of shape (n_samples,)
+        y : float64 array of shape (n_samples,) or (n_samples, n_outputs)
         """
-        return self._average(X)[:, 0]
+        channels = self._average(X)
+        return channels if self.n_outputs_ > 1 else channels[:, 0]
 
     def _compute_partial_dependence_recursion(self, grid, target_features):
         """Average predictions over the features that `grid` does not fix."""
@@ -419,8 +457,10 @@ class RandomForestClassifier(_ForestClassifier):
         Features drawn for each node; a float is a share of them, None all.
     max_leaf_nodes, min_impurity_decrease, ccp_alpha
         As for :class:`DecisionTreeClassifier`.
-    monotonic_cst
-        Not supported yet; anything but None is an error.
+    monotonic_cst : array-like of shape (n_features,), default=None
+        As for :class:`DecisionTreeClassifier`.
+    categorical_features : array-like or None, default="from_dtype"
+        As for :class:`DecisionTreeClassifier`. Members take the categories' numbers.
     bootstrap : bool, default=True
         Whether each tree sees a sample drawn with replacement, or all rows.
     oob_score : bool or callable, default=False
@@ -448,7 +488,7 @@ class RandomForestClassifier(_ForestClassifier):
 
     References
     ----------
-    L. Breiman (2001). Random forests. Machine Learning 45, 5-32.
+    Breiman, L. (2001). Random forests. Machine Learning 45, 5-32.
 
     Examples
     --------
@@ -484,6 +524,7 @@ class RandomForestClassifier(_ForestClassifier):
         ccp_alpha=0.0,
         max_samples=None,
         monotonic_cst=None,
+        categorical_features="from_dtype",
     ):
         self.n_estimators = n_estimators
         self.criterion = criterion
@@ -504,6 +545,7 @@ class RandomForestClassifier(_ForestClassifier):
         self.ccp_alpha = ccp_alpha
         self.max_samples = max_samples
         self.monotonic_cst = monotonic_cst
+        self.categorical_features = categorical_features
 
 
 class ExtraTreesClassifier(_ForestClassifier):
@@ -555,6 +597,7 @@ class ExtraTreesClassifier(_ForestClassifier):
         ccp_alpha=0.0,
         max_samples=None,
         monotonic_cst=None,
+        categorical_features="from_dtype",
     ):
         self.n_estimators = n_estimators
         self.criterion = criterion
@@ -575,6 +618,7 @@ class ExtraTreesClassifier(_ForestClassifier):
         self.ccp_alpha = ccp_alpha
         self.max_samples = max_samples
         self.monotonic_cst = monotonic_cst
+        self.categorical_features = categorical_features
 
 
 class RandomForestRegressor(_ForestRegressor):
@@ -597,7 +641,7 @@ class RandomForestRegressor(_ForestRegressor):
 
     References
     ----------
-    L. Breiman (2001). Random forests. Machine Learning 45, 5-32.
+    Breiman, L. (2001). Random forests. Machine Learning 45, 5-32.
 
     Examples
     --------
@@ -631,6 +675,7 @@ class RandomForestRegressor(_ForestRegressor):
         ccp_alpha=0.0,
         max_samples=None,
         monotonic_cst=None,
+        categorical_features="from_dtype",
     ):
         self.n_estimators = n_estimators
         self.criterion = front_desk.replace_friedman(criterion)
@@ -650,6 +695,7 @@ class RandomForestRegressor(_ForestRegressor):
         self.ccp_alpha = ccp_alpha
         self.max_samples = max_samples
         self.monotonic_cst = monotonic_cst
+        self.categorical_features = categorical_features
 
 
 class ExtraTreesRegressor(_ForestRegressor):
@@ -698,6 +744,7 @@ class ExtraTreesRegressor(_ForestRegressor):
         ccp_alpha=0.0,
         max_samples=None,
         monotonic_cst=None,
+        categorical_features="from_dtype",
     ):
         self.n_estimators = n_estimators
         self.criterion = front_desk.replace_friedman(criterion)
@@ -717,6 +764,7 @@ class ExtraTreesRegressor(_ForestRegressor):
         self.ccp_alpha = ccp_alpha
         self.max_samples = max_samples
         self.monotonic_cst = monotonic_cst
+        self.categorical_features = categorical_features
 
 
 # scikit-learn's partial_dependence takes its recursion with its own classes only

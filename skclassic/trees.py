@@ -1,6 +1,6 @@
 """Decision trees (Breiman, Friedman, Olshen and Stone 1984) and extra-trees."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from numbers import Integral, Real
 
 import numpy as np
@@ -19,11 +19,16 @@ from sklearn.utils.validation import check_is_fitted
 from skclassic import _front_desk as front_desk
 from skclassic._ensemble import draw_seed
 from skclassic.growth.binner import Coded, code_columns, take_columns
-from skclassic.growth.criteria import ClassStatistic, TargetStatistic
+from skclassic.growth.criteria import (
+    ClassStatistic,
+    SeveralStatistic,
+    TargetStatistic,
+)
 from skclassic.growth.grower import grow_tree
 from skclassic.growth.medians import MedianStatistic, grow_by_medians
 from skclassic.growth.pruning import cut_back, losses_of, prune_weakest_links
 from skclassic.growth.tree import group_trees, part_rows, take_block
+from skclassic.growth.trends import hold_ranges
 from skclassic.kernels.growing import Limits
 
 NO_LIMIT = 2**31 - 1  # a depth that no tree reaches
@@ -34,21 +39,23 @@ class Prepared:
     """Training rows, ready to be fitted many times under different weights."""
 
     coded: Coded
-    statistic: object  # ClassStatistic, TargetStatistic or MedianStatistic
-    classes: np.ndarray | None
+    statistic: object  # of growth.criteria or growth.medians
+    classes: np.ndarray | list | None  # a list for several outputs
 
     def take_rows(self, rows):
         """Return these rows, coded as if there were no others."""
-        name = "y" if self.classes is None else "classes"
-        targets = {name: getattr(self.statistic, name)[rows]}
         lay_out = code_columns if isinstance(self.coded, Coded) else take_columns
-        coded = lay_out(self.coded.X[rows])
-        return Prepared(coded, replace(self.statistic, **targets), self.classes)
+        coded = lay_out(self.coded.X[rows], n_levels=self.coded.n_levels)
+        return Prepared(coded, self.statistic.take_rows(rows), self.classes)
 
     @property
     def y(self):
         """The targets, or the numbers of the classes."""
-        return self.statistic.classes if self.classes is not None else self.statistic.y
+        return self.statistic.y
+
+    @property
+    def n_outputs(self):
+        return 1 if self.y.ndim == 1 else self.y.shape[1]
 
 
 class _BaseTree(BaseEstimator):
@@ -82,6 +89,7 @@ class _BaseTree(BaseEstimator):
         "min_impurity_decrease": [Interval(Real, 0.0, None, closed="left")],
         "ccp_alpha": [Interval(Real, 0.0, None, closed="left")],
         "monotonic_cst": ["array-like", None],
+        "categorical_features": ["array-like", StrOptions({"from_dtype"}), None],
     }
 
     @_fit_context(prefer_skip_nested_validation=True)
@@ -93,7 +101,7 @@ class _BaseTree(BaseEstimator):
         ----------
         X : {array-like, sparse matrix} of shape (n_samples, n_features)
             Numbers; NaN is a missing value.
-        y : array-like of shape (n_samples,)
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             Class labels, or targets.
         sample_weight : array-like of shape (n_samples,), default=None
             A row of weight k counts as k rows; one of weight 0 takes no part.
@@ -107,10 +115,9 @@ class _BaseTree(BaseEstimator):
         Raises
         ------
         ValueError
-            If X holds infinities or strings, y missing values or several columns, the
-            lengths differ, all weights are zero, or a parameter is out of its range.
+            If X holds infinities or strings, y missing values, the lengths differ, all
+            weights are zero, or a parameter is out of its range.
         """
-        front_desk.refuse_what_is_to_come(self)
         prepared = self._prepare(X, y)
         weights = front_desk.receive_weights(sample_weight, prepared.coded.X)
         if weights is not None and not weights.all():
@@ -124,26 +131,45 @@ class _BaseTree(BaseEstimator):
         `run` calls a function on each column, like `map`; errors name the `owner`, the
         ensemble that the user sees, which learns the names of features.
         """
-        X, y = front_desk.receive_training_rows(self if owner is None else owner, X, y)
+        receiver = self if owner is None else owner
+        X, y, n_levels = front_desk.receive_training_rows(
+            receiver, X, y, warns=owner is not None
+        )
         statistic, classes = self._read_targets(y)
         searches_raw = self._searches_raw_columns()
-        coded = take_columns(X) if searches_raw else code_columns(X, run)
-        return Prepared(coded, statistic, classes)
+        if searches_raw:
+            coded = take_columns(X, n_levels)
+        else:
+            coded = code_columns(X, run, n_levels)
+        prepared = Prepared(coded, statistic, classes)
+        self._read_signs(prepared)
+        return prepared
 
     def _searches_raw_columns(self):
         return self.splitter == "random"
+
+    def _read_signs(self, prepared):
+        """Return the directions that features may move the prediction in, or None."""
+        return front_desk.receive_signs(
+            self.monotonic_cst,
+            prepared.coded.n_levels,
+            n_outputs=prepared.n_outputs,
+            n_classes=count_all_classes(prepared.classes),
+        )
 
     def _fit_prepared(self, prepared, sample_weight, random_state):
         """Grow the tree on prepared rows under weights of shape (n_samples,)."""
         coded = prepared.coded
         weights = self._weigh_rows(sample_weight, prepared)
         n_drawn = front_desk.count_features(self.max_features, coded.n_features)
+        signs = self._read_signs(prepared)
         tree = self._grow(
             coded,
             prepared.statistic,
             weights,
             limits=self._limits(coded.n_rows, weights, n_drawn),
             seed=draw_seed(random_state),
+            signs=signs,
         )
         tree = cut_back(
             tree,
@@ -151,6 +177,7 @@ class _BaseTree(BaseEstimator):
             min_impurity_decrease=self.min_impurity_decrease,
             ccp_alpha=self.ccp_alpha,
         )
+        tree = tree if signs is None else hold_ranges(tree, signs)
         return self._keep(tree, prepared, n_drawn)
 
     def cost_complexity_pruning_path(self, X, y, sample_weight=None):
@@ -159,7 +186,7 @@ class _BaseTree(BaseEstimator):
         Parameters
         ----------
         X : {array-like, sparse matrix} of shape (n_samples, n_features)
-        y : array-like of shape (n_samples,)
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
         sample_weight : array-like of shape (n_samples,), default=None
 
         Returns
@@ -189,7 +216,7 @@ class _BaseTree(BaseEstimator):
 
     def _keep(self, tree, prepared, n_drawn):
         self.n_features_in_ = prepared.coded.n_features
-        self.n_outputs_ = 1
+        self.n_outputs_ = prepared.n_outputs
         self.max_features_ = n_drawn
         self.tree_ = tree
         return self
@@ -256,16 +283,46 @@ class _BaseTree(BaseEstimator):
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         tags.input_tags.allow_nan = True
+        tags.target_tags.multi_output = True
         return tags
 
 
 def spread_shares(channels, n_classes):
-    """Return class shares of shape (n_rows, n_classes) from what trees add up to."""
+    """Return class shares of shape (n_rows, n_classes) from what trees add up to.
+
+    For several outputs, whose `n_classes` are a list, a list of them.
+    """
+    if isinstance(n_classes, list):
+        return np.hsplit(channels, np.cumsum(n_classes)[:-1])
     if n_classes == 1:
         return np.ones((len(channels), 1))
     if n_classes > 2:
         return channels
     return np.column_stack([1.0 - channels[:, 0], channels[:, 0]])
+
+
+def most_frequent(shares):
+    """Return the number of the class with the largest share; a column per output."""
+    if isinstance(shares, list):
+        return np.column_stack([own.argmax(axis=1) for own in shares])
+    return shares.argmax(axis=1)
+
+
+def log_of(shares):
+    """Return logarithms of shares, -inf at 0; a list of them for several outputs."""
+    if isinstance(shares, list):
+        return [log_of(own) for own in shares]
+    with np.errstate(divide="ignore"):
+        return np.log(shares)
+
+
+def count_all_classes(classes):
+    """Return the number of classes, a list of numbers for several outputs; 0 for
+    targets.
+    """
+    if classes is None:
+        return 0
+    return [len(own) for own in classes] if isinstance(classes, list) else len(classes)
 
 
 class _ClassifierTree(ClassifierMixin, _BaseTree):
@@ -279,18 +336,20 @@ class _ClassifierTree(ClassifierMixin, _BaseTree):
 
     def _read_targets(self, y):
         classes, codes = front_desk.receive_classes(y)
-        statistic = ClassStatistic(codes, len(classes), self.criterion != "gini")
-        return statistic, classes
+        is_log, n_classes = self.criterion != "gini", count_all_classes(classes)
+        if codes.ndim == 2:
+            return SeveralStatistic(codes, tuple(n_classes), False, is_log), classes
+        return ClassStatistic(codes, n_classes, is_log), classes
 
     def _weigh_rows(self, sample_weight, prepared):
         if self.class_weight is None:
             return sample_weight
-        labels = prepared.classes[prepared.statistic.classes]
+        labels = front_desk.name_classes(prepared.classes, prepared.y)
         return front_desk.weigh_classes(sample_weight, self.class_weight, labels)
 
     def _keep(self, tree, prepared, n_drawn):
         self.classes_ = prepared.classes
-        self.n_classes_ = len(prepared.classes)
+        self.n_classes_ = count_all_classes(prepared.classes)
         return super()._keep(tree, prepared, n_drawn)
 
     def predict(self, X, check_input=True):
@@ -304,10 +363,10 @@ class _ClassifierTree(ClassifierMixin, _BaseTree):
 
         Returns
         -------
-        y : array of shape (n_samples,)
+        y : array of shape (n_samples,) or (n_samples, n_outputs)
         """
-        shares = self.predict_proba(X)
-        return self.classes_.take(shares.argmax(axis=1))
+        codes = most_frequent(self.predict_proba(X))
+        return front_desk.name_classes(self.classes_, codes)
 
     def predict_proba(self, X, check_input=True):
         """Return the share of each class in each row's leaf.
@@ -321,14 +380,19 @@ class _ClassifierTree(ClassifierMixin, _BaseTree):
         Returns
         -------
         proba : float64 array of shape (n_samples, n_classes)
+            A list of them with several outputs.
         """
         channels = self._channels(X)
         return spread_shares(channels, self.n_classes_)
 
     def predict_log_proba(self, X):
         """Return the logarithm of `predict_proba`, -inf at 0."""
-        with np.errstate(divide="ignore"):
-            return np.log(self.predict_proba(X))
+        return log_of(self.predict_proba(X))
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_label = True
+        return tags
 
 
 class _RegressorTree(RegressorMixin, _BaseTree):
@@ -341,9 +405,12 @@ class _RegressorTree(RegressorMixin, _BaseTree):
 
     def _read_targets(self, y):
         y = front_desk.receive_targets(y, criterion=self.criterion)
+        is_log = self.criterion == "poisson"
         if self.criterion == "absolute_error":
             return MedianStatistic(y), None
-        return TargetStatistic(y, self.criterion == "poisson"), None
+        if y.ndim == 2:
+            return SeveralStatistic(y, (1,) * y.shape[1], True, is_log), None
+        return TargetStatistic(y, is_log), None
 
     def _searches_raw_columns(self):
         return super()._searches_raw_columns() or self.criterion == "absolute_error"
@@ -353,10 +420,19 @@ class _RegressorTree(RegressorMixin, _BaseTree):
             front_desk.refuse_negative_weights(sample_weight)
         return sample_weight
 
-    def _grow(self, prepared, statistic, weights, *, limits, seed):
+    def _prepare(self, X, y, run=map, owner=None):
+        prepared = super()._prepare(X, y, run, owner)
+        if self.criterion == "absolute_error":
+            front_desk.refuse_beside_medians(
+                monotonic_cst=self.monotonic_cst is not None,
+                categorical_features=prepared.coded.n_levels.any(),
+            )
+        return prepared
+
+    def _grow(self, prepared, statistic, weights, *, limits, seed, signs):
         rules = {"limits": limits, "seed": seed}
         if self.criterion != "absolute_error":
-            return grow_tree(prepared, statistic, weights, **rules)
+            return grow_tree(prepared, statistic, weights, signs=signs, **rules)
         return grow_by_medians(
             prepared, statistic, weights, splitter=self.splitter, **rules
         )
@@ -372,9 +448,10 @@ class _RegressorTree(RegressorMixin, _BaseTree):
 
         Returns
         -------
-        y : float64 array of shape (n_samples,)
+        y : float64 array of shape (n_samples,) or (n_samples, n_outputs)
         """
-        return self._channels(X)[:, 0]
+        channels = self._channels(X)
+        return channels if self.n_outputs_ > 1 else channels[:, 0]
 
     def _compute_partial_dependence_recursion(self, grid, target_features):
         """Average predictions over the features that `grid` does not fix.
@@ -405,7 +482,7 @@ def average_over_rest(tree, grid, target_features):
         feature = tree.feature[node]
         to_left = weight[left[node]] / weight[node]
         if feature in place:
-            to_left = grid[:, place[feature]] <= tree.threshold[node]
+            to_left = tree.goes_left(node, grid[:, place[feature]])
         share[left[node]] = share[node] * to_left
         share[right[node]] = share[node] * (1.0 - to_left)
     is_leaf = left < 0
@@ -442,17 +519,24 @@ class DecisionTreeClassifier(_ClassifierTree):
         By how much a split must lower the mean impurity of all training rows.
     ccp_alpha : float, default=0.0
         Cost of a leaf in minimal cost-complexity pruning.
-    monotonic_cst
-        Not supported yet; anything but None is an error.
+    monotonic_cst : array-like of shape (n_features,), default=None
+        Directions in which features may move the prediction, the probability of the
+        second class: 1 upwards, -1 downwards, 0 either. For one output of two classes.
+    categorical_features : array-like or None, default="from_dtype"
+        Features whose values are categories: a mask, numbers or names; "from_dtype"
+        takes the columns of a data frame that are categorical. Missing values, and
+        categories never seen in training, go where missing values go.
     class_weight : dict, "balanced" or None, default=None
         Weights of the classes; "balanced" makes all classes weigh the same.
 
     Attributes
     ----------
     classes_ : array of shape (n_classes,)
+        With several outputs a list of arrays, and `n_classes_` a list of numbers.
     n_classes_ : int
     feature_importances_ : array of shape (n_features,)
     max_features_ : int
+    is_categorical_ : bool array of shape (n_features,), or None without categories
     n_features_in_, feature_names_in_, n_outputs_
         As in scikit-learn.
     tree_ : object
@@ -490,6 +574,7 @@ class DecisionTreeClassifier(_ClassifierTree):
         class_weight=None,
         ccp_alpha=0.0,
         monotonic_cst=None,
+        categorical_features="from_dtype",
     ):
         self.criterion = criterion
         self.splitter = splitter
@@ -504,6 +589,7 @@ class DecisionTreeClassifier(_ClassifierTree):
         self.class_weight = class_weight
         self.ccp_alpha = ccp_alpha
         self.monotonic_cst = monotonic_cst
+        self.categorical_features = categorical_features
 
 
 class DecisionTreeRegressor(_RegressorTree):
@@ -520,13 +606,13 @@ default="squared_error"
         predicts it), or half the Poisson deviance.
     splitter, max_depth, min_samples_split, min_samples_leaf, \
 min_weight_fraction_leaf, max_features, random_state, max_leaf_nodes, \
-min_impurity_decrease, ccp_alpha, monotonic_cst
+min_impurity_decrease, ccp_alpha, monotonic_cst, categorical_features
         As for :class:`DecisionTreeClassifier`.
 
     Attributes
     ----------
-    feature_importances_, max_features_, n_features_in_, feature_names_in_, \
-n_outputs_, tree_
+    feature_importances_, max_features_, is_categorical_, n_features_in_, \
+feature_names_in_, n_outputs_, tree_
         As for :class:`DecisionTreeClassifier`.
 
     References
@@ -557,6 +643,7 @@ n_outputs_, tree_
         min_impurity_decrease=0.0,
         ccp_alpha=0.0,
         monotonic_cst=None,
+        categorical_features="from_dtype",
     ):
         self.criterion = front_desk.replace_friedman(criterion)
         self.splitter = splitter
@@ -570,6 +657,7 @@ n_outputs_, tree_
         self.min_impurity_decrease = min_impurity_decrease
         self.ccp_alpha = ccp_alpha
         self.monotonic_cst = monotonic_cst
+        self.categorical_features = categorical_features
 
 
 class ExtraTreeClassifier(DecisionTreeClassifier):
@@ -612,6 +700,7 @@ class ExtraTreeClassifier(DecisionTreeClassifier):
         class_weight=None,
         ccp_alpha=0.0,
         monotonic_cst=None,
+        categorical_features="from_dtype",
     ):
         super().__init__(
             criterion=criterion,
@@ -627,6 +716,7 @@ class ExtraTreeClassifier(DecisionTreeClassifier):
             class_weight=class_weight,
             ccp_alpha=ccp_alpha,
             monotonic_cst=monotonic_cst,
+            categorical_features=categorical_features,
         )
 
 
@@ -670,6 +760,7 @@ class ExtraTreeRegressor(DecisionTreeRegressor):
         max_leaf_nodes=None,
         ccp_alpha=0.0,
         monotonic_cst=None,
+        categorical_features="from_dtype",
     ):
         super().__init__(
             criterion=criterion,
@@ -684,6 +775,7 @@ class ExtraTreeRegressor(DecisionTreeRegressor):
             min_impurity_decrease=min_impurity_decrease,
             ccp_alpha=ccp_alpha,
             monotonic_cst=monotonic_cst,
+            categorical_features=categorical_features,
         )
 
 

@@ -14,6 +14,7 @@ from scipy import sparse
 from sklearn.exceptions import NotFittedError
 
 from skclassic import (
+    BaggingClassifier,
     DecisionTreeClassifier,
     DecisionTreeRegressor,
     RandomForestClassifier,
@@ -104,7 +105,13 @@ BAD_TO_FIT = [
     *refusals(ALL, "y", with_value(np.inf), "Input y contains infinity"),
     *refusals(CLASSIFIERS, "y", lambda y: y + 0.5, "Unknown label type: continuous"),
     *refusals(REGRESSORS, "y", with_value("red", dtype=object), "red"),
-    *refusals(ALL, "y", lambda y: np.column_stack([y, y]), "y", "column", "2"),
+    *refusals(
+        [BaggingClassifier],
+        "y",
+        lambda y: np.column_stack([y, y]),
+        "1d array",
+        "(40, 2)",
+    ),
     *refusals(
         [DecisionTreeRegressor, RandomForestRegressor],
         "y",
@@ -166,8 +173,18 @@ BAD_TO_FIT = [
     *refusals(
         TREE_FAMILY, "min_impurity_decrease", -0.1, "'min_impurity_decrease'", "-0.1"
     ),
-    # parameters that arrive later
-    *refusals(TREE_FAMILY, "monotonic_cst", [1, 0, 0, 0, 0, 0], "monotonic_cst"),
+    *refusals(TREE_FAMILY, "monotonic_cst", "up", "'monotonic_cst'", "'up'"),
+    *refusals(
+        [Tree for Tree in TREE_FAMILY if Tree in REGRESSORS],
+        "monotonic_cst",
+        [1, 0],
+        "monotonic_cst",
+        "6 features",
+    ),
+    *refusals(
+        TREE_FAMILY, "categorical_features", "all", "'categorical_features'", "'all'"
+    ),
+    *refusals(TREE_FAMILY, "categorical_features", [6], "categorical_features", "[6]"),
     # parameters of ensembles
     *refusals(ENSEMBLES, "n_estimators", 0, "'n_estimators'", "Got 0"),
     *refusals(ENSEMBLES, "n_estimators", 2.5, "'n_estimators'", "Got 2.5"),

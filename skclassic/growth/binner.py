@@ -32,6 +32,9 @@ class Coded:
         Where the levels of a feature begin in `lower` and `upper`.
     lower, upper : float64 arrays of shape (first[-1],)
         Smallest and largest value of each level.
+    n_levels : int64 array of shape (n_features,)
+        Of categorical features, whose values and codes are 0 to n_levels - 1; 0 for
+        numerical ones.
     """
 
     X: object
@@ -40,6 +43,7 @@ class Coded:
     first: np.ndarray
     lower: np.ndarray
     upper: np.ndarray
+    n_levels: np.ndarray
 
     @property
     def n_rows(self):
@@ -62,6 +66,7 @@ class Coded:
             np.concatenate([[0], np.cumsum(sizes)]),
             self.lower[levels],
             self.upper[levels],
+            self.n_levels[features],
         )
 
 
@@ -78,6 +83,8 @@ class Raw:
     steps_by_row : uint16 array of shape (n_rows, n_features)
     low, high : float64 arrays of shape (n_features,)
     has_missing : bool array of shape (n_features,)
+    n_levels : int64 array of shape (n_features,)
+        As for `Coded`.
     """
 
     X: object
@@ -87,6 +94,7 @@ class Raw:
     low: np.ndarray
     high: np.ndarray
     has_missing: np.ndarray
+    n_levels: np.ndarray
 
     @property
     def n_rows(self):
@@ -106,21 +114,25 @@ class Raw:
             self.low[features],
             self.high[features],
             self.has_missing[features],
+            self.n_levels[features],
         )
 
 
-def take_columns(X):
+def take_columns(X, n_levels=None):
     """Lay out the columns of X one after the other.
 
     Parameters
     ----------
     X : float array or CSC matrix of shape (n_rows, n_features)
         NaN is missing; no infinities.
+    n_levels : int64 array of shape (n_features,), default=None
+        As for `Coded`; None where all are numerical.
 
     Returns
     -------
     raw : Raw
     """
+    n_levels = np.zeros(X.shape[1], np.int64) if n_levels is None else n_levels
     columns = np.empty((X.shape[1], X.shape[0]))
     for j, column in enumerate(_columns_of(X)):
         columns[j] = column
@@ -130,11 +142,13 @@ def take_columns(X):
     is_wide = step > ROUNDINGS_PER_STEP * rounding
     steps = np.zeros(columns.shape, np.uint16)
     growing.count_steps(columns, low, high, is_wide, steps)
+    for j in np.flatnonzero(n_levels):
+        steps[j] = np.where(np.isnan(columns[j]), MISSING, columns[j])
     by_row = np.ascontiguousarray(steps.T)
-    return Raw(X, columns, steps, by_row, low, high, np.isnan(low))
+    return Raw(X, columns, steps, by_row, low, high, np.isnan(low), n_levels)
 
 
-def code_columns(X, run=map):
+def code_columns(X, run=map, n_levels=None):
     """Code every column of X.
 
     Parameters
@@ -143,13 +157,16 @@ def code_columns(X, run=map):
         NaN is missing; no infinities.
     run : callable, default=map
         Calls a function on each of many columns, perhaps in threads.
+    n_levels : int64 array of shape (n_features,), default=None
+        As for `Coded`; None where all are numerical.
 
     Returns
     -------
     coded : Coded
     """
     run = run if X.shape[0] * X.shape[1] >= WORTH_A_THREAD else map
-    columns = run(_code_column, _columns_of(X))
+    n_levels = np.zeros(X.shape[1], np.int64) if n_levels is None else n_levels
+    columns = run(_code_column, zip(_columns_of(X), n_levels, strict=True))
     coarse, fine, lower, upper, has_missing = zip(*columns, strict=True)
     sheets = [np.stack(coarse)]
     if any(column is not None for column in fine):
@@ -163,6 +180,7 @@ def code_columns(X, run=map):
         np.concatenate([[0], np.cumsum(sizes)]),
         np.concatenate(lower),
         np.concatenate(upper),
+        n_levels,
     )
 
 
@@ -174,9 +192,14 @@ def _columns_of(X):
         yield X[:, [j]].toarray().ravel()
 
 
-def _code_column(column):
+def _code_column(column_and_n_levels):
     """Code one column: codes, fine codes or None, levels' ends, missing or not."""
+    column, n_levels = column_and_n_levels
     column = np.ascontiguousarray(column)
+    if n_levels > 0:
+        is_missing, nobody = np.isnan(column), np.zeros(1)
+        codes = np.where(is_missing, MISSING, column).astype(np.uint16)
+        return codes, None, nobody, nobody, is_missing.any()
     order = np.argsort(column)
     n_present = len(column) - np.count_nonzero(np.isnan(column))
     has_missing = n_present < len(column)

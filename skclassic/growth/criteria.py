@@ -1,17 +1,17 @@
-"""What a tree sums up: class counts, or targets, under their weights.
+"""What a tree sums up: class counts or targets, under their weights, of any outputs.
 
 A statistic turns a vector of row weights into the arrays that the kernel carries along,
 and, once the rows lie sorted by leaf, into the leaves' values.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
-from skclassic.kernels.growing import ENTROPY, POISSON, SQUARES
+from skclassic.kernels import growing
 
 LARGEST_COUNT = 2**31  # two counts share a word
 
@@ -22,7 +22,7 @@ class Leaves(NamedTuple):
     weight: np.ndarray  # float64 (n_leaves,)
     n_rows: np.ndarray  # int32 (n_leaves,)
     value: np.ndarray  # float64 (n_leaves,), share of class 1 or mean target
-    shares: np.ndarray | None  # float64 (n_leaves, n_classes), from three classes on
+    shares: np.ndarray | None  # float64 (n_leaves, n_channels), where one is too few
     impurity: np.ndarray | None  # float64 (n_leaves,), regression only
 
 
@@ -32,10 +32,42 @@ class Carried(NamedTuple):
     words: np.ndarray | None = None
     weights: np.ndarray | None = None
     targets: np.ndarray | None = None
+    outputs: growing.Outputs | None = None
+
+    def copy(self):
+        """Return copies of what the kernel sorts."""
+        *arrays, outputs = self
+        copies = (None if array is None else array.copy() for array in arrays)
+        return Carried(*copies, outputs)
+
+
+class _Rounding(NamedTuple):
+    """Targets in whole steps around a centre, fine enough to be summed exactly."""
+
+    centre: float
+    exponent: int
+
+    def to_steps(self, y):
+        return np.rint(np.ldexp(y - self.centre, self.exponent))
+
+    def to_targets(self, steps):
+        return self.centre + np.ldexp(steps, -self.exponent)
 
 
 class _Statistic:
-    """What both statistics share."""
+    """What all statistics share."""
+
+    @property
+    def n_rows(self):
+        return len(self.y)
+
+    @property
+    def n_outputs(self):
+        return len(self.classes_of_outputs)
+
+    def take_rows(self, rows):
+        """Return the same for these rows alone."""
+        return replace(self, y=self.y[rows])
 
     def lay_out(self, weights):
         """Return the rows that have weight, and what each of them contributes.
@@ -44,7 +76,7 @@ class _Statistic:
         """
         if weights is None:
             order, carried = self._all_alike
-            return order.copy(), Carried(*(_copy(array) for array in carried))
+            return order.copy(), carried.copy()
         order = np.flatnonzero(weights).astype(np.uint32)
         return order, self.carry(order, weights[order].astype(np.float64))
 
@@ -58,15 +90,19 @@ class _Statistic:
 class ClassStatistic(_Statistic):
     """Class labels as codes from 0 to n_classes - 1."""
 
-    classes: np.ndarray
+    y: np.ndarray
     n_classes: int
     is_log: bool
 
     is_sum = False
 
     @property
-    def n_rows(self):
-        return len(self.classes)
+    def classes_of_outputs(self):
+        return (self.n_classes,)
+
+    @property
+    def n_channels(self):
+        return self.n_classes
 
     @property
     def is_class(self):
@@ -75,11 +111,11 @@ class ClassStatistic(_Statistic):
 
     @property
     def criterion(self):
-        return ENTROPY if self.is_log else SQUARES
+        return growing.ENTROPY if self.is_log else growing.SQUARES
 
     def carry(self, order, weights):
         """Return what each row of `order` contributes, as the kernel carries it."""
-        labels = self.classes[order]
+        labels = self.y[order]
         if self.n_classes <= 2 and _are_counts(weights):
             counts = weights.astype(np.uint64)
             return Carried(words=counts | (counts * labels.astype(np.uint64)) << 32)
@@ -87,21 +123,17 @@ class ClassStatistic(_Statistic):
 
     def finish(self, order, carried, grown):
         """Add up the leaves, once `order` and `carried` lie sorted by leaf."""
-        starts = grown.start
+        n_rows = _count(grown.start, order)
         if carried.words is not None:
             weight, value = grown.weight.copy(), grown.amount / grown.weight
-            return Leaves(weight, _count(starts, order), value, None, None)
-        n_rows = _count(starts, order)
-        leaf = np.repeat(np.arange(len(starts)), n_rows)
-        cell = leaf * self.n_classes + carried.targets.astype(np.int64)
-        sums = np.bincount(
-            cell, carried.weights, minlength=len(starts) * self.n_classes
-        ).reshape(len(starts), self.n_classes)
+            return Leaves(weight, n_rows, value, None, None)
+        labels, n_leaves = carried.targets.astype(np.int64), len(n_rows)
+        sums = _add_up_classes(labels, self.n_classes, carried.weights, n_rows)
         weight = sums.sum(axis=1)
         shares = sums / weight[:, None]
         if self.n_classes <= 2:
             return Leaves(weight, n_rows, shares[:, -1], None, None)
-        return Leaves(weight, n_rows, np.zeros(len(starts)), shares, None)
+        return Leaves(weight, n_rows, np.zeros(n_leaves), shares, None)
 
 
 @dataclass(frozen=True)
@@ -119,57 +151,150 @@ class TargetStatistic(_Statistic):
 
     is_sum = True
     is_class = None
-    n_classes = 1
-
-    @property
-    def n_rows(self):
-        return len(self.y)
+    n_channels = 1
+    classes_of_outputs = (1,)
 
     @property
     def criterion(self):
-        return POISSON if self.is_log else SQUARES
+        return growing.POISSON if self.is_log else growing.SQUARES
 
     def carry(self, order, weights):
         """Return what each row of `order` contributes, as the kernel carries it."""
-        steps, _, _ = self._round(order, weights)
-        return Carried(weights=weights, targets=steps)
+        (rounding,) = _choose_rounding(self.y[:, None], weights, self.is_log)
+        return Carried(weights=weights, targets=rounding.to_steps(self.y[order]))
 
     def finish(self, order, carried, grown):
         """Add up the leaves, once `order` and `carried` lie sorted by leaf."""
-        weights, y, starts = carried.weights, self.y[order], grown.start
-        weight = grown.weight.copy()
-        _, centre, exponent = self._round(order, weights)
-        n_rows = _count(starts, order)
-        rounded = centre + np.ldexp(carried.targets, -exponent)
-        rest = np.add.reduceat(weights * (y - rounded), starts)
-        value = centre + (np.ldexp(grown.amount / weight, -exponent) + rest / weight)
-        first = y[starts]
-        same = np.minimum.reduceat(y, starts) == np.maximum.reduceat(y, starts)
-        value = np.where(same, first, value)
-        impurity = self._weigh_leaves(weights, y, value, starts, n_rows) / weight
-        return Leaves(weight, n_rows, value, None, np.where(same, 0.0, impurity))
-
-    def _round(self, order, weights):
-        y = self.y[order]
-        low, high = self.y.min(), self.y.max()
-        centre = 0.0 if self.is_log else low / 2.0 + high / 2.0
-        _, top = np.frexp(max(high - centre, centre - low))
-        _, heft = np.frexp(_add_up(np.abs(weights)))
-        exponent = 52 - int(top) - max(int(heft), 0)
-        return np.rint(np.ldexp(y - centre, exponent)), centre, exponent
-
-    def _weigh_leaves(self, weights, y, value, starts, n_rows):
-        mean = np.repeat(value, n_rows)
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            if self.is_log:
-                loss = np.where(y > 0, y * np.log(y / mean), 0.0)
-            else:
-                loss = (y - mean) ** 2
-        return np.add.reduceat(weights * loss, starts)
+        weights, n_rows = carried.weights, _count(grown.start, order)
+        (rounding,) = _choose_rounding(self.y[:, None], weights, self.is_log)
+        value, impurity = _average_leaves(
+            self.y[order],
+            carried.targets,
+            weights,
+            rounding,
+            grown,
+            n_rows,
+            self.is_log,
+        )
+        return Leaves(grown.weight.copy(), n_rows, value, None, impurity)
 
 
-def _copy(array):
-    return None if array is None else array.copy()
+@dataclass(frozen=True)
+class SeveralStatistic(_Statistic):
+    """Several outputs: labels as codes from 0 on, or targets.
+
+    Rows with the same `y` are of one kind: the kernel carries its number along. The
+    steps that targets are rounded to are the same for all outputs, since gains are
+    summed over outputs.
+    """
+
+    y: np.ndarray  # (n_rows, n_outputs)
+    classes_of_outputs: tuple  # numbers of classes, 1 for targets
+    is_sum: bool
+    is_log: bool
+
+    is_class = None
+
+    @property
+    def n_channels(self):
+        return sum(self.classes_of_outputs)
+
+    @property
+    def criterion(self):
+        logarithmic = growing.POISSON if self.is_sum else growing.ENTROPY
+        return logarithmic if self.is_log else growing.SQUARES
+
+    @cached_property
+    def _kinds(self):
+        """The distinct rows of `y`, and which of them each row is."""
+        kinds, numbers = np.unique(self.y, axis=0, return_inverse=True)
+        return kinds, numbers.ravel().astype(np.float64)
+
+    @property
+    def _first_channels(self):
+        return np.cumsum((0, *self.classes_of_outputs[:-1]))
+
+    def carry(self, order, weights):
+        """Return what each row of `order` contributes, as the kernel carries it."""
+        kinds, numbers = self._kinds
+        if self.is_sum:
+            channel = np.broadcast_to(self._first_channels, kinds.shape).copy()
+            roundings = _choose_rounding(self.y, weights, self.is_log)
+            amount = np.column_stack(
+                [own.to_steps(y) for own, y in zip(roundings, kinds.T, strict=True)]
+            )
+        else:
+            channel = kinds + self._first_channels
+            amount = np.ones(kinds.shape)
+        outputs = growing.Outputs(channel, np.ascontiguousarray(amount))
+        return Carried(weights=weights, targets=numbers[order], outputs=outputs)
+
+    def finish(self, order, carried, grown):
+        """Add up the leaves, once `order` and `carried` lie sorted by leaf."""
+        average = self._average_targets if self.is_sum else self._count_classes
+        n_rows = _count(grown.start, order)
+        shares, impurity = average(order, carried, grown, n_rows)
+        return Leaves(
+            grown.weight.copy(), n_rows, np.zeros(len(n_rows)), shares, impurity
+        )
+
+    def _count_classes(self, order, carried, grown, n_rows):
+        sums = [
+            _add_up_classes(labels, n_classes, carried.weights, n_rows)
+            for labels, n_classes in zip(
+                self.y[order].T, self.classes_of_outputs, strict=True
+            )
+        ]
+        return np.hstack(sums) / grown.weight[:, None], None
+
+    def _average_targets(self, order, carried, grown, n_rows):
+        weights, outputs = carried.weights, carried.outputs
+        steps = outputs.amount[carried.targets.astype(np.int64)]
+        values, impurities = [], []
+        for o, rounding in enumerate(_choose_rounding(self.y, weights, self.is_log)):
+            amount = np.add.reduceat(weights * steps[:, o], grown.start)
+            value, impurity = _average_leaves(
+                self.y[order, o], steps[:, o], weights, rounding,
+                grown._replace(amount=amount), n_rows, self.is_log,
+            )  # fmt: skip
+            values.append(value)
+            impurities.append(impurity)
+        return np.column_stack(values), np.mean(impurities, axis=0)
+
+
+def _add_up_classes(labels, n_classes, weights, n_rows):
+    """Return the weight of each class in each leaf: (n_leaves, n_classes)."""
+    cell = np.repeat(np.arange(len(n_rows)), n_rows) * n_classes + labels
+    sums = np.bincount(cell, weights, minlength=len(n_rows) * n_classes)
+    return sums.reshape(len(n_rows), n_classes)
+
+
+def _choose_rounding(y, weights, is_log):
+    """Return the rounding of each column of `y`: centres differ, steps do not."""
+    low, high = y.min(axis=0), y.max(axis=0)
+    centres = np.zeros(len(low)) if is_log else low / 2.0 + high / 2.0
+    _, top = np.frexp(np.maximum(high - centres, centres - low).max())
+    _, heft = np.frexp(_add_up(np.abs(weights)))
+    exponent = 52 - int(top) - max(int(heft), 0)
+    return [_Rounding(centre, exponent) for centre in centres]
+
+
+def _average_leaves(y, steps, weights, rounding, grown, n_rows, is_log):
+    """Return the mean target of each leaf, and its mean loss."""
+    starts, weight = grown.start, grown.weight
+    rest = np.add.reduceat(weights * (y - rounding.to_targets(steps)), starts)
+    apart = np.ldexp(grown.amount / weight, -rounding.exponent)
+    value = rounding.centre + (apart + rest / weight)
+    same = np.minimum.reduceat(y, starts) == np.maximum.reduceat(y, starts)
+    value = np.where(same, y[starts], value)
+    mean = np.repeat(value, n_rows)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        if is_log:
+            loss = np.where(y > 0, y * np.log(y / mean), 0.0)
+        else:
+            loss = (y - mean) ** 2
+    impurity = np.add.reduceat(weights * loss, starts) / weight
+    return value, np.where(same, 0.0, impurity)
 
 
 def _add_up(weights):

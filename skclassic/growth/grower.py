@@ -3,45 +3,61 @@
 import numpy as np
 
 from skclassic.growth.binner import SPAN, SPAN_BESIDE_MISSING, Coded, first_rank
-from skclassic.growth.tree import Tree
+from skclassic.growth.tree import Sets, Tree
 from skclassic.kernels import growing
 
 
-def grow_tree(prepared, statistic, weights, *, limits, seed):
+def grow_tree(prepared, statistic, weights, *, limits, seed, signs=None):
     """Grow one tree, depth first: of best cuts on codes, of thrown cuts on raw values.
 
     Parameters
     ----------
     prepared : Coded or Raw
-    statistic : ClassStatistic or TargetStatistic
+    statistic : ClassStatistic, TargetStatistic or SeveralStatistic
     weights : array of shape (n_rows,), or None
         Rows of weight 0 take no part; None weighs every row 1.
     limits : Limits
     seed : int
+    signs : array of shape (n_features,), default=None
+        Directions in which features may move the prediction: 1 upwards, -1 downwards,
+        0 either; for targets, or two classes.
 
     Returns
     -------
     tree : Tree
+        Leaves that leave the range of their node are for `hold_ranges` to mend.
     """
+    trend = None
+    if signs is not None:
+        trend = growing.Trend(np.asarray(signs, np.float64), np.zeros(3))
     order, carried = statistic.lay_out(weights)
     nodes = np.empty((2 * len(order), 4), np.int32)
     leaves = growing.Leaves(np.empty(len(order), np.int32), *np.empty((2, len(order))))
     grow = _grow_coded if isinstance(prepared, Coded) else _grow_raw
-    n_nodes, n_leaves = grow(
-        prepared, order, carried, statistic, limits, seed, nodes, leaves
+    levels = _set_levels(prepared, statistic, len(order))
+    rules = (limits, trend, levels, seed)
+    n_nodes, n_leaves, n_words = grow(
+        prepared, order, carried, statistic, rules, nodes, leaves
     )
     nodes = nodes[:n_nodes].copy()
     grown = growing.Leaves(*(column[:n_leaves] for column in leaves))
     leaves = statistic.finish(order, carried, grown)
     reals, is_leaf = nodes.view(np.float64), nodes[:, 2] < 0
     if isinstance(prepared, Coded):
+        is_set = ~is_leaf & (prepared.n_levels[nodes[:, 2]] > 0)
+        first_words = nodes[is_set, 0].astype(np.float64)
         splits = np.flatnonzero(~is_leaf)
         reals[splits, 0] = _thresholds(nodes[splits], prepared)
+        reals[is_set, 0] = first_words
     reals[is_leaf, 0] = leaves.value
-    return Tree.from_nodes(nodes, leaves, statistic, prepared.n_features)
+    sets = None
+    if levels is not None:
+        sets = Sets(levels.n_levels > 0, levels.sets[:n_words].copy())
+    return Tree.from_nodes(nodes, leaves, statistic, prepared.n_features, sets)
 
 
-def _grow_coded(coded, order, carried, statistic, limits, seed, nodes, leaves):
+def _grow_coded(coded, order, carried, statistic, rules, nodes, leaves):
+    limits, trend, levels, seed = rules
     few = growing.Few(
         *np.empty((6, growing.SMALL_NODE)),
         *np.empty((2, growing.SMALL_NODE), np.int32),
@@ -54,8 +70,10 @@ def _grow_coded(coded, order, carried, statistic, limits, seed, nodes, leaves):
         statistic.is_class,
         limits,
         statistic.criterion,
+        trend,
+        levels,
         np.array([scramble(seed)], np.uint64),
-        _set_desk(coded.n_features, carried, order),
+        _set_desk(coded.n_features, carried, order, trend),
         few,
         _set_bins(statistic, carried),
         nodes,
@@ -63,7 +81,8 @@ def _grow_coded(coded, order, carried, statistic, limits, seed, nodes, leaves):
     )
 
 
-def _grow_raw(raw, order, carried, statistic, limits, seed, nodes, leaves):
+def _grow_raw(raw, order, carried, statistic, rules, nodes, leaves):
+    limits, trend, levels, seed = rules
     return growing.grow_at_random(
         raw.steps,
         raw.steps_by_row,
@@ -75,8 +94,10 @@ def _grow_raw(raw, order, carried, statistic, limits, seed, nodes, leaves):
         statistic.is_class,
         limits,
         statistic.criterion,
+        trend,
+        levels,
         np.array([scramble(seed)], np.uint64),
-        _set_desk(raw.n_features, carried, order),
+        _set_desk(raw.n_features, carried, order, trend),
         np.empty((3, len(order)), np.uint16),
         _set_bins(statistic, carried),
         nodes,
@@ -93,7 +114,7 @@ def scramble(seed):
     return (word ^ (word >> 31)) or 1
 
 
-def _set_desk(n_features, carried, order):
+def _set_desk(n_features, carried, order, trend):
     """Lay out the kernel's scratch arrays; those of another statistic stay empty."""
     n_rows = len(order)
     n_words = 0 if carried.words is None else n_rows
@@ -106,27 +127,54 @@ def _set_desk(n_features, carried, order):
         words=np.empty(n_words, np.uint64),
         weights=np.empty(n_sums),
         targets=np.empty(n_sums),
+        ranges=np.empty((0 if trend is None else n_rows + 2, 2)),
+    )
+
+
+def _set_levels(prepared, statistic, n_rows):
+    """Lay out the kernel's room for levels, or None without categorical features."""
+    most, n_channels = int(prepared.n_levels.max()), statistic.n_channels
+    if most == 0:
+        return None
+    n_words = -(-most // 64)
+    n_sums = n_channels if statistic.n_outputs > 1 or statistic.is_class else 1
+    return growing.Levels(
+        n_levels=prepared.n_levels,
+        sets=np.empty(n_rows * n_words, np.uint64),
+        best=np.zeros(n_words, np.uint64),
+        drawn=np.zeros(n_words, np.uint64),
+        present=np.zeros(n_words, np.uint64),
+        ranked=np.empty(prepared.n_rows, np.uint16),
+        rank=np.full(most + 1, -1),
+        seen=np.empty(most + 1, np.int64),
+        weights=np.empty(most + 1),
+        sums=np.empty((most + 1, n_sums)),
+        scores=np.empty(most + 1),
+        axis=np.empty((2, n_sums)),
     )
 
 
 def _set_bins(statistic, carried):
-    n_bins, n_classes = growing.BINS + 1, statistic.n_classes
+    n_bins, n_channels = growing.BINS + 1, statistic.n_channels
     is_word, is_class = carried.words is not None, statistic.is_class is not None
-    n_runs = n_bins * n_classes
+    sorts_rows = is_class or carried.outputs is not None
+    n_runs = n_bins * n_channels if is_class else n_bins
+    if carried.outputs is not None:
+        n_runs = max(growing.SMALL_NODE, len(carried.weights))
     return growing.Bins(
         words=np.zeros(n_bins, np.uint64) if is_word else None,
         weights=None if is_word else np.zeros(n_bins),
         amounts=None if is_word else np.zeros(n_bins),
-        classes=np.zeros((n_bins, n_classes)) if is_class else None,
+        classes=np.zeros((n_bins, n_channels)) if is_class else None,
         rows=np.zeros(n_bins, np.int64),
         filled=np.empty(n_runs, np.int64),
-        row_code=np.empty(n_runs, np.int64) if is_class else None,
+        row_code=np.empty(n_runs, np.int64) if sorts_rows else None,
         run_code=np.empty(n_runs, np.int64),
         run_weight=np.empty(n_runs),
         run_amount=np.empty(n_runs),
         run_rows=np.empty(n_runs, np.int64),
-        left=np.empty(n_classes) if is_class else None,
-        total=np.empty(n_classes) if is_class else None,
+        left=np.empty(n_channels) if sorts_rows else None,
+        total=np.empty(n_channels) if sorts_rows else None,
     )
 
 

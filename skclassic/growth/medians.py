@@ -15,7 +15,9 @@ class MedianStatistic:
 
     y: np.ndarray
 
-    n_classes = 1
+    def take_rows(self, rows):
+        """Return the same for these rows alone."""
+        return MedianStatistic(self.y[rows])
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +96,8 @@ def grow_by_medians(raw, statistic, weights, *, limits, seed, splitter):
         error[:n_nodes][nodes[:n_nodes, 2] < 0],
         "absolute_error",
         raw.n_features,
-        1,
+        (1,),
+        None,
         median[:n_nodes].copy(),
         error[:n_nodes].copy(),
     )

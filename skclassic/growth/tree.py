@@ -35,12 +35,20 @@ def freeze(array):
     return array
 
 
+class Sets(NamedTuple):
+    """The levels that go left at splits by categorical features."""
+
+    is_set: np.ndarray  # bool (n_features,), whether a feature is categorical
+    words: np.ndarray  # uint64 (n_words,), 64 levels a word
+
+
 class Group(NamedTuple):
     """Trees that walk rows down in one call, `TREES_AT_ONCE` with repetitions."""
 
     n_trees: int
     reals: tuple
     links: tuple
+    sets: tuple
     shares: tuple | None
 
     def add_to(self, block, out):
@@ -49,7 +57,7 @@ class Group(NamedTuple):
         """
         room = np.empty((2, descending.BATCH), np.uint32)
         if self.shares is None:
-            descending.add_values(block, *self[:3], *room, out[:, 0])
+            descending.add_values(block, *self[:4], *room, out[:, 0])
         else:
             descending.add_shares(block, *self, *room, out)
 
@@ -71,9 +79,10 @@ def group_trees(trees):
         filled = few + [few[0]] * (TREES_AT_ONCE - len(few))
         reals = tuple(freeze(tree._reals) for tree in filled)
         links = tuple(freeze(tree.nodes.ravel()) for tree in filled)
+        sets = tuple(tree.frozen_sets for tree in filled)
         has_shares = few[0].shares is not None
         shares = tuple(freeze(tree.shares) for tree in filled) if has_shares else None
-        groups.append(Group(len(few), reals, links, shares))
+        groups.append(Group(len(few), reals, links, sets, shares))
     return groups
 
 
@@ -88,11 +97,16 @@ class Tree:
         then feature (-1: leaf) and right child (negative: missing values go left), or
         the number of the leaf. The left child of node i is i + 1.
     leaf_weight, leaf_rows : arrays of shape (n_leaves,)
-    shares : float64 array of shape (n_leaves, n_classes), or None
-        Class shares, from three classes on.
+    shares : float64 array of shape (n_leaves, n_channels), or None
+        Class shares, from three classes on; with several outputs, the class shares or
+        mean targets of one after the other.
     leaf_impurity : float64 array of shape (n_leaves,), or None
         For regression.
     kind : {"gini", "entropy", "squared_error", "poisson", "absolute_error"}
+    classes_of_outputs : tuple of int
+        Numbers of classes, 1 for targets.
+    sets : Sets or None
+        Where some feature is categorical: its threshold is where a set begins.
     """
 
     nodes: np.ndarray
@@ -102,12 +116,11 @@ class Tree:
     leaf_impurity: np.ndarray | None
     kind: str
     n_features: int
-    max_n_classes: int
-
-    n_outputs = 1
+    classes_of_outputs: tuple
+    sets: Sets | None
 
     @classmethod
-    def from_nodes(cls, nodes, leaves, statistic, n_features):
+    def from_nodes(cls, nodes, leaves, statistic, n_features, sets):
         """Make a tree of what the grower left."""
         plain, logarithmic = (
             ("squared_error", "poisson") if statistic.is_sum else ("gini", "entropy")
@@ -121,7 +134,8 @@ class Tree:
             impurity if impurity is not None and impurity.any() else None,
             logarithmic if statistic.is_log else plain,
             n_features,
-            statistic.n_classes,
+            statistic.classes_of_outputs,
+            sets,
         )
 
     @property
@@ -130,7 +144,15 @@ class Tree:
 
     @property
     def n_classes(self):
-        return np.array([self.max_n_classes])
+        return np.array(self.classes_of_outputs)
+
+    @property
+    def max_n_classes(self):
+        return max(self.classes_of_outputs)
+
+    @property
+    def n_outputs(self):
+        return len(self.classes_of_outputs)
 
     @property
     def node_count(self):
@@ -160,7 +182,33 @@ class Tree:
 
     @property
     def threshold(self):
-        return np.where(self._is_leaf, float(LEAF_FEATURE), self._reals[::2])
+        """Thresholds; NaN where a set of levels takes its place."""
+        threshold = np.where(self._is_leaf, float(LEAF_FEATURE), self._reals[::2])
+        threshold[self._has_set] = np.nan
+        return threshold
+
+    @property
+    def frozen_sets(self):
+        """The sets, read-only as kernels take them, or None."""
+        return None if self.sets is None else Sets(*map(freeze, self.sets))
+
+    @property
+    def _has_set(self):
+        """Whether a node is split by a categorical feature: bool (n_nodes,)."""
+        if self.sets is None:
+            return np.zeros(self.node_count, bool)
+        return ~self._is_leaf & self.sets.is_set[self.nodes[:, 2]]
+
+    def goes_left(self, node, values):
+        """Tell which values of its feature a split sends left: bool array like them."""
+        values = np.asarray(values, np.float64)
+        if not self._has_set[node]:
+            is_left = values <= self._reals[2 * node]
+        else:
+            level = np.where(np.isnan(values), 0, values).astype(np.int64)
+            words = self.sets.words[int(self._reals[2 * node]) + (level >> 6)]
+            is_left = (words >> (level & 63).astype(np.uint64)) & np.uint64(1) == 1
+        return np.where(np.isnan(values), self.nodes[node, 3] < 0, is_left)
 
     @property
     def children_left(self):
@@ -186,18 +234,32 @@ class Tree:
 
     @property
     def value(self):
-        """Class shares, or mean target: array of shape (node_count, 1, n_classes)."""
-        return self._means[:, None, :]
+        """Class shares, or mean targets: array of shape (node_count, n_outputs,
+        max_n_classes), 0 where an output has fewer classes.
+        """
+        value = np.zeros((self.node_count, self.n_outputs, self.max_n_classes))
+        first = np.cumsum((0, *self.classes_of_outputs))
+        for o, means in enumerate(np.hsplit(self._means, first[1:-1])):
+            value[:, o, : means.shape[1]] = means
+        return value
 
     @cached_property
     def _leaf_values(self):
         if self.shares is not None:
             return self.shares
-        ones = self._reals[::2][self._is_leaf]
+        return self._spread(self._leaf_ones)
+
+    @property
+    def _leaf_ones(self):
+        """The share of class 1, or the mean target, of each leaf."""
+        return self._reals[::2][self._is_leaf]
+
+    def _spread(self, ones):
+        """Return a column for each class; one for targets."""
         if self.is_regression:
             return ones[:, None]
         if self.max_n_classes == 1:
-            return np.ones((self.n_leaves, 1))
+            return np.ones((len(ones), 1))
         return np.column_stack([1.0 - ones, ones])
 
     @property
@@ -212,31 +274,32 @@ class Tree:
 
     @property
     def impurity(self):
-        """Impurity of every node: array of shape (node_count,)."""
+        """Impurity of every node, the mean over outputs: array (node_count,)."""
         means = self._means
         with np.errstate(divide="ignore", invalid="ignore"):
             if self.kind == "gini":
-                impurity = 1.0 - (means**2).sum(axis=1)
+                impurity = 1.0 - (means**2).sum(axis=1) / self.n_outputs
             elif self.kind == "entropy":
                 logs = np.where(means > 0, np.log2(means), 0.0)
-                impurity = -(means * logs).sum(axis=1)
+                impurity = -(means * logs).sum(axis=1) / self.n_outputs
             else:
-                impurity = self._deviance(means[:, 0])
+                impurity = self._deviance(means)
         return np.maximum(impurity, 0.0)
 
     def _deviance(self, means):
         """Return the mean squared error, or half Poisson deviance, of every node."""
         inside = 0.0 if self.leaf_impurity is None else self.leaf_impurity
-        leaf_means, all_weight = self._leaf_values[:, 0], self.weighted_n_node_samples
+        leaf_means, all_weight = self._leaf_values, self.weighted_n_node_samples
         if self.kind == "squared_error":
-            apart = (leaf_means - means[0]) ** 2
+            apart = ((leaf_means - means[0]) ** 2).mean(axis=1)
             around_root = self._add_up(self.leaf_weight * (inside + apart))
-            impurity = around_root / all_weight - (means - means[0]) ** 2
+            node_apart = ((means - means[0]) ** 2).mean(axis=1)
+            impurity = around_root / all_weight - node_apart
         else:
             logs = np.where(leaf_means > 0, leaf_means * np.log(leaf_means), 0.0)
             node_logs = np.where(means > 0, means * np.log(means), 0.0)
-            impurity = self._add_up(self.leaf_weight * (inside + logs)) / all_weight
-            impurity = impurity - node_logs
+            around_root = self._add_up(self.leaf_weight * (inside + logs.mean(axis=1)))
+            impurity = around_root / all_weight - node_logs.mean(axis=1)
         impurity[self._is_leaf] = inside
         return impurity
 
@@ -277,7 +340,7 @@ class Tree:
 
     @property
     def n_channels(self):
-        return 1 if self.shares is None else self.max_n_classes
+        return 1 if self.shares is None else self.shares.shape[1]
 
     def apply(self, X):
         """Return the node in which each row of X ends."""
@@ -285,15 +348,16 @@ class Tree:
         room = np.empty(descending.BATCH, np.uint32)
         reals, links = freeze(self._reals), freeze(self.nodes.ravel())
         for rows in part_rows(X.shape[0]):
-            block = take_block(X, rows)
-            descending.find_leaves(block, reals, links, leaves[rows], room)
+            block, here = take_block(X, rows), leaves[rows]
+            descending.find_leaves(block, reals, links, self.frozen_sets, here, room)
         return leaves.astype(np.int64)
 
     def predict(self, X):
-        """Return class shares, or mean targets, of shape (n_rows, n_classes)."""
-        values = np.empty((self.node_count, self._leaf_values.shape[1]))
-        values[self._is_leaf] = self._leaf_values
-        return values[self.apply(X)]
+        """Return class shares, or mean targets: array of shape (n_rows, n_classes), or
+        with several outputs (n_rows, n_outputs, max_n_classes).
+        """
+        value = self.value if self.n_outputs > 1 else self.value[:, 0]
+        return value[self.apply(X)]
 
     def decision_path(self, X):
         """Return which nodes each row meets: CSR matrix (n_rows, node_count)."""

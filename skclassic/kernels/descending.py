@@ -9,6 +9,9 @@ One row alone waits at each node for memory, and for the branch that was mispred
 So a batch of rows takes each step together: without branches, many at once. One call
 walks down several trees: two threads would wait for each other between calls.
 
+A split by a categorical feature has, in place of a threshold, where its set of levels
+begins in `sets.words`, 64 levels a word; `sets.is_set` tells which features those are.
+
     active   [ rows still on their way | ... ]
     leaves   the node where each row of the batch is
 """
@@ -33,7 +36,7 @@ def load_tree(links, leaves):
 
 
 @piece
-def walk(X, reals, links, leaves, active):
+def walk(X, reals, links, sets, leaves, active):
     """Write into `leaves` the node in which each row of a batch ends."""
     n_active = X.shape[0]
     for i in range(n_active):
@@ -49,24 +52,29 @@ def walk(X, reals, links, leaves, active):
             n_left += np.uint64(not is_leaf)
             value = X[i, np.uint64(0 if is_leaf else feature)]
             is_left = (value <= threshold) | ((value != value) & (right < 0))
+            if sets is not None:
+                if not is_leaf and sets.is_set[feature] and value == value:
+                    level = np.int64(value)
+                    word = sets.words[np.int64(threshold) + (level >> 6)]
+                    is_left = (word >> np.uint64(level & 63)) & ONE == ONE
             child = node + ONE if is_left else np.uint64(abs(right))
             leaves[i] = node if is_leaf else child
         n_active = np.int64(n_left)
 
 
 @kernel
-def find_leaves(X, reals, links, leaves, active):
+def find_leaves(X, reals, links, sets, leaves, active):
     """Write into `leaves` (uint32) the node in which each row of X ends.
 
     `active` is room to work in: uint32 (BATCH,).
     """
     for start in range(0, X.shape[0], BATCH):
         end = start + BATCH
-        walk(X[start:end], reals, links, leaves[start:end], active)
+        walk(X[start:end], reals, links, sets, leaves[start:end], active)
 
 
 @kernel
-def add_values(X, n_trees, reals, links, leaves, active, out):
+def add_values(X, n_trees, reals, links, sets, leaves, active, out):
     """Add to `out` (n_rows,) the values of each row's leaves.
 
     Parameters
@@ -75,34 +83,36 @@ def add_values(X, n_trees, reals, links, leaves, active, out):
     n_trees : int
         How many of the trees count.
     reals, links : tuples of arrays, one for each tree
+    sets : tuple of Sets, one for each tree, or of None
     leaves, active : uint32 arrays of shape (BATCH,), room to work in
     out : float64 array of shape (n_rows,)
     """
     for t in range(n_trees):
-        its_reals, its_links = reals[t], links[t]
+        its_reals, its_links, its_sets = reals[t], links[t], sets[t]
         if X.shape[0] >= WORTH_LOADING:
             load_tree(its_links, leaves)
         for start in range(0, X.shape[0], BATCH):
             rows = X[start : start + BATCH]
-            walk(rows, its_reals, its_links, leaves, active)
+            walk(rows, its_reals, its_links, its_sets, leaves, active)
             for i in range(rows.shape[0]):
                 out[start + i] += its_reals[TWO * np.uint64(leaves[i])]
 
 
 @kernel
-def add_shares(X, n_trees, reals, links, shares, leaves, active, out):
+def add_shares(X, n_trees, reals, links, sets, shares, leaves, active, out):
     """Add to `out` (n_rows, n_channels) the shares of each row's leaves.
 
     `shares` holds for each tree an array of shape (n_leaves, n_channels); the rest is
     as for `add_values`.
     """
     for t in range(n_trees):
-        its_reals, its_links, its_shares = reals[t], links[t], shares[t]
+        its_reals, its_links, its_sets = reals[t], links[t], sets[t]
+        its_shares = shares[t]
         if X.shape[0] >= WORTH_LOADING:
             load_tree(its_links, leaves)
         for start in range(0, X.shape[0], BATCH):
             rows = X[start : start + BATCH]
-            walk(rows, its_reals, its_links, leaves, active)
+            walk(rows, its_reals, its_links, its_sets, leaves, active)
             for i in range(rows.shape[0]):
                 leaf = its_links[FOUR * np.uint64(leaves[i]) + THREE]
                 for k in range(its_shares.shape[1]):

@@ -21,7 +21,7 @@ one compares each row with each: without branches to mispredict, many at once.
 them from the least to the largest; a node that spans few of them goes back to the raw
 values and spreads these over steps of its own.
 
-Three statistics share the engine. numba drops a branch on ``x is not None`` where x is
+Four statistics share the engine. numba drops a branch on ``x is not None`` where x is
 None, so each of them compiles its own part alone, and a criterion only if it is used.
 
     two classes, whole weights   words: the weight, and in the upper 32 bits the weight
@@ -29,6 +29,9 @@ None, so each of them compiles its own part alone, and a criterion only if it is
     regression, two classes      weights and targets, in float64; sums of targets are
                                  called amounts
     K classes                    weights and labels, in float64
+    several outputs              weights and, in place of labels, numbers of the kinds
+                                 of rows; what a kind adds to which channel stands in
+                                 `Outputs`
 """
 
 from typing import NamedTuple
@@ -46,6 +49,7 @@ ZERO = np.int64(0)  # numba compiles anew for each literal that is passed on
 N_STEPS = 65536.0  # equal steps from the least value of a feature to the largest
 MANY_STEPS = 256  # a node that spans fewer is cut between raw values
 FAR_APART = 4000  # of fewer rows hardly two share a cache line of a column
+POWER_STEPS = 20  # enough for an order of levels
 TINY = 5e-324  # the smallest positive number
 MASK = np.uint64(0xFFFFFFFF)
 HALF = np.uint64(32)
@@ -75,6 +79,48 @@ class Desk(NamedTuple):
     words: np.ndarray  # uint64 (n_rows,), or empty
     weights: np.ndarray  # float64 (n_rows,), or empty
     targets: np.ndarray  # float64 (n_rows,), or empty
+    ranges: np.ndarray  # float64 (n_rows + 2, 2) beside `stack`, or empty; see `Trend`
+
+
+class Trend(NamedTuple):
+    """Constraints on the direction in which features may move the prediction."""
+
+    signs: np.ndarray  # float64 (n_features,), 1 upwards, -1 downwards, 0 either
+    here: (
+        np.ndarray
+    )  # float64 (3,), sign of a feature, least and largest mean of a node
+
+
+class Outputs(NamedTuple):
+    """What rows with the same targets add up to, of several outputs.
+
+    Each class of an output has a channel of its own, to which its rows add their
+    weight; a regression target has one, to which rows add weight times target.
+    """
+
+    channel: np.ndarray  # int64 (n_kinds, n_outputs)
+    amount: np.ndarray  # float64 (n_kinds, n_outputs)
+
+
+class Levels(NamedTuple):
+    """The categories of features, called levels, and room to sort them.
+
+    The code of a categorical feature is the number of its level. Sums are empty between
+    searches; place `n_levels` is for missing values.
+    """
+
+    n_levels: np.ndarray  # int64 (n_features,), 0 for a numerical feature
+    sets: np.ndarray  # uint64 (capacity,), filled: levels that go left, 64 a word
+    best: np.ndarray  # uint64 (n_words,), the set of the best split so far
+    drawn: np.ndarray  # uint64 (n_words,), a set that was drawn
+    present: np.ndarray  # uint64 (n_words,), levels that have rows in a node
+    ranked: np.ndarray  # uint16 (n_training_rows,), ranks of levels, as codes
+    rank: np.ndarray  # int64 (most levels + 1,), -1 for a level that has no row
+    seen: np.ndarray  # int64 (most levels + 1,), levels that have rows
+    weights: np.ndarray  # float64 (most levels + 1,)
+    sums: np.ndarray  # float64 (most levels + 1, n_channels)
+    scores: np.ndarray  # float64 (most levels + 1,), what levels are sorted by
+    axis: np.ndarray  # float64 (2, n_channels)
 
 
 class Leaves(NamedTuple):
@@ -102,8 +148,8 @@ class Bins(NamedTuple):
     run_weight: np.ndarray  # float64 (n_runs,)
     run_amount: np.ndarray  # float64 (n_runs,), or the label
     run_rows: np.ndarray  # int64 (n_runs,)
-    left: np.ndarray  # float64 (n_classes,), weights on the left of a cut
-    total: np.ndarray  # float64 (n_classes,), weights in the node
+    left: np.ndarray  # float64 (n_channels,), weights or amounts on the left of a cut
+    total: np.ndarray  # float64 (n_channels,), likewise in the node
 
 
 class Few(NamedTuple):
@@ -206,6 +252,39 @@ def count_classes(weights, targets, bins):
 
 
 @piece
+def add_to_channels(kind, weight, outputs, sums):
+    """Add what a row of some kind and weight contributes."""
+    for o in range(outputs.channel.shape[1]):
+        sums[outputs.channel[kind, o]] += weight * outputs.amount[kind, o]
+
+
+@piece
+def count_channels(weights, targets, outputs, bins):
+    """Add up each channel in a node."""
+    for k in range(bins.total.shape[0]):
+        bins.total[k] = 0.0
+    for i in range(weights.shape[0]):
+        add_to_channels(np.int64(targets[i]), weights[i], outputs, bins.total)
+
+
+@piece
+def gain_of_channels(bins, outputs, weight, all_weight, criterion):
+    """Weigh a split of several outputs: the sum of what each channel gains."""
+    gain, rest = 0.0, all_weight - weight
+    for k in range(bins.left.shape[0]):
+        amount, all_amount = bins.left[k], bins.total[k]
+        if criterion is None:
+            gain += gain_of_squares(weight, amount, all_weight, all_amount)
+        elif criterion == ENTROPY:
+            gain += x_log_x(amount) + x_log_x(all_amount - amount)
+        else:
+            gain += gain_of_logs(weight, amount, all_weight, all_amount, POISSON)
+    if criterion == ENTROPY:
+        gain -= outputs.channel.shape[1] * (x_log_x(weight) + x_log_x(rest))
+    return gain
+
+
+@piece
 def move_left(k, moved, squares, rest_squares, bins):
     """Move weight of class k to the left; return the sums of squares on both sides."""
     here, there = bins.left[k], bins.total[k] - bins.left[k]
@@ -220,6 +299,14 @@ def keeps_limits(rows, all_rows, weight, all_weight, limits):
     lighter = min(weight, all_weight - weight)
     is_heavy = (lighter > 0.0) & (lighter >= limits.min_weight_leaf)
     return is_heavy & (min(rows, all_rows - rows) >= limits.min_rows_leaf)
+
+
+@piece
+def keeps_trend(weight, amount, all_weight, all_amount, here):
+    """Tell whether the means of both sides move as they must, within their range."""
+    left, right = amount / weight, (all_amount - amount) / (all_weight - weight)
+    is_between = (min(left, right) >= here[1]) & (max(left, right) <= here[2])
+    return (here[0] == 0.0) | (is_between & ((right - left) * here[0] >= 0.0))
 
 
 @sums
@@ -272,7 +359,7 @@ def compare_few(n_rows, few):
 @piece
 def weigh_few(
     n_rows, top, more_weight, more_amount, all_weight, all_amount, limits, criterion,
-    few,
+    trend, few,
 ):  # fmt: skip
     """Weigh a cut at each code below `top`, with these missing values sent left."""
     lightest = max(limits.min_weight_leaf, TINY)
@@ -282,8 +369,10 @@ def weigh_few(
         gain = gain_of_squares(weight, amount, all_weight, all_amount)
         if criterion is not None:
             gain = gain_of_logs(weight, amount, all_weight, all_amount, criterion)
-        is_heavy = min(weight, all_weight - weight) >= lightest
-        few.gains[i] = gain if is_heavy & (few.codes[i] < top) else -np.inf
+        is_good = min(weight, all_weight - weight) >= lightest
+        if trend is not None:
+            is_good &= keeps_trend(weight, amount, all_weight, all_amount, trend.here)
+        few.gains[i] = gain if is_good & (few.codes[i] < top) else -np.inf
 
 
 @piece
@@ -313,7 +402,7 @@ def best_of_few(n_rows, few):
 
 @piece
 def search_few(
-    column, order, has_missing, all_weight, all_amount, limits, criterion, few
+    column, order, has_missing, all_weight, all_amount, limits, criterion, trend, few
 ):
     """Search one feature of a small node; answer as `search_best` does."""
     n_rows, low, high = order.shape[0], 1e9, -1.0
@@ -337,7 +426,7 @@ def search_few(
                 top = max(top, -1.0 if is_missing else few.codes[i])
         weigh_few(
             n_rows, top, absent_weight, absent_amount, all_weight, all_amount, limits,
-            criterion, few,
+            criterion, trend, few,
         )  # fmt: skip
         if limits.min_rows_leaf > 1:
             refuse_small_leaves(n_rows, missing_left, limits.min_rows_leaf, few)
@@ -565,7 +654,7 @@ def add_runs(begin, end, bins):
 
 @piece
 def cut_runs(
-    n_present, n_runs, n_rows, all_weight, all_amount, limits, criterion, bins
+    n_present, n_runs, n_rows, all_weight, all_amount, limits, criterion, trend, bins
 ):
     """Find the best cut between runs; answer as `search_best` does."""
     best_gain, best_code, best_left = -np.inf, 0, False
@@ -580,6 +669,10 @@ def cut_runs(
                 rows = 1
             if not keeps_limits(rows, n_rows, weight, all_weight, limits):
                 continue
+            if trend is not None:
+                here = trend.here
+                if not keeps_trend(weight, amount, all_weight, all_amount, here):
+                    continue
             gain = gain_of_squares(weight, amount, all_weight, all_amount)
             if criterion is not None:
                 gain = gain_of_logs(weight, amount, all_weight, all_amount, criterion)
@@ -624,9 +717,40 @@ def cut_classes(
 
 
 @piece
+def cut_channels(
+    n_present, n_runs, n_rows, outputs, all_weight, limits, criterion, bins
+):
+    """Find the best cut between runs for several outputs, as `cut_runs` does."""
+    best_gain, best_code, best_left = -np.inf, ZERO, False
+    for missing_left in range(1 + (n_present < n_runs)):
+        weight, rows = 0.0, ZERO
+        for k in range(bins.left.shape[0]):
+            bins.left[k] = 0.0
+        for r in range(n_present if missing_left else n_runs, n_runs):
+            kind, moved = np.int64(bins.run_amount[r]), bins.run_weight[r]
+            add_to_channels(kind, moved, outputs, bins.left)
+            weight += moved
+            rows += 1
+        for r in range(n_present - (missing_left or n_present == n_runs)):
+            kind, moved = np.int64(bins.run_amount[r]), bins.run_weight[r]
+            add_to_channels(kind, moved, outputs, bins.left)
+            weight += moved
+            rows += 1
+            code = bins.run_code[r]
+            if code == bins.run_code[r + 1]:
+                continue
+            if not keeps_limits(rows, n_rows, weight, all_weight, limits):
+                continue
+            gain = gain_of_channels(bins, outputs, weight, all_weight, criterion)
+            if gain > best_gain:
+                best_gain, best_code, best_left = gain, code, missing_left == 1
+    return best_gain, best_code, best_left
+
+
+@piece
 def search_best(
-    column, order, words, weights, targets, is_class, has_missing, all_weight,
-    all_amount, limits, criterion, few, bins,
+    column, order, words, weights, targets, is_class, outputs, has_missing, all_weight,
+    all_amount, limits, criterion, trend, few, bins,
 ):  # fmt: skip
     """Search one feature for its best cut: gain, code, whether missing values go left.
 
@@ -634,10 +758,20 @@ def search_best(
     the feature does not vary.
     """
     n_rows = order.shape[0]
+    if outputs is not None:
+        n_present, n_runs = collect_rows(
+            column, order, weights, targets, has_missing, few, bins
+        )
+        if bins.run_code[0] == bins.run_code[n_runs - 1]:
+            return -np.inf, CONSTANT, False
+        return cut_channels(
+            n_present, n_runs, n_rows, outputs, all_weight, limits, criterion, bins
+        )
     if is_class is None and n_rows < SMALL_NODE:
         return search_few(
-            column, order, has_missing, all_weight, all_amount, limits, criterion, few
-        )
+            column, order, has_missing, all_weight, all_amount, limits, criterion,
+            trend, few,
+        )  # fmt: skip
     if is_class is not None and n_rows < FEW_ROWS_PER_CLASS * bins.left.shape[0]:
         n_present, n_runs = collect_rows(
             column, order, weights, targets, has_missing, few, bins
@@ -650,11 +784,190 @@ def search_best(
         return -np.inf, CONSTANT, False
     if is_class is None:
         return cut_runs(
-            n_present, n_runs, n_rows, all_weight, all_amount, limits, criterion, bins
-        )
+            n_present, n_runs, n_rows, all_weight, all_amount, limits, criterion, trend,
+            bins,
+        )  # fmt: skip
     return cut_classes(
         n_present, n_runs, n_rows, all_weight, all_amount, limits, criterion, bins
     )
+
+
+@piece
+def add_levels(column, order, words, weights, targets, is_class, outputs, levels):
+    """Add up the rows of each level; return how many levels have rows.
+
+    Missing values are no level, and left out.
+    """
+    n_seen = 0
+    for i in range(order.shape[0]):
+        level = np.int64(column[order[i]])
+        if level == MISSING:
+            continue
+        if levels.rank[level] < 0:
+            levels.rank[level], levels.seen[n_seen] = n_seen, level
+            levels.weights[level] = 0.0
+            for k in range(levels.sums.shape[1]):
+                levels.sums[level, k] = 0.0
+            n_seen += 1
+        if words is not None:
+            levels.weights[level] += np.float64(words[i] & MASK)
+            levels.sums[level, 0] += np.float64(words[i] >> HALF)
+        if targets is not None:
+            levels.weights[level] += weights[i]
+            if outputs is not None:
+                its_sums = levels.sums[level]
+                add_to_channels(np.int64(targets[i]), weights[i], outputs, its_sums)
+            elif is_class is not None:
+                levels.sums[level, np.int64(targets[i])] += weights[i]
+            else:
+                levels.sums[level, 0] += weights[i] * targets[i]
+    return n_seen
+
+
+@piece
+def score_levels(n_seen, levels):
+    """Give each level the number by which levels are sorted.
+
+    One channel: the mean; between levels sorted so lies the best of all splits (Fisher
+    1958; Breiman et al. 1984, theorem 4.5). Several: the first principal component of
+    the means (Coppersmith, Hong and Hosking 1999), found by power iteration.
+    """
+    n_channels, all_weight = levels.sums.shape[1], 0.0
+    for s in range(n_seen):
+        level = levels.seen[s]
+        all_weight += levels.weights[level]
+        for k in range(n_channels):
+            levels.sums[level, k] /= levels.weights[level]
+        levels.scores[level] = levels.sums[level, 0]
+    if n_channels == 1:
+        return
+    axis, step, farthest = levels.axis[0], levels.axis[1], -1.0
+    for k in range(n_channels):
+        mean, spread = 0.0, 0.0
+        for s in range(n_seen):
+            level = levels.seen[s]
+            mean += levels.weights[level] * levels.sums[level, k] / all_weight
+        for s in range(n_seen):
+            level = levels.seen[s]
+            levels.sums[level, k] -= mean
+            spread += levels.weights[level] * levels.sums[level, k] ** 2
+        axis[k] = 0.0
+        if spread > farthest:
+            farthest = spread
+            axis[:k], axis[k] = 0.0, 1.0
+    for _ in range(POWER_STEPS):
+        norm = 0.0
+        for k in range(n_channels):
+            step[k] = 0.0
+        for s in range(n_seen):
+            level, score = levels.seen[s], 0.0
+            for k in range(n_channels):
+                score += levels.sums[level, k] * axis[k]
+            levels.scores[level] = score
+            for k in range(n_channels):
+                step[k] += levels.weights[level] * score * levels.sums[level, k]
+        for k in range(n_channels):
+            norm = max(norm, abs(step[k]))
+        if norm == 0.0:
+            return
+        for k in range(n_channels):
+            axis[k] = step[k] / norm
+
+
+@piece
+def sort_levels(n_seen, levels):
+    """Sort the levels that have rows by score, then by number (Shell 1959)."""
+    seen, scores, gap = levels.seen, levels.scores, 1
+    while gap < n_seen // 3:
+        gap = 3 * gap + 1
+    while gap > 0:
+        for s in range(gap, n_seen):
+            level, place = seen[s], s
+            while place >= gap:
+                other = seen[place - gap]
+                is_above = scores[other] > scores[level]
+                is_above |= (scores[other] == scores[level]) & (other > level)
+                if not is_above:
+                    break
+                seen[place] = other
+                place -= gap
+            seen[place] = level
+        gap //= 3
+
+
+@piece
+def rank_levels(
+    column, order, words, weights, targets, is_class, outputs, has_missing, levels
+):
+    """Write the ranks of the rows' levels in a node into `levels.ranked`, as codes.
+
+    So that a categorical feature can be searched as others are. Returns how many levels
+    have rows, and the step from one rank to the next.
+    """
+    n_seen = add_levels(
+        column, order, words, weights, targets, is_class, outputs, levels
+    )
+    score_levels(n_seen, levels)
+    sort_levels(n_seen, levels)
+    step = min(BINS, (MISSING + 1 - BINS * has_missing) // max(n_seen, 1))
+    for s in range(n_seen):
+        levels.rank[levels.seen[s]] = s
+    for i in range(order.shape[0]):
+        level, code = np.int64(column[order[i]]), MISSING
+        if level != MISSING:
+            code = levels.rank[level] * step
+        levels.ranked[order[i]] = code
+    for s in range(n_seen):
+        levels.rank[levels.seen[s]] = -1
+    return n_seen, step
+
+
+@piece
+def keep_set(n_seen, step, code, levels):
+    """Keep the levels whose ranks' codes reach up to `code` as the best set."""
+    for w in range(levels.best.shape[0]):
+        levels.best[w] = 0
+    for s in range(n_seen):
+        if s * step <= code:
+            add_to_set(levels.seen[s], levels.best)
+
+
+@piece
+def add_to_set(level, words):
+    """Put a level into a set."""
+    words[level >> 6] |= np.uint64(1) << np.uint64(level & 63)
+
+
+@piece
+def is_in_set(level, words):
+    """Tell whether a level is in a set."""
+    return (words[level >> 6] >> np.uint64(level & 63)) & np.uint64(1) == 1
+
+
+@piece
+def mark_by_set(column, order, missing_left, n_levels, n_words, levels, goes):
+    """Mark who goes left, and write the set down; return how many words sets take now,
+    and how many rows are missing.
+
+    Levels that have no row in the node follow the crowd.
+    """
+    n_missing, n_left, its_words = 0, 0, (n_levels + 63) >> 6
+    for w in range(its_words):
+        levels.present[w] = 0
+    for i in range(order.shape[0]):
+        level = np.int64(column[order[i]])
+        if level == MISSING:
+            goes[i] = missing_left
+            n_missing += 1
+        else:
+            goes[i] = is_in_set(level, levels.best)
+            add_to_set(level, levels.present)
+        n_left += goes[i]
+    is_crowded = 2 * n_left > order.shape[0]
+    for w in range(its_words):
+        absent = ~levels.present[w] if is_crowded else np.uint64(0)
+        levels.sets[n_words + w] = levels.best[w] | absent
+    return n_words + its_words, n_missing
 
 
 @piece
@@ -677,8 +990,8 @@ def best_possible_gain(n_rows, weight, amount, words, is_class, criterion):
 
 @piece
 def search(
-    columns, has_missing, order, words, weights, targets, is_class, weight, amount,
-    limits, criterion, state, features, few, bins,
+    columns, has_missing, order, words, weights, targets, is_class, outputs, weight,
+    amount, limits, criterion, trend, levels, state, features, few, bins,
 ):  # fmt: skip
     """Draw features and keep the best split: feature, code, missing side.
 
@@ -693,6 +1006,8 @@ def search(
     n_left, n_drawn, n_rows = features.shape[0], 0, order.shape[0]
     if is_class is not None:
         amount = count_classes(weights, targets, bins)
+    if outputs is not None:
+        count_channels(weights, targets, outputs, bins)
     enough = best_possible_gain(n_rows, weight, amount, words, is_class, criterion)
     if is_class is None and n_rows < SMALL_NODE:
         lay_out_few(n_rows, words, weights, targets, few)
@@ -702,15 +1017,27 @@ def search(
         n_drawn += 1
         if best_feature >= 0 and best_gain >= enough:
             continue
+        if trend is not None:
+            trend.here[0] = trend.signs[feature]
+        column, n_seen, step = columns[feature], 0, 0
+        if levels is not None:
+            if levels.n_levels[feature] > 0:
+                n_seen, step = rank_levels(
+                    column, order, words, weights, targets, is_class, outputs,
+                    has_missing[feature], levels,
+                )  # fmt: skip
+                column = levels.ranked
         gain, code, missing_left = search_best(
-            columns[feature], order, words, weights, targets, is_class,
-            has_missing[feature], weight, amount, limits, criterion, few, bins,
+            column, order, words, weights, targets, is_class, outputs,
+            has_missing[feature], weight, amount, limits, criterion, trend, few, bins,
         )  # fmt: skip
         if code != CONSTANT:
             best_feature = max(best_feature, -1)
         if gain > best_gain:
             best_gain, best_feature = gain, feature
             best_code, best_left = code, missing_left
+            if levels is not None:
+                keep_set(n_seen, step, code, levels)
     return best_feature, best_code, best_left
 
 
@@ -805,6 +1132,35 @@ def push(stack, n_open, start, end, depth, parent, sheet):
 
 
 @piece
+def set_range(trend, desk, n_open):
+    """Lay out the range of means of the node that was taken off the stack."""
+    trend.here[1], trend.here[2] = desk.ranges[n_open, 0], desk.ranges[n_open, 1]
+
+
+@piece
+def push_ranges(
+    trend, desk, n_open, feature, n_left, weight, amount, words, weights, targets
+):
+    """Put the ranges of both branches beside the last two nodes of the stack.
+
+    Where the feature has a direction, the middle of both means parts the range.
+    """
+    low, high, sign = trend.here[1], trend.here[2], trend.signs[feature]
+    if words is not None:
+        words = words[:n_left]
+    if targets is not None:
+        weights, targets = weights[:n_left], targets[:n_left]
+    left_weight, left_amount = add_up(words, weights, targets)
+    left = left_amount / left_weight
+    right = (amount - left_amount) / (weight - left_weight)
+    middle = (left + right) / 2.0
+    desk.ranges[n_open - 1, 0] = middle if sign < 0.0 else low
+    desk.ranges[n_open - 1, 1] = middle if sign > 0.0 else high
+    desk.ranges[n_open - 2, 0] = middle if sign > 0.0 else low
+    desk.ranges[n_open - 2, 1] = middle if sign < 0.0 else high
+
+
+@piece
 def is_at_limit(n_rows, depth, limits):
     """Tell whether a node must be a leaf by its depth or size."""
     return depth >= limits.max_depth or n_rows < limits.min_rows_split
@@ -822,10 +1178,11 @@ def write_leaf(nodes, node, leaves, n_leaves, start, weight, amount):
 
 @kernel
 def grow(
-    codes, has_missing, order, words, weights, targets, is_class, limits, criterion,
-    state, desk, few, bins, nodes, leaves,
+    codes, has_missing, order, words, weights, targets, outputs, is_class, limits,
+    criterion, trend, levels, state, desk, few, bins, nodes, leaves,
 ):  # fmt: skip
-    """Grow a tree of best cuts; return the number of its nodes and of its leaves.
+    """Grow a tree of best cuts; return how many nodes and leaves it has, and how many
+    words its sets of levels take.
 
     Parameters
     ----------
@@ -835,23 +1192,35 @@ def grow(
         The rows that have weight; sorted in place, leaf by leaf.
     words, weights, targets : arrays or None
         The statistic, see the top of this file; sorted with `order`.
+    outputs : Outputs or None
+        What targets stand for, where there are several outputs.
     is_class : True or None
         Whether targets are labels.
     limits : Limits
     criterion : {SQUARES, ENTROPY, POISSON}
+    trend : Trend or None
+        For targets, or two classes.
+    levels : Levels or None
+        Where some feature is categorical.
     state : uint64 array of shape (1,), not 0
     desk, few, bins : Desk, Few, Bins
     nodes : int32 array of shape (capacity, 4), filled
         A split: largest code on the left, smallest on the right (65536 if only missing
         values go there), feature, right child (negative if missing values go left).
         Where the second sheet decided: complements of rows that have these codes.
+        A split by levels: where the set of those on the left begins, 0, feature, and
+        the right child as above.
         A leaf: 0, 0, -1, number of the leaf.
     leaves : Leaves, filled
     """
-    stack, n_nodes, n_leaves = desk.stack, ZERO, ZERO
+    stack, n_nodes, n_leaves, n_words = desk.stack, ZERO, ZERO, ZERO
     n_open = push(stack, ZERO, ZERO, order.shape[0], ZERO, NOBODY, ZERO)
+    if trend is not None:
+        desk.ranges[0, 0], desk.ranges[0, 1] = -np.inf, np.inf
     while n_open > 0:
         n_open -= 1
+        if trend is not None:
+            set_range(trend, desk, n_open)
         start, end, depth = stack[n_open, 0], stack[n_open, 1], stack[n_open, 2]
         parent, sheet = stack[n_open, 3], stack[n_open, 4]
         node, feature, code, missing_left = n_nodes, -1, 0, False
@@ -871,8 +1240,8 @@ def grow(
         while feature == CONSTANT and sheet < codes.shape[0]:
             feature, code, missing_left = search(
                 codes[sheet], has_missing, rows, its_words, its_weights, its_targets,
-                is_class, weight, amount, limits, criterion, state, desk.features, few,
-                bins,
+                is_class, outputs, weight, amount, limits, criterion, trend, levels,
+                state, desk.features, few, bins,
             )  # fmt: skip
             sheet += feature == CONSTANT
         if feature < 0:
@@ -884,6 +1253,13 @@ def grow(
         )
         if sheet > 0:
             low, high = ~find_row(column, rows, low), ~find_row(column, rows, high)
+        if levels is not None:
+            if levels.n_levels[feature] > 0:
+                low, high = n_words, ZERO
+                n_words, n_missing = mark_by_set(
+                    column, rows, missing_left, levels.n_levels[feature], n_words,
+                    levels, desk.goes,
+                )  # fmt: skip
         middle = start + part_rows(rows, its_words, its_weights, its_targets, desk)
         if n_missing == 0:  # later ones follow the crowd, as in scikit-learn
             missing_left = middle - start > end - middle
@@ -892,7 +1268,12 @@ def grow(
         depth += 1
         n_open = push(stack, n_open, middle, end, depth, node, sheet)
         n_open = push(stack, n_open, start, middle, depth, NOBODY, sheet)
-    return n_nodes, n_leaves
+        if trend is not None:
+            push_ranges(
+                trend, desk, n_open, feature, middle - start, weight, amount, its_words,
+                its_weights, its_targets,
+            )  # fmt: skip
+    return n_nodes, n_leaves, n_words
 
 
 @piece
@@ -989,6 +1370,47 @@ def spread_values(column, order, word, here):
     return 1, 65534 if low < high else 1, missing_left, n_missing > 0
 
 
+@piece
+def deal_levels(here, n_rows, state, levels):
+    """Deal the levels of a node to two sides at random, neither of them empty.
+
+    Missing values are dealt as a level of their own. `here` holds the rows' levels, and
+    then 0 for left and 1 for right. Returns the numbers of both sides, equal if there
+    is one level only, and whether missing values are on the left.
+    """
+    seen, side, n_seen, missing_left, n_left = levels.seen, levels.rank, 0, False, 0
+    nothing = side.shape[0] - 1  # the place of missing values
+    for i in range(n_rows):
+        level = nothing if here[i] == MISSING else np.int64(here[i])
+        if side[level] < 0:
+            side[level], seen[n_seen] = 0, level
+            n_seen += 1
+    while n_seen > 1 and (n_left == 0 or n_left == n_seen):
+        n_left = 0
+        for s in range(n_seen):
+            side[seen[s]] = np.int64(draw_word(state) >> HALF) & 1
+            n_left += side[seen[s]] == 0
+    for i in range(n_rows):
+        here[i] = side[nothing if here[i] == MISSING else np.int64(here[i])]
+    for w in range(levels.drawn.shape[0]):
+        levels.drawn[w] = 0
+    for s in range(n_seen):
+        is_left = side[seen[s]] == 0
+        side[seen[s]] = -1
+        if seen[s] == nothing:
+            missing_left = is_left
+        elif is_left:
+            add_to_set(seen[s], levels.drawn)
+    return 0, min(n_seen - 1, 1), missing_left
+
+
+@piece
+def keep_drawn(levels):
+    """Keep the set that was drawn as the best."""
+    for w in range(levels.best.shape[0]):
+        levels.best[w] = levels.drawn[w]
+
+
 @sums
 def weigh_words(here, words, cut):
     """Add up the words that go left at a cut."""
@@ -1026,9 +1448,22 @@ def deal_labels(here, weights, targets, cut, all_squares, bins):
 
 
 @piece
+def deal_channels(here, weights, targets, outputs, cut, bins):
+    """Deal rows to the sides of a cut; return the weight on the left."""
+    weight = 0.0
+    for k in range(bins.left.shape[0]):
+        bins.left[k] = 0.0
+    for i in range(weights.shape[0]):
+        if here[i] <= cut:
+            add_to_channels(np.int64(targets[i]), weights[i], outputs, bins.left)
+            weight += weights[i]
+    return weight
+
+
+@piece
 def weigh_cut(
-    here, n_rows, words, weights, targets, is_class, cut, all_weight, all_amount,
-    limits, criterion, bins,
+    here, n_rows, words, weights, targets, is_class, outputs, cut, all_weight,
+    all_amount, limits, criterion, trend, bins,
 ):  # fmt: skip
     """Return the gain of one given cut, -inf if it breaks a limit."""
     weight, amount, rest_squares, rows, gain = 0.0, 0.0, 0.0, 1, -np.inf
@@ -1036,7 +1471,9 @@ def weigh_cut(
         word = weigh_words(here, words, cut)
         weight, amount = np.float64(word & MASK), np.float64(word >> HALF)
     if targets is not None:
-        if is_class is None:
+        if outputs is not None:
+            weight = deal_channels(here, weights, targets, outputs, cut, bins)
+        elif is_class is None:
             weight, amount = weigh_targets(here, weights, targets, cut)
         else:
             weight, amount, rest_squares = deal_labels(
@@ -1048,6 +1485,11 @@ def weigh_cut(
             rows += here[i] <= cut
     if not keeps_limits(rows, n_rows, weight, all_weight, limits):
         return gain
+    if trend is not None:
+        if not keeps_trend(weight, amount, all_weight, all_amount, trend.here):
+            return gain
+    if outputs is not None:
+        return gain_of_channels(bins, outputs, weight, all_weight, criterion)
     if is_class is not None:
         return gain_of_classes(
             bins, amount, rest_squares, weight, all_weight, criterion
@@ -1060,8 +1502,8 @@ def weigh_cut(
 
 @piece
 def throw(
-    steps, by_row, columns, order, words, weights, targets, is_class, weight, amount,
-    limits, criterion, state, features, heres, bins,
+    steps, by_row, columns, order, words, weights, targets, is_class, outputs, weight,
+    amount, limits, criterion, trend, levels, state, features, heres, bins,
 ):  # fmt: skip
     """Throw a cut on each feature drawn (Geurts et al. 2006) and keep the best one:
     feature, cut, whether it is one of the feature's own steps, whether missing values
@@ -1075,6 +1517,8 @@ def throw(
     n_left, n_drawn, n_wanted = features.shape[0], 0, limits.max_features
     if is_class is not None:
         amount = count_classes(weights, targets, bins)
+    if outputs is not None:
+        count_channels(weights, targets, outputs, bins)
     enough = best_possible_gain(n_rows, weight, amount, words, is_class, criterion)
     while n_left > 0 and (n_drawn < n_wanted or best_feature == CONSTANT):
         word, other_word, other = draw_word(state), np.uint64(0), NOBODY
@@ -1092,9 +1536,13 @@ def throw(
             steps, by_row, feature, other, order, heres[free], heres[also_free]
         )
         while feature >= 0:
-            here, missing_left, is_mixed = heres[free], False, False
+            here, missing_left, is_mixed, is_set = heres[free], False, False, False
             low, high = find_range(here, n_rows)
-            is_own = high - low >= MANY_STEPS
+            if levels is not None:
+                is_set = levels.n_levels[feature] > 0
+                if is_set:
+                    low, high, missing_left = deal_levels(here, n_rows, state, levels)
+            is_own = is_set or high - low >= MANY_STEPS
             if not is_own:
                 low, high, missing_left, is_mixed = spread_values(
                     columns[feature], order, word, here
@@ -1103,13 +1551,17 @@ def throw(
                 best_feature = max(best_feature, -1)
                 share = (word & MASK) * np.uint64(high - low) >> HALF
                 cut = low + np.int64(share)
+                if trend is not None:
+                    trend.here[0] = trend.signs[feature]
                 gain = weigh_cut(
-                    here, n_rows, words, weights, targets, is_class, np.uint16(cut),
-                    weight, amount, limits, criterion, bins,
+                    here, n_rows, words, weights, targets, is_class, outputs,
+                    np.uint16(cut), weight, amount, limits, criterion, trend, bins,
                 )  # fmt: skip
                 if gain > best_gain:
                     best_gain, best_feature, best = gain, feature, free
                     best_cut, best_is_own, best_left = cut, is_own, missing_left
+                    if levels is not None:
+                        keep_drawn(levels)
             feature, word, free, other = other, other_word, also_free, NOBODY
     return best_feature, best_cut, best_is_own, best_left, best
 
@@ -1135,17 +1587,19 @@ def find_threshold(column, order, goes, word):
 
 @kernel
 def grow_at_random(
-    steps, by_row, lows, highs, columns, order, words, weights, targets, is_class,
-    limits, criterion, state, desk, heres, bins, nodes, reals, leaves,
+    steps, by_row, lows, highs, columns, order, words, weights, targets, outputs,
+    is_class, limits, criterion, trend, levels, state, desk, heres, bins, nodes, reals,
+    leaves,
 ):  # fmt: skip
-    """Grow a tree of thrown cuts; return the number of its nodes and of its leaves.
+    """Grow a tree of thrown cuts; return what `grow` does.
 
     Parameters
     ----------
     steps : uint16 array of shape (n_features, n_training_rows)
         The values in `N_STEPS` equal steps from the least to the largest; a quarter of
         the memory to read. All 0 for features whose steps would vanish in rounding, and
-        for features with missing values.
+        for features with missing values; the levels of categorical features, MISSING
+        for missing values.
     by_row : uint16 array of shape (n_training_rows, n_features)
         The same, the steps of a row side by side.
     lows, highs : float64 arrays of shape (n_features,)
@@ -1153,15 +1607,19 @@ def grow_at_random(
     heres : uint16 array of shape (3, n_rows), room for the best cut and two more
     nodes, reals : int32 (capacity, 4) and float64 (capacity, 2), filled
         Two views of one buffer. A split: threshold (infinite if only missing values go
-        right), feature, right child (negative if missing values go left). A leaf: 0,
-        -1, number of the leaf.
-    order, words, weights, targets, is_class, limits, criterion, state, desk, bins,
-    leaves : as for `grow`
+        right) or where a set of levels begins, feature, right child (negative if
+        missing values go left). A leaf: 0, -1, number of the leaf.
+    order, words, weights, targets, outputs, is_class, limits, criterion, trend, levels,
+    state, desk, bins, leaves : as for `grow`
     """
-    stack, n_nodes, n_leaves = desk.stack, ZERO, ZERO
+    stack, n_nodes, n_leaves, n_words = desk.stack, ZERO, ZERO, ZERO
     n_open = push(stack, ZERO, ZERO, order.shape[0], ZERO, NOBODY, ZERO)
+    if trend is not None:
+        desk.ranges[0, 0], desk.ranges[0, 1] = -np.inf, np.inf
     while n_open > 0:
         n_open -= 1
+        if trend is not None:
+            set_range(trend, desk, n_open)
         start, end = stack[n_open, 0], stack[n_open, 1]
         depth, parent = stack[n_open, 2], stack[n_open, 3]
         node, feature, cut, is_own, missing_left, best = n_nodes, -1, 0, True, False, 0
@@ -1179,8 +1637,8 @@ def grow_at_random(
         if not (is_whole or is_at_limit(end - start, depth, limits)):
             feature, cut, is_own, missing_left, best = throw(
                 steps, by_row, columns, rows, its_words, its_weights, its_targets,
-                is_class, weight, amount, limits, criterion, state, desk.features,
-                heres, bins,
+                is_class, outputs, weight, amount, limits, criterion, trend, levels,
+                state, desk.features, heres, bins,
             )  # fmt: skip
         if feature < 0:
             n_leaves = write_leaf(nodes, node, leaves, n_leaves, start, weight, amount)
@@ -1194,6 +1652,13 @@ def grow_at_random(
             threshold, n_missing = find_threshold(
                 columns[feature], rows, desk.goes, word
             )
+        if levels is not None:
+            if levels.n_levels[feature] > 0:
+                threshold = np.float64(n_words)
+                n_words, n_missing = mark_by_set(
+                    steps[feature], rows, missing_left, levels.n_levels[feature],
+                    n_words, levels, desk.goes,
+                )  # fmt: skip
         middle = start + part_rows(rows, its_words, its_weights, its_targets, desk)
         if n_missing == 0:  # later ones follow the crowd, as in scikit-learn
             missing_left = middle - start > end - middle
@@ -1202,4 +1667,9 @@ def grow_at_random(
         depth += 1
         n_open = push(stack, n_open, middle, end, depth, node, ZERO)
         n_open = push(stack, n_open, start, middle, depth, NOBODY, ZERO)
-    return n_nodes, n_leaves
+        if trend is not None:
+            push_ranges(
+                trend, desk, n_open, feature, middle - start, weight, amount, its_words,
+                its_weights, its_targets,
+            )  # fmt: skip
+    return n_nodes, n_leaves, n_words

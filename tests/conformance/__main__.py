@@ -20,9 +20,9 @@ import sklearn
 HERE = Path(__file__).parent
 
 LEAST_SHARE = {
-    "sklearn.ensemble.tests.test_bagging": 0.80,
-    "sklearn.ensemble.tests.test_forest": 0.75,
-    "sklearn.tree.tests.test_tree": 0.55,
+    "sklearn.ensemble.tests.test_bagging": 0.98,
+    "sklearn.ensemble.tests.test_forest": 0.96,
+    "sklearn.tree.tests.test_tree": 0.92,
 }
 
 

@@ -36,7 +36,7 @@ KINDS = ["two", "two entropy", "seven", "seven entropy", "regression", "poisson"
 
 
 def truth_of(statistic):
-    return statistic.y if statistic.is_sum else statistic.classes
+    return statistic.y
 
 
 def predict(tree, X, statistic):
@@ -77,15 +77,13 @@ def test_a_row_weighted_thrice_equals_the_row_given_thrice(kind):
     if statistic.is_sum:
         copied = TargetStatistic(statistic.y[copies], statistic.is_log)
     else:
-        labels = statistic.classes[copies]
+        labels = statistic.y[copies]
         copied = ClassStatistic(labels, statistic.n_classes, statistic.is_log)
     present = weights > 0
     statistic = (
         TargetStatistic(statistic.y[present], statistic.is_log)
         if statistic.is_sum
-        else ClassStatistic(
-            statistic.classes[present], statistic.n_classes, statistic.is_log
-        )
+        else ClassStatistic(statistic.y[present], statistic.n_classes, statistic.is_log)
     )
     weighed = grow_tree(
         code_columns(X[present]),
@@ -115,9 +113,7 @@ def test_more_values_than_codes_are_still_told_apart():
     statistic = ClassStatistic(rng.integers(2, size=len(values)), 2, False)
     tree = grow_tree(coded, statistic, few, limits=NO_LIMITS, seed=1)
     rows = values[30_000:30_120, None]
-    assert_array_equal(
-        tree.predict(rows).argmax(axis=1), statistic.classes[30_000:30_120]
-    )
+    assert_array_equal(tree.predict(rows).argmax(axis=1), statistic.y[30_000:30_120])
 
 
 def test_codes_keep_the_order_of_the_values():

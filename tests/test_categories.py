@@ -1,0 +1,233 @@
+"""Categorical features: the best subset of categories, and what becomes of others."""
+
+import itertools
+import pickle
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.base import clone
+
+from skclassic import (
+    BaggingClassifier,
+    DecisionTreeClassifier,
+    DecisionTreeRegressor,
+    ExtraTreeClassifier,
+    RandomForestClassifier,
+    RandomForestRegressor,
+)
+from tests.estimators import CLASSIFIERS, FORESTS, REGRESSORS, TREES, build
+
+COLOURS = np.array(["red", "green", "blue", "white", "black", "grey", "pink"])
+GOOD = ["green", "white", "pink"]
+
+
+def make_frame(n_rows=400, *, seed=0):
+    """Draw a colour that decides, a category that does not, and a number."""
+    rng = np.random.default_rng(seed)
+    frame = pd.DataFrame(
+        {
+            "colour": pd.Categorical(rng.choice(COLOURS, n_rows)),
+            "number": rng.normal(size=n_rows),
+            "letter": pd.Categorical(rng.choice(list("abc"), n_rows)),
+        }
+    )
+    return frame, np.where(frame["colour"].isin(GOOD), "good", "bad")
+
+
+def gini_after(is_left, y):
+    """Return the mean impurity of both sides, of numbers 0 and 1 or of targets."""
+    return sum(len(side) * side.var() for side in (y[is_left], y[~is_left])) / len(y)
+
+
+@pytest.mark.parametrize("n_levels", [2, 3, 6, 9])
+@pytest.mark.parametrize("Tree", [DecisionTreeClassifier, DecisionTreeRegressor])
+def test_no_subset_of_categories_splits_better(Tree, n_levels):
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        levels = rng.permuted(np.arange(60) % n_levels)
+        y = rng.normal(size=60) if Tree in REGRESSORS else rng.integers(2, size=60)
+        tree = Tree(max_depth=1, categorical_features=[0], random_state=0)
+        leaves = tree.fit(levels[:, None], y).apply(levels[:, None])
+        subsets = itertools.chain.from_iterable(
+            itertools.combinations(range(n_levels), size) for size in range(1, n_levels)
+        )
+        best = min(gini_after(np.isin(levels, subset), y) for subset in subsets)
+        assert_allclose(gini_after(leaves == 1, y), best)
+
+
+@pytest.mark.parametrize("n_levels", [70, 200, 1000])
+@pytest.mark.parametrize("n_classes", [2, 3, 0])
+def test_many_categories_are_told_apart(n_levels, n_classes):
+    rng = np.random.default_rng(0)
+    levels = rng.permuted(np.arange(6000) % n_levels)
+    truth = rng.normal(size=n_levels)
+    y = truth[levels] if n_classes == 0 else (levels * 7) % n_classes
+    Tree = DecisionTreeRegressor if n_classes == 0 else DecisionTreeClassifier
+    tree = Tree(categorical_features=[True], random_state=0).fit(levels[:, None], y)
+    assert tree.score(levels[:, None], y) == 1.0
+    if n_classes == 2 and n_levels <= 200:
+        assert tree.get_n_leaves() == 2
+
+
+@pytest.mark.parametrize("Estimator", [*TREES, *FORESTS])
+def test_frames_say_which_features_are_categorical(Estimator):
+    frame, y = make_frame()
+    y = y if Estimator in CLASSIFIERS else (y == "good") * 1.0
+    parameters = {} if Estimator in TREES else {"bootstrap": False}
+    estimator = build(Estimator, max_features=None, **parameters).fit(frame, y)
+    assert_array_equal(estimator.is_categorical_, [True, False, True])
+    assert_array_equal(estimator.predict(frame), y)
+    other = pl.DataFrame(
+        {
+            "colour": pl.Series(frame["colour"].astype(str), dtype=pl.Categorical),
+            "number": frame["number"].to_numpy(),
+            "letter": pl.Series(
+                frame["letter"].astype(str), dtype=pl.Enum(["a", "b", "c"])
+            ),
+        }
+    )
+    again = clone(estimator).fit(other, y)
+    assert_array_equal(again.predict(other), y)
+    assert_array_equal(pickle.loads(pickle.dumps(estimator)).predict(frame), y)
+
+
+def test_one_split_finds_the_colours():
+    frame, y = make_frame()
+    tree = DecisionTreeClassifier(max_depth=1, random_state=0).fit(frame, y)
+    assert tree.score(frame, y) == 1.0
+    assert np.isnan(tree.tree_.threshold[0])
+    assert_array_equal(tree.decision_path(frame).indices[::2], 0)
+
+
+@pytest.mark.parametrize(
+    "categorical", [["colour", "letter"], [0, 2], [True, False, True]]
+)
+def test_categories_are_named_in_three_ways(categorical):
+    frame, y = make_frame()
+    plain = frame.astype({"colour": str, "letter": str})
+    tree = DecisionTreeClassifier(categorical_features=categorical, random_state=0)
+    assert tree.fit(plain, y).score(plain, y) == 1.0
+    if categorical[0] != "colour":
+        values = plain.to_numpy()
+        assert tree.fit(values, y).score(values, y) == 1.0
+
+
+def test_unknown_and_missing_categories_follow_the_crowd():
+    frame, y = make_frame()
+    tree = DecisionTreeClassifier(max_depth=1).fit(frame, y)
+    crowd = pd.Series(y).mode()[0]
+    odd = frame.head(3).copy()
+    odd["colour"] = pd.Categorical(["mauve", None, "mauve"])
+    assert_array_equal(tree.predict(odd), [crowd] * 3)
+
+
+@pytest.mark.parametrize("Estimator", [*TREES, *FORESTS])
+def test_missing_categories_go_where_they_fit(Estimator):
+    frame, y = make_frame(600)
+    frame = frame[["colour"]].copy()
+    frame.loc[frame["colour"] == "red", "colour"] = None
+    y = y if Estimator in CLASSIFIERS else (y == "good") * 1.0
+    estimator = build(Estimator).fit(frame, y)
+    assert estimator.score(frame, y) > 0.99
+
+
+def test_levels_absent_from_a_node_follow_the_crowd():
+    X = np.array([[0, 0], [0, 0], [0, 1], [1, 2], [1, 2], [1, 2]])
+    y = [0, 0, 1, 2, 2, 2]
+    tree = DecisionTreeClassifier(categorical_features=[1], random_state=0)
+    tree.fit(X[:, ::-1], y)
+    tree.set_params(categorical_features=[0, 1]).fit(X, y)
+    assert_array_equal(tree.predict(X), y)
+    assert tree.predict([[0, 2]])[0] in (0, 2)
+
+
+@pytest.mark.parametrize("Estimator", [DecisionTreeClassifier, ExtraTreeClassifier])
+def test_a_row_weighted_thrice_equals_the_row_given_thrice(Estimator):
+    frame, y = make_frame(200)
+    counts = np.random.default_rng(1).integers(1, 4, len(y))
+    weighed = build(Estimator, max_depth=3).fit(frame, y, counts)
+    copies = np.repeat(np.arange(len(y)), counts)
+    copied = build(Estimator, max_depth=3).fit(frame.iloc[copies], y[copies])
+    assert_array_equal(weighed.predict_proba(frame), copied.predict_proba(frame))
+
+
+def test_several_outputs_share_categories():
+    frame, y = make_frame()
+    both = np.column_stack([y, frame["letter"].astype(str)])
+    tree = DecisionTreeClassifier(random_state=0).fit(frame, both)
+    assert_array_equal(tree.predict(frame), both)
+
+
+@pytest.mark.parametrize("max_features", [1.0, 0.7])
+def test_bags_pass_categories_on(max_features):
+    frame, y = make_frame()
+    bag = BaggingClassifier(
+        DecisionTreeClassifier(), 20, max_features=max_features, oob_score=True
+    )
+    bag.set_params(random_state=0).fit(frame, y)
+    assert bag.oob_score_ > 0.85
+    assert bag.score(frame, y) > 0.95
+    assert bag.predict(frame.head(1)).shape == (1,)
+
+
+def test_forests_score_rows_out_of_bag():
+    frame, y = make_frame()
+    forest = RandomForestClassifier(30, oob_score=True, random_state=0).fit(frame, y)
+    assert forest.oob_score_ > 0.95
+
+
+def test_partial_dependence_reads_sets():
+    frame, y = make_frame()
+    codes = frame["colour"].cat.codes.to_numpy()
+    X = np.column_stack([codes, frame["number"]])
+    forest = RandomForestRegressor(5, categorical_features=[0], random_state=0)
+    forest.fit(X, (y == "good") * 1.0)
+    levels = np.arange(7.0)
+    averages = forest._compute_partial_dependence_recursion(levels[:, None], [0])
+    is_good = np.isin(frame["colour"].cat.categories, GOOD)
+    assert (averages[is_good] > 0.8).all()
+    assert (averages[~is_good] < 0.2).all()
+
+
+@pytest.mark.parametrize(
+    ("categorical", "message"),
+    [
+        (["taste"], "names.*taste.*which X does not have"),
+        ([3], r"numbers in \[0, 2\]"),
+        ([-1], r"numbers in \[0, 2\]"),
+        ([True, False], "boolean mask of all features"),
+        ([0.5], "boolean mask of all features"),
+    ],
+)
+def test_other_features_are_refused(categorical, message):
+    frame, y = make_frame()
+    with pytest.raises(ValueError, match=message):
+        DecisionTreeClassifier(categorical_features=categorical).fit(frame, y)
+
+
+def test_too_many_categories_are_refused():
+    X = np.arange(5000)[:, None]
+    with pytest.raises(ValueError, match="5000 categories, more than 4096"):
+        DecisionTreeClassifier(categorical_features=[0]).fit(X, X.ravel() % 2)
+
+
+def test_categories_have_no_direction_and_no_medians():
+    frame, y = make_frame()
+    target = (y == "good") * 1.0
+    tree = DecisionTreeRegressor(monotonic_cst=[1, 0, 0])
+    with pytest.raises(ValueError, match="cannot have monotonic constraints"):
+        tree.fit(frame, target)
+    tree = DecisionTreeRegressor(criterion="absolute_error")
+    with pytest.raises(ValueError, match="does not go with categorical_features"):
+        tree.fit(frame, target)
+
+
+def test_renamed_columns_are_refused():
+    frame, y = make_frame()
+    tree = DecisionTreeClassifier().fit(frame, y)
+    assert list(tree.feature_names_in_) == ["colour", "number", "letter"]
+    with pytest.raises(ValueError, match="feature names"):
+        tree.predict(frame.rename(columns={"colour": "color"}))
