@@ -22,6 +22,7 @@ _ROOMS = {
         "RandomForestClassifier",
         "RandomForestRegressor",
     ),
+    "displays": ("OOBCurveDisplay",),
     "synthetic": (
         "Friedman1",
         "Friedman2",

@@ -115,8 +115,8 @@ def draw_rows(random_state, n_rows, n_draws, weights):
 
 def forget_out_of_bag(estimator):
     """Drop what an earlier fit said of rows out of bag."""
-    for name in ("oob_score_", "oob_decision_function_", "oob_prediction_"):
-        vars(estimator).pop(name, None)
+    for what in ("score", "curve", "decision_function", "prediction"):
+        vars(estimator).pop(f"oob_{what}_", None)
 
 
 def offers_preparation(estimator):

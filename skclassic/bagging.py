@@ -35,6 +35,7 @@ from sklearn.utils.validation import (
 
 from skclassic import _ensemble as ensemble
 from skclassic import _front_desk as front_desk
+from skclassic._out_of_bag import OutOfBag, misclassified, squared_error
 from skclassic.trees import (
     DecisionTreeClassifier,
     DecisionTreeRegressor,
@@ -50,6 +51,11 @@ OWN_TREES = (
     ExtraTreeClassifier,
     ExtraTreeRegressor,
 )
+
+
+def _predict_rows(predict, member, X, rows):
+    """Return what a member predicts for some rows: (n_rows, n_channels)."""
+    return predict(member, X[rows])
 
 
 def _are_all(features, n_features):
@@ -412,27 +418,21 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
             call, pairs, n_jobs=self.n_jobs, verbose=self.verbose
         )
 
-    def _sum_out_of_bag(self, X, predict, n_channels):
-        """Add up predictions of the members that did not draw a row, and count them."""
+    def _ask_out_of_bag(self, X, predict, n_channels, error):
+        """Return what members say of the rows that they did not draw."""
         X = X.tocsr() if issparse(X) else X
-        out, n_votes = np.zeros((X.shape[0], n_channels)), np.zeros(X.shape[0])
+        out_of_bag = OutOfBag(X.shape[0], n_channels, error)
         for member, features, drawn in zip(
             self.estimators_,
             self.estimators_features_,
             self.estimators_samples_,
             strict=True,
         ):
-            is_out = np.ones(X.shape[0], bool)
-            is_out[drawn] = False
-            if is_out.any():
-                out[is_out] += predict(member, self._columns(X[is_out], features))
-                n_votes[is_out] += 1
-        if (n_votes == 0).any():
-            front_desk.warn(
-                "Some inputs do not have OOB scores. This probably means too few "
-                "estimators were used to compute any reliable oob estimates."
-            )
-        return out, n_votes
+            columns = self._columns(X, features)
+            out_of_bag.add(drawn, partial(_predict_rows, predict, member, columns))
+        out_of_bag.warn_of_rows_without_votes()
+        self.oob_curve_ = np.array(out_of_bag.curve)
+        return out_of_bag
 
     def __len__(self):
         return len(self.estimators_)
@@ -486,9 +486,9 @@ class BaggingClassifier(ClassifierMixin, _BaseBagging):
     classes_ : array of shape (n_classes,)
     estimators_ : list of fitted members; they know the classes as 0 to n_classes - 1
     estimators_features_, estimators_samples_ : lists of int arrays
-    oob_score_, oob_decision_function_
-        With `oob_score`: score, and class probabilities, (n_samples, n_classes),
-        NaN for a row that every member drew.
+    oob_score_, oob_decision_function_, oob_curve_
+        With `oob_score`: score; class probabilities, (n_samples, n_classes), NaN for a
+        row that every member drew; error rate after each member, (n_estimators,).
 
     References
     ----------
@@ -563,7 +563,13 @@ class BaggingClassifier(ClassifierMixin, _BaseBagging):
         return sum(decisions) / len(self.estimators_)
 
     def _score_out_of_bag(self, X, y):
-        sums, _ = self._sum_out_of_bag(X, self._shares_of, self.n_classes_)
+        is_wrong = misclassified(y)
+        sums = self._ask_out_of_bag(
+            X,
+            self._shares_of,
+            self.n_classes_,
+            lambda means, rows: is_wrong(means.argmax(axis=1), rows),
+        ).sums
         with np.errstate(invalid="ignore"):
             self.oob_decision_function_ = sums / sums.sum(axis=1)[:, None]
         score = self.oob_score if callable(self.oob_score) else accuracy_score
@@ -584,8 +590,9 @@ class BaggingRegressor(RegressorMixin, _BaseBagging):
     ----------
     estimators_, estimators_features_, estimators_samples_
         As for :class:`BaggingClassifier`.
-    oob_score_, oob_prediction_
-        With `oob_score`: score, and predictions of shape (n_samples,).
+    oob_score_, oob_prediction_, oob_curve_
+        With `oob_score`: score; predictions of shape (n_samples,); mean squared error
+        after each member, (n_estimators,).
 
     References
     ----------
@@ -634,8 +641,7 @@ class BaggingRegressor(RegressorMixin, _BaseBagging):
             return member.predict(columns).reshape(columns.shape[0], -1)
 
         n_outputs = y.reshape(len(y), -1).shape[1]
-        sums, n_votes = self._sum_out_of_bag(X, predict, n_outputs)
-        means = sums / np.maximum(n_votes, 1)[:, None]
+        means = self._ask_out_of_bag(X, predict, n_outputs, squared_error(y)).means
         self.oob_prediction_ = means.reshape(y.shape)
         score = self.oob_score if callable(self.oob_score) else r2_score
         self.oob_score_ = score(y, self.oob_prediction_)

@@ -1,6 +1,7 @@
 """Random forests (Breiman 2001) and extra-trees ensembles (Geurts et al. 2006)."""
 
 from copy import copy
+from functools import partial
 from numbers import Integral
 
 import numpy as np
@@ -14,6 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skclassic import _ensemble as ensemble
 from skclassic import _front_desk as front_desk
+from skclassic._out_of_bag import OutOfBag, misclassified, squared_error
 from skclassic.growth.tree import group_trees, part_rows, take_block
 from skclassic.trees import (
     DecisionTreeClassifier,
@@ -32,6 +34,15 @@ TREE_CONSTRAINTS = {
     for name, constraint in DecisionTreeClassifier._parameter_constraints.items()
     if name not in ("splitter", "criterion", "class_weight")
 }
+
+
+def _predict_rows(tree, X, rows):
+    """Return what a tree predicts for some rows: (n_rows, n_channels)."""
+    votes = np.zeros((len(rows), tree.n_channels))
+    (group,) = group_trees([tree])
+    for part in part_rows(len(rows)):
+        group.add_to(take_block(X, rows[part]), votes[part])
+    return votes
 
 
 class _BaseForest(CallbackSupportMixin, BaseEstimator):
@@ -204,27 +215,16 @@ class _BaseForest(CallbackSupportMixin, BaseEstimator):
         trees = [tree.tree_ for tree in self.estimators_]
         return ensemble.average_trees(trees, X, self.n_jobs)
 
-    def _average_out_of_bag(self, X):
-        """Return each row's mean prediction over the trees that did not draw it."""
+    def _ask_out_of_bag(self, X, error):
+        """Return what trees say of the rows that they did not draw."""
         X = X.tocsr() if issparse(X) else X
-        out = np.zeros((X.shape[0], self.estimators_[0].tree_.n_channels))
-        n_votes = np.zeros(X.shape[0])
+        n_channels = self.estimators_[0].tree_.n_channels
+        out_of_bag = OutOfBag(X.shape[0], n_channels, error)
         for tree, drawn in zip(self.estimators_, self.estimators_samples_, strict=True):
-            is_out = np.ones(X.shape[0], bool)
-            is_out[drawn] = False
-            rows = np.flatnonzero(is_out)
-            (group,) = group_trees([tree.tree_])
-            for part in part_rows(len(rows)):
-                votes = np.zeros((len(rows[part]), out.shape[1]))
-                group.add_to(take_block(X, rows[part]), votes)
-                out[rows[part]] += votes
-            n_votes[rows] += 1
-        if (n_votes == 0).any():
-            front_desk.warn(
-                "Some inputs do not have OOB scores. This probably means too few trees "
-                "were used to compute any reliable OOB estimates."
-            )
-        return out / np.maximum(n_votes, 1)[:, None], n_votes > 0
+            out_of_bag.add(drawn, partial(_predict_rows, tree.tree_, X))
+        out_of_bag.warn_of_rows_without_votes()
+        self.oob_curve_ = np.array(out_of_bag.curve)
+        return out_of_bag
 
     def apply(self, X):
         """Return the node in which each row ends, for each tree.
@@ -336,11 +336,16 @@ class _ForestClassifier(ClassifierMixin, _BaseForest):
         self.n_classes_ = count_all_classes(prepared.classes)
 
     def _set_oob_score_and_attributes(self, prepared):
-        channels, has_votes = self._average_out_of_bag(prepared.coded.X)
-        shares = spread_shares(channels, self.n_classes_)
+        is_wrong = misclassified(prepared.y)
+
+        def error(means, rows):
+            return is_wrong(most_frequent(spread_shares(means, self.n_classes_)), rows)
+
+        out_of_bag = self._ask_out_of_bag(prepared.coded.X, error)
+        shares = spread_shares(out_of_bag.means, self.n_classes_)
         if self.n_outputs_ > 1:
             shares = np.stack([_pad_to_two(own) for own in shares], axis=2)
-        shares[~has_votes] = 0.0
+        shares[out_of_bag.n_votes == 0] = 0.0
         self.oob_decision_function_ = shares
         score = self.oob_score if callable(self.oob_score) else accuracy_score
         self.oob_score_ = score(prepared.y, shares.argmax(axis=1))
@@ -412,7 +417,8 @@ class _ForestRegressor(RegressorMixin, _BaseForest):
         return weights
 
     def _set_oob_score_and_attributes(self, prepared):
-        channels, _ = self._average_out_of_bag(prepared.coded.X)
+        error = squared_error(prepared.y)
+        channels = self._ask_out_of_bag(prepared.coded.X, error).means
         self.oob_prediction_ = channels if self.n_outputs_ > 1 else channels[:, 0]
         score = self.oob_score if callable(self.oob_score) else r2_score
         self.oob_score_ = score(prepared.y, self.oob_prediction_)
@@ -483,8 +489,9 @@ class RandomForestClassifier(_ForestClassifier):
     estimators_ : list of DecisionTreeClassifier
     estimators_samples_ : list of int arrays, the rows drawn for each tree
     feature_importances_ : array of shape (n_features,)
-    oob_score_, oob_decision_function_
-        With `oob_score`: score, and class probabilities, (n_samples, n_classes).
+    oob_score_, oob_decision_function_, oob_curve_
+        With `oob_score`: score; class probabilities, (n_samples, n_classes), 0 for rows
+        that every tree drew; error rate after each tree, (n_estimators,).
 
     References
     ----------
@@ -636,8 +643,9 @@ class RandomForestRegressor(_ForestRegressor):
     ----------
     estimators_, estimators_samples_, feature_importances_
         As for :class:`RandomForestClassifier`.
-    oob_score_, oob_prediction_
-        With `oob_score`: score, and predictions of shape (n_samples,).
+    oob_score_, oob_prediction_, oob_curve_
+        With `oob_score`: score; predictions of shape (n_samples,), 0 for rows that
+        every tree drew; mean squared error after each tree, (n_estimators,).
 
     References
     ----------
