@@ -44,13 +44,12 @@ class OutOfBag:
         """The mean prediction for each row, 0 for a row without votes."""
         return self.sums / np.maximum(self.n_votes, 1)[:, None]
 
-    def warn_of_rows_without_votes(self):
-        """Say how many rows every member drew, if there are any."""
+    def warn_of_rows_without_votes(self, advice):
+        """Say how many rows every member drew, if there are any, after the advice."""
         n_missing = np.count_nonzero(self.n_votes == 0)
         if n_missing:
             front_desk.warn(
-                "Some inputs do not have OOB scores. This probably means too few trees "
-                "were used to compute any reliable OOB estimates: every member drew "
+                f"Some inputs do not have OOB scores. {advice} Every member drew "
                 f"{n_missing} of {len(self.n_votes)} rows."
             )
 

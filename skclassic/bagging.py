@@ -430,7 +430,10 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
         ):
             columns = self._columns(X, features)
             out_of_bag.add(drawn, partial(_predict_rows, predict, member, columns))
-        out_of_bag.warn_of_rows_without_votes()
+        out_of_bag.warn_of_rows_without_votes(
+            "This probably means too few estimators were used to compute any reliable "
+            "oob estimates."
+        )
         self.oob_curve_ = np.array(out_of_bag.curve)
         return out_of_bag
 

@@ -222,7 +222,10 @@ class _BaseForest(CallbackSupportMixin, BaseEstimator):
         out_of_bag = OutOfBag(X.shape[0], n_channels, error)
         for tree, drawn in zip(self.estimators_, self.estimators_samples_, strict=True):
             out_of_bag.add(drawn, partial(_predict_rows, tree.tree_, X))
-        out_of_bag.warn_of_rows_without_votes()
+        out_of_bag.warn_of_rows_without_votes(
+            "This probably means too few trees were used to compute any reliable OOB "
+            "estimates."
+        )
         self.oob_curve_ = np.array(out_of_bag.curve)
         return out_of_bag
 

@@ -52,7 +52,7 @@ def test_a_warm_start_carries_the_curve_on(Forest):
 
 def test_rows_without_a_vote_do_not_count():
     X, y = make_data(RandomForestClassifier, 60)
-    with pytest.warns(UserWarning, match=r"every member drew \d+ of 60 rows"):
+    with pytest.warns(UserWarning, match=r"Every member drew \d+ of 60 rows"):
         forest = build(
             RandomForestClassifier, n_estimators=1, oob_score=True, max_samples=120
         ).fit(X, y)
