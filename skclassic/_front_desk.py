@@ -1,5 +1,6 @@
 """Where users' input becomes plain arrays: every input error is raised here."""
 
+import os
 import sys
 import warnings
 from functools import wraps
@@ -17,7 +18,8 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import validate_data
 
 PACKAGES = tuple(
-    str(Path(module.__file__).parent) for module in (sklearn, sys.modules[__package__])
+    f"{Path(module.__file__).parent}{os.sep}"
+    for module in (sklearn, sys.modules[__package__])
 )
 X_CHECKS = {
     "dtype": [np.float64, np.float32],
@@ -59,7 +61,7 @@ def warn(message, category=UserWarning):
 
 def receive_training_rows(estimator, X, y, *, warns=False):
     """Return X as floats, dense or CSC, y of shape (n_rows,), or (n_rows, n_outputs)
-    with several outputs, and the numbers of categories of the features, or None.
+    with several outputs, and the numbers of categories of the features, 0 without any.
 
     `warns` whether y is a column, as scikit-learn's ensembles do and its trees do not.
     """
@@ -69,11 +71,11 @@ def receive_training_rows(estimator, X, y, *, warns=False):
         X, y = validate_data(estimator, X, y, validate_separately=checks)
         _refuse_sparse_gaps(X)
     else:
-        validate_data(estimator, X, skip_check_array=True)
+        validate_data(estimator, X, y, skip_check_array=True)
         X, y = encoder.encode(X), check_array(y, input_name="y", **Y_CHECKS)
     estimator._encoder = encoder
     estimator.is_categorical_ = None if encoder is None else encoder.is_categorical
-    n_levels = None if encoder is None else encoder.n_levels
+    n_levels = np.zeros(X.shape[1], np.int64) if encoder is None else encoder.n_levels
     y = np.atleast_1d(y)
     if len(y) != X.shape[0]:
         raise ValueError(
@@ -139,8 +141,12 @@ class Encoder:
 
     def _columns(self, X, chosen):
         if not isinstance(X, nw.DataFrame):
-            return X[:, chosen]
-        return X[:, np.flatnonzero(chosen).tolist()].to_native()
+            columns = X[:, chosen]
+        else:
+            columns = X[:, np.flatnonzero(chosen).tolist()].to_numpy()
+        if columns.dtype == object:  # polars says None where pandas says NaN
+            columns = np.where(np.equal(columns, None), np.nan, columns)
+        return columns
 
     def encode(self, X):
         """Return X as float64, categories as numbers."""
@@ -152,7 +158,10 @@ class Encoder:
         if not self.is_categorical.all():
             numerical = self._columns(X, ~self.is_categorical)
             out[:, ~self.is_categorical] = check_array(
-                numerical, dtype=np.float64, ensure_all_finite="allow-nan"
+                numerical,
+                dtype=np.float64,
+                ensure_all_finite="allow-nan",
+                input_name="X",
             )
         return out
 
@@ -177,6 +186,8 @@ def _fit_encoder(estimator, X):
         is_categorical = np.array([dtype in categorical for dtype in dtypes])
     else:
         X = _open_table(X)
+        if len(X.shape) != 2 or X.shape[0] == 0:
+            return None  # refused next, as any X of such a shape is
         is_categorical = _find_features(chosen, X)
     return Encoder(_open_table(X), is_categorical) if is_categorical.any() else None
 
@@ -234,6 +245,11 @@ def name_classes(classes, codes):
     return np.column_stack(
         [own.take(column) for own, column in zip(classes, codes.T, strict=True)]
     )
+
+
+def count_outputs(y):
+    """Return how many outputs y has."""
+    return 1 if y.ndim == 1 else y.shape[1]
 
 
 def receive_targets(y, *, criterion):
@@ -324,7 +340,7 @@ def _are_alike(one, other):
 
 def refuse_other_data(kept, estimator, classes, y):
     """Raise where new members would stand beside old ones of other data."""
-    n_features, n_outputs = estimator.n_features_in_, 1 if y.ndim == 1 else y.shape[1]
+    n_features, n_outputs = estimator.n_features_in_, count_outputs(y)
     if not kept.members:
         return
     if kept.n_outputs != n_outputs:
@@ -376,10 +392,11 @@ def refuse_beside_medians(**used):
         )
 
 
-def receive_signs(monotonic_cst, n_levels, *, n_outputs, n_classes):
+def receive_signs(monotonic_cst, n_levels, classes_of_outputs):
     """Return directions of shape (n_features,), or None where none were given."""
     if monotonic_cst is None:
         return None
+    n_outputs, n_classes = len(classes_of_outputs), max(classes_of_outputs)
     if n_outputs > 1:
         raise ValueError(
             "Monotonicity constraints are not supported with multiple outputs, got "

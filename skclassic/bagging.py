@@ -42,6 +42,7 @@ from skclassic.trees import (
     ExtraTreeClassifier,
     ExtraTreeRegressor,
     Prepared,
+    log_of,
     spread_shares,
 )
 
@@ -360,11 +361,14 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
         old_seeds = self._seeds if kept.members else np.empty(0, np.int64)
         self._seeds = np.concatenate([old_seeds, seeds]).astype(np.int64)
         self._draws, self._n_samples = draws, len(y)
-        self._n_outputs = 1 if y.ndim == 1 else y.shape[1]
+        self._n_outputs = front_desk.count_outputs(y)
         self.estimators_ = kept.members + members
         self.estimator_ = self._base_estimator()
         old_features = self.estimators_features_ if kept.members else []
         self.estimators_features_ = old_features + features
+        self._takes_all = all(
+            _are_all(drawn, self.n_features_in_) for drawn in self.estimators_features_
+        )
         if classes is not None:
             self.classes_ = classes
             self.n_classes_ = len(classes)
@@ -395,10 +399,8 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
     def _average_own_trees(self, X, params):
         """Return what our trees predict in the mean, or None for other members."""
         check_is_fitted(self)
-        if params or any(type(member) not in OWN_TREES for member in self.estimators_):
-            return None
-        n_features = self.n_features_in_
-        if not all(_are_all(drawn, n_features) for drawn in self.estimators_features_):
+        are_own = all(type(member) in OWN_TREES for member in self.estimators_)
+        if params or not (are_own and self._takes_all):
             return None
         trees = [member.tree_ for member in self.estimators_]
         X = front_desk.receive_rows(self, X)
@@ -552,8 +554,7 @@ class BaggingClassifier(ClassifierMixin, _BaseBagging):
 
     def predict_log_proba(self, X, **params):
         """Return the logarithm of `predict_proba`, -inf at 0."""
-        with np.errstate(divide="ignore"):
-            return np.log(self.predict_proba(X, **params))
+        return log_of(self.predict_proba(X, **params))
 
     @available_if(_member_has("decision_function"))
     def decision_function(self, X, **params):

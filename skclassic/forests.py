@@ -16,7 +16,6 @@ from sklearn.utils.validation import check_is_fitted
 from skclassic import _ensemble as ensemble
 from skclassic import _front_desk as front_desk
 from skclassic._out_of_bag import OutOfBag, misclassified, squared_error
-from skclassic.growth.tree import group_trees, part_rows, take_block
 from skclassic.trees import (
     DecisionTreeClassifier,
     DecisionTreeRegressor,
@@ -34,15 +33,6 @@ TREE_CONSTRAINTS = {
     for name, constraint in DecisionTreeClassifier._parameter_constraints.items()
     if name not in ("splitter", "criterion", "class_weight")
 }
-
-
-def _predict_rows(tree, X, rows):
-    """Return what a tree predicts for some rows: (n_rows, n_channels)."""
-    votes = np.zeros((len(rows), tree.n_channels))
-    (group,) = group_trees([tree])
-    for part in part_rows(len(rows)):
-        group.add_to(take_block(X, rows[part]), votes[part])
-    return votes
 
 
 class _BaseForest(CallbackSupportMixin, BaseEstimator):
@@ -93,9 +83,7 @@ class _BaseForest(CallbackSupportMixin, BaseEstimator):
         if not self.oob_score:
             ensemble.forget_out_of_bag(self)
         if kept.is_complete and (not self.oob_score or hasattr(self, "oob_score_")):
-            copy(self)._receive(
-                X, y, sample_weight
-            )  # bad input is an error all the same
+            copy(self)._receive(X, y, sample_weight)  # for its errors
             return self
         prepared, weights = self._receive(X, y, sample_weight)
         front_desk.refuse_other_data(kept, self, prepared.classes, prepared.y)
@@ -221,7 +209,7 @@ class _BaseForest(CallbackSupportMixin, BaseEstimator):
         n_channels = self.estimators_[0].tree_.n_channels
         out_of_bag = OutOfBag(X.shape[0], n_channels, error)
         for tree, drawn in zip(self.estimators_, self.estimators_samples_, strict=True):
-            out_of_bag.add(drawn, partial(_predict_rows, tree.tree_, X))
+            out_of_bag.add(drawn, partial(tree.tree_.channels_of, X))
         out_of_bag.warn_of_rows_without_votes(
             "This probably means too few trees were used to compute any reliable OOB "
             "estimates."

@@ -27,7 +27,6 @@ from skclassic.growth.criteria import (
 from skclassic.growth.grower import grow_tree
 from skclassic.growth.medians import MedianStatistic, grow_by_medians
 from skclassic.growth.pruning import cut_back, losses_of, prune_weakest_links
-from skclassic.growth.tree import group_trees, part_rows, take_block
 from skclassic.growth.trends import hold_ranges
 from skclassic.kernels.growing import Limits
 
@@ -55,7 +54,7 @@ class Prepared:
 
     @property
     def n_outputs(self):
-        return 1 if self.y.ndim == 1 else self.y.shape[1]
+        return front_desk.count_outputs(self.y)
 
 
 class _BaseTree(BaseEstimator):
@@ -136,25 +135,20 @@ class _BaseTree(BaseEstimator):
             receiver, X, y, warns=owner is not None
         )
         statistic, classes = self._read_targets(y)
-        searches_raw = self._searches_raw_columns()
-        if searches_raw:
+        self._read_signs(n_levels, statistic)
+        if self._searches_raw_columns():
             coded = take_columns(X, n_levels)
         else:
             coded = code_columns(X, run, n_levels)
-        prepared = Prepared(coded, statistic, classes)
-        self._read_signs(prepared)
-        return prepared
+        return Prepared(coded, statistic, classes)
 
     def _searches_raw_columns(self):
         return self.splitter == "random"
 
-    def _read_signs(self, prepared):
+    def _read_signs(self, n_levels, statistic):
         """Return the directions that features may move the prediction in, or None."""
         return front_desk.receive_signs(
-            self.monotonic_cst,
-            prepared.coded.n_levels,
-            n_outputs=prepared.n_outputs,
-            n_classes=count_all_classes(prepared.classes),
+            self.monotonic_cst, n_levels, statistic.classes_of_outputs
         )
 
     def _fit_prepared(self, prepared, sample_weight, random_state):
@@ -162,7 +156,7 @@ class _BaseTree(BaseEstimator):
         coded = prepared.coded
         weights = self._weigh_rows(sample_weight, prepared)
         n_drawn = front_desk.count_features(self.max_features, coded.n_features)
-        signs = self._read_signs(prepared)
+        signs = self._read_signs(coded.n_levels, prepared.statistic)
         tree = self._grow(
             coded,
             prepared.statistic,
@@ -266,12 +260,7 @@ class _BaseTree(BaseEstimator):
     def _channels(self, X):
         """Return what the tree predicts: array of shape (n_samples, n_channels)."""
         check_is_fitted(self)
-        X = front_desk.receive_rows(self, X)
-        out = np.zeros((X.shape[0], self.tree_.n_channels))
-        (group,) = group_trees([self.tree_])
-        for rows in part_rows(X.shape[0]):
-            group.add_to(take_block(X, rows), out[rows])
-        return out
+        return self.tree_.channels_of(front_desk.receive_rows(self, X))
 
     @property
     def feature_importances_(self):
@@ -317,11 +306,7 @@ def log_of(shares):
 
 
 def count_all_classes(classes):
-    """Return the number of classes, a list of numbers for several outputs; 0 for
-    targets.
-    """
-    if classes is None:
-        return 0
+    """Return the number of classes, a list of numbers for several outputs."""
     return [len(own) for own in classes] if isinstance(classes, list) else len(classes)
 
 
@@ -420,14 +405,13 @@ class _RegressorTree(RegressorMixin, _BaseTree):
             front_desk.refuse_negative_weights(sample_weight)
         return sample_weight
 
-    def _prepare(self, X, y, run=map, owner=None):
-        prepared = super()._prepare(X, y, run, owner)
+    def _read_signs(self, n_levels, statistic):
         if self.criterion == "absolute_error":
             front_desk.refuse_beside_medians(
                 monotonic_cst=self.monotonic_cst is not None,
-                categorical_features=prepared.coded.n_levels.any(),
+                categorical_features=n_levels.any(),
             )
-        return prepared
+        return super()._read_signs(n_levels, statistic)
 
     def _grow(self, prepared, statistic, weights, *, limits, seed, signs):
         rules = {"limits": limits, "seed": seed}
@@ -524,8 +508,8 @@ class DecisionTreeClassifier(_ClassifierTree):
         second class: 1 upwards, -1 downwards, 0 either. For one output of two classes.
     categorical_features : array-like or None, default="from_dtype"
         Features whose values are categories: a mask, numbers or names; "from_dtype"
-        takes the columns of a data frame that are categorical. Missing values, and
-        categories never seen in training, go where missing values go.
+        takes the columns of a data frame that are categorical. A category never seen
+        in training is a missing value.
     class_weight : dict, "balanced" or None, default=None
         Weights of the classes; "balanced" makes all classes weigh the same.
 

@@ -134,6 +134,41 @@ def test_missing_categories_go_where_they_fit(Estimator):
     assert estimator.score(frame, y) > 0.99
 
 
+@pytest.mark.parametrize("given", [pd.DataFrame, pl.DataFrame, None])
+def test_none_is_a_missing_value_whoever_says_so(given):
+    colours = ["red", "blue", None, "red"] * 5
+    if given is None:
+        X, names = np.array(colours, object)[:, None], [0]
+    else:
+        X, names = given({"colour": colours}), ["colour"]
+    tree = DecisionTreeClassifier(categorical_features=names)
+    tree.fit(X, [1, 0, 1, 1] * 5)
+    assert_array_equal(tree.predict(X), [1, 0, 1, 1] * 5)
+    assert [list(own) for own in tree._encoder.categories] == [["blue", "red"]]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda X, y: (X, None), "requires y to be passed"),
+        (lambda X, y: (X.assign(number=np.inf), y), "Input X contains infinity"),
+        (lambda X, y: (X.assign(number="much"), y), "could not convert.*'much'"),
+        (lambda X, y: (X[:0], y[:0]), "0 sample"),
+        (lambda X, y: (X, y[:-1]), "Number of labels=399"),
+    ],
+)
+def test_bad_rows_are_refused_beside_categories_too(change, message):
+    tree = DecisionTreeClassifier()
+    with pytest.raises(ValueError, match=message):
+        tree.fit(*change(*make_frame()))
+    assert not hasattr(tree, "tree_")
+
+
+def test_rows_without_columns_are_refused():
+    with pytest.raises(ValueError, match="Expected 2D array, got 1D array"):
+        DecisionTreeClassifier(categorical_features=[0]).fit([1.0, 2.0], [0, 1])
+
+
 def test_levels_absent_from_a_node_follow_the_crowd():
     X = np.array([[0, 0], [0, 0], [0, 1], [1, 2], [1, 2], [1, 2]])
     y = [0, 0, 1, 2, 2, 2]

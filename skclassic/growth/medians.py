@@ -15,6 +15,8 @@ class MedianStatistic:
 
     y: np.ndarray
 
+    classes_of_outputs = (1,)
+
     def take_rows(self, rows):
         """Return the same for these rows alone."""
         return MedianStatistic(self.y[rows])
@@ -96,7 +98,7 @@ def grow_by_medians(raw, statistic, weights, *, limits, seed, splitter):
         error[:n_nodes][nodes[:n_nodes, 2] < 0],
         "absolute_error",
         raw.n_features,
-        (1,),
+        statistic.classes_of_outputs,
         None,
         median[:n_nodes].copy(),
         error[:n_nodes].copy(),

@@ -342,6 +342,18 @@ class Tree:
     def n_channels(self):
         return 1 if self.shares is None else self.shares.shape[1]
 
+    def channels_of(self, X, rows=None):
+        """Return what the tree predicts for X, or for these rows of it: float64 array
+        of shape (n_rows, n_channels).
+        """
+        n_rows = X.shape[0] if rows is None else len(rows)
+        out = np.zeros((n_rows, self.n_channels))
+        (group,) = group_trees([self])
+        for part in part_rows(n_rows):
+            block = take_block(X, part if rows is None else rows[part])
+            group.add_to(block, out[part])
+        return out
+
     def apply(self, X):
         """Return the node in which each row of X ends."""
         leaves = np.empty(X.shape[0], np.uint32)

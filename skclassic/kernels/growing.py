@@ -1138,26 +1138,33 @@ def set_range(trend, desk, n_open):
 
 
 @piece
-def push_ranges(
-    trend, desk, n_open, feature, n_left, weight, amount, words, weights, targets
-):
-    """Put the ranges of both branches beside the last two nodes of the stack.
+def push_branches(
+    desk, n_open, start, middle, end, depth, node, sheet, trend, feature, weight,
+    amount, words, weights, targets,
+):  # fmt: skip
+    """Put both branches of a node on the stack, the left one on top.
 
-    Where the feature has a direction, the middle of both means parts the range.
+    Where features have directions, their ranges stand beside them: the middle of both
+    means parts the node's range if its feature has one.
     """
-    low, high, sign = trend.here[1], trend.here[2], trend.signs[feature]
-    if words is not None:
-        words = words[:n_left]
-    if targets is not None:
-        weights, targets = weights[:n_left], targets[:n_left]
-    left_weight, left_amount = add_up(words, weights, targets)
-    left = left_amount / left_weight
-    right = (amount - left_amount) / (weight - left_weight)
-    middle = (left + right) / 2.0
-    desk.ranges[n_open - 1, 0] = middle if sign < 0.0 else low
-    desk.ranges[n_open - 1, 1] = middle if sign > 0.0 else high
-    desk.ranges[n_open - 2, 0] = middle if sign > 0.0 else low
-    desk.ranges[n_open - 2, 1] = middle if sign < 0.0 else high
+    n_open = push(desk.stack, n_open, middle, end, depth, node, sheet)
+    n_open = push(desk.stack, n_open, start, middle, depth, NOBODY, sheet)
+    if trend is not None:
+        low, high, sign = trend.here[1], trend.here[2], trend.signs[feature]
+        n_left = middle - start
+        if words is not None:
+            words = words[:n_left]
+        if targets is not None:
+            weights, targets = weights[:n_left], targets[:n_left]
+        left_weight, left_amount = add_up(words, weights, targets)
+        left = left_amount / left_weight
+        right = (amount - left_amount) / (weight - left_weight)
+        border = (left + right) / 2.0
+        desk.ranges[n_open - 1, 0] = border if sign < 0.0 else low
+        desk.ranges[n_open - 1, 1] = border if sign > 0.0 else high
+        desk.ranges[n_open - 2, 0] = border if sign > 0.0 else low
+        desk.ranges[n_open - 2, 1] = border if sign < 0.0 else high
+    return n_open
 
 
 @piece
@@ -1265,14 +1272,10 @@ def grow(
             missing_left = middle - start > end - middle
         nodes[node, 0], nodes[node, 1] = low, high
         nodes[node, 2], nodes[node, 3] = feature, -1 if missing_left else 1
-        depth += 1
-        n_open = push(stack, n_open, middle, end, depth, node, sheet)
-        n_open = push(stack, n_open, start, middle, depth, NOBODY, sheet)
-        if trend is not None:
-            push_ranges(
-                trend, desk, n_open, feature, middle - start, weight, amount, its_words,
-                its_weights, its_targets,
-            )  # fmt: skip
+        n_open = push_branches(
+            desk, n_open, start, middle, end, depth + 1, node, sheet, trend, feature,
+            weight, amount, its_words, its_weights, its_targets,
+        )  # fmt: skip
     return n_nodes, n_leaves, n_words
 
 
@@ -1664,12 +1667,8 @@ def grow_at_random(
             missing_left = middle - start > end - middle
         reals[node, 0] = threshold
         nodes[node, 2], nodes[node, 3] = feature, -1 if missing_left else 1
-        depth += 1
-        n_open = push(stack, n_open, middle, end, depth, node, ZERO)
-        n_open = push(stack, n_open, start, middle, depth, NOBODY, ZERO)
-        if trend is not None:
-            push_ranges(
-                trend, desk, n_open, feature, middle - start, weight, amount, its_words,
-                its_weights, its_targets,
-            )  # fmt: skip
+        n_open = push_branches(
+            desk, n_open, start, middle, end, depth + 1, node, ZERO, trend, feature,
+            weight, amount, its_words, its_weights, its_targets,
+        )  # fmt: skip
     return n_nodes, n_leaves, n_words

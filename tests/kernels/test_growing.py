@@ -35,10 +35,6 @@ def statistic_of(kind, rng, n_rows):
 KINDS = ["two", "two entropy", "seven", "seven entropy", "regression", "poisson"]
 
 
-def truth_of(statistic):
-    return statistic.y
-
-
 def predict(tree, X, statistic):
     values = tree.predict(X)
     return values[:, 0] if statistic.is_sum else values.argmax(axis=1)
@@ -51,7 +47,7 @@ def test_a_full_tree_knows_its_training_rows(kind, lay_out, missing):
     X, rng = make_rows(missing=missing)
     statistic = statistic_of(kind, rng, len(X))
     tree = grow_tree(lay_out(X), statistic, np.ones(len(X)), limits=NO_LIMITS, seed=3)
-    assert_array_equal(predict(tree, X, statistic), truth_of(statistic))
+    assert_array_equal(predict(tree, X, statistic), statistic.y)
 
 
 @pytest.mark.parametrize("lay_out", [code_columns, take_columns])
@@ -74,27 +70,17 @@ def test_a_row_weighted_thrice_equals_the_row_given_thrice(kind):
     statistic = statistic_of(kind, rng, len(X))
     weights = rng.integers(0, 4, size=len(X)).astype(float)
     copies = np.repeat(np.arange(len(X)), weights.astype(int))
-    if statistic.is_sum:
-        copied = TargetStatistic(statistic.y[copies], statistic.is_log)
-    else:
-        labels = statistic.y[copies]
-        copied = ClassStatistic(labels, statistic.n_classes, statistic.is_log)
     present = weights > 0
-    statistic = (
-        TargetStatistic(statistic.y[present], statistic.is_log)
-        if statistic.is_sum
-        else ClassStatistic(statistic.y[present], statistic.n_classes, statistic.is_log)
-    )
     weighed = grow_tree(
         code_columns(X[present]),
-        statistic,
+        statistic.take_rows(present),
         weights[present],
         limits=NO_LIMITS,
         seed=1,
     )
     repeated = grow_tree(
         code_columns(X[copies]),
-        copied,
+        statistic.take_rows(copies),
         np.ones(len(copies)),
         limits=NO_LIMITS,
         seed=1,
