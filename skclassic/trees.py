@@ -30,7 +30,7 @@ from skclassic.growth.pruning import cut_back, losses_of, prune_weakest_links
 from skclassic.growth.trends import hold_ranges
 from skclassic.kernels.growing import Limits
 
-NO_LIMIT = 2**31 - 1  # a depth that no tree reaches
+NO_LIMIT = 2**31 - 1  # a depth, or a number of leaves, that no tree reaches
 
 
 @dataclass(frozen=True)
@@ -206,6 +206,7 @@ class _BaseTree(BaseEstimator):
             min_rows_leaf=min_leaf,
             min_weight_leaf=float(self.min_weight_fraction_leaf * total),
             may_cancel=weights is not None and bool(weights.min() < 0),
+            max_leaf_nodes=self.max_leaf_nodes or NO_LIMIT,
         )
 
     def _keep(self, tree, prepared, n_drawn):

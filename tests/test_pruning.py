@@ -5,6 +5,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from skclassic import DecisionTreeClassifier, DecisionTreeRegressor
+from skclassic.growth.pruning import cut_back
 from tests.estimators import CLASSIFIERS, FORESTS, TREES, build, make_data, outputs
 from tests.references import trees as reference
 
@@ -128,11 +129,19 @@ def test_a_tree_cut_back_describes_the_rows_it_holds(Tree, params):
         assert_allclose(tree.tree_.value[node, 0], targets[column.indices].mean(axis=0))
 
 
+@pytest.mark.parametrize("criterion", CRITERIA)
+def test_as_many_leaves_as_a_full_tree_has_change_nothing(criterion):
+    X, y, weight, _ = draw_untied(criterion)
+    full = grow(criterion, X, y, weight)
+    same = grow(criterion, X, y, weight, max_leaf_nodes=full.get_n_leaves())
+    assert_array_equal(full.tree_.nodes, same.tree_.nodes)
+
+
 @pytest.mark.parametrize("Tree", TREES)
-def test_more_leaves_than_a_full_tree_has_change_nothing(Tree):
+def test_more_leaves_than_rows_change_nothing(Tree):
     X, y = make_data(Tree)
     full = build(Tree).fit(X, y)
-    same = build(Tree, max_leaf_nodes=full.get_n_leaves()).fit(X, y)
+    same = build(Tree, max_leaf_nodes=len(X)).fit(X, y)
     assert_array_equal(full.tree_.nodes, same.tree_.nodes)
 
 
@@ -145,3 +154,16 @@ def test_forests_cut_back_each_tree(Forest):
     full, pruned = build(Forest).fit(X, y), build(Forest, ccp_alpha=alpha).fit(X, y)
     for tree, less in zip(full.estimators_, pruned.estimators_, strict=True):
         assert less.get_n_leaves() < tree.get_n_leaves()
+
+
+@pytest.mark.parametrize("Tree", BEST)
+def test_few_leaves_by_categories_are_those_of_the_full_tree_cut_back(Tree):
+    rng = np.random.default_rng(0)
+    X = np.column_stack([rng.integers(70, size=900), rng.normal(size=(900, 2))])
+    X[::9, 0] = np.nan
+    y = (rng.normal(size=71)[np.nan_to_num(X[:, 0], nan=70).astype(int)] > X[:, 1]) * 1
+    params = {"categorical_features": [0], "random_state": 0}
+    few = Tree(max_leaf_nodes=8, **params).fit(X, y)
+    wanted = cut_back(Tree(**params).fit(X, y).tree_, max_leaf_nodes=8)
+    assert_array_equal(few.tree_.feature, wanted.feature)
+    assert_array_equal(few.tree_.apply(X), wanted.apply(X))

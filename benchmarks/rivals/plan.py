@@ -14,6 +14,8 @@ class Plan:
     n_trees : int
     max_depth : int or None
         None grows every tree to purity.
+    max_leaf_nodes : int or None
+        None sets no limit; a number is for a single tree.
     n_jobs : int
     seed : int
     """
@@ -22,6 +24,7 @@ class Plan:
     task: str = "classification"
     n_trees: int = 100
     max_depth: int | None = None
+    max_leaf_nodes: int | None = None
     n_jobs: int = 2
     seed: int = 0
 

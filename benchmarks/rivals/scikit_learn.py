@@ -20,7 +20,8 @@ def name_class(plan):
 def match(plan, shape):
     """Translate a plan into scikit-learn's parameters."""
     if plan.method == "tree":
-        return {"max_depth": plan.max_depth, "random_state": plan.seed}
+        limits = {"max_depth": plan.max_depth, "max_leaf_nodes": plan.max_leaf_nodes}
+        return limits | {"random_state": plan.seed}
     ensemble = {
         "n_estimators": plan.n_trees,
         "n_jobs": plan.n_jobs,

@@ -139,6 +139,20 @@ CASES = (
         {"scikit-learn": 8},
     ),
     Case(
+        "tree-31-leaves",
+        "One decision tree of 31 leaves, the best first",
+        "two-classes",
+        Plan("tree", n_jobs=1, max_leaf_nodes=31),
+        {"scikit-learn": 10},
+    ),
+    Case(
+        "tree-31-leaves-regression",
+        "One regression tree of 31 leaves, the best first",
+        "smooth-response",
+        Plan("tree", "regression", n_jobs=1, max_leaf_nodes=31),
+        {"scikit-learn": 10},
+    ),
+    Case(
         "bagging",
         "Bagging of 10 trees grown to purity",
         "two-classes",

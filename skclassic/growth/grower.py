@@ -6,9 +6,16 @@ from skclassic.growth.binner import SPAN, SPAN_BESIDE_MISSING, Coded, first_rank
 from skclassic.growth.tree import Sets, Tree
 from skclassic.kernels import growing
 
+# A slot for histograms takes as much memory as so many rows' codes and sums. Counting
+# fewer rows anew costs little.
+LEAST_ROWS_HELD = 2048
+LEAST_ROWS_HELD_PER_CLASS = 1024
+
 
 def grow_tree(prepared, statistic, weights, *, limits, seed, signs=None):
-    """Grow one tree, depth first: of best cuts on codes, of thrown cuts on raw values.
+    """Grow one tree: of best cuts on codes, of thrown cuts on raw values.
+
+    Depth first and in full, or, of best cuts, best first up to `limits.max_leaf_nodes`.
 
     Parameters
     ----------
@@ -33,7 +40,10 @@ def grow_tree(prepared, statistic, weights, *, limits, seed, signs=None):
     order, carried = statistic.lay_out(weights)
     nodes = np.empty((2 * len(order), 4), np.int32)
     leaves = growing.Leaves(np.empty(len(order), np.int32), *np.empty((2, len(order))))
-    grow = _grow_coded if isinstance(prepared, Coded) else _grow_raw
+    grow = _grow_raw
+    if isinstance(prepared, Coded):
+        is_limited = limits.max_leaf_nodes < len(order)
+        grow = _grow_best_first if is_limited else _grow_coded
     levels = _set_levels(prepared, statistic, len(order))
     rules = (limits, trend, levels, seed)
     n_nodes, n_leaves, n_words = grow(
@@ -58,10 +68,6 @@ def grow_tree(prepared, statistic, weights, *, limits, seed, signs=None):
 
 def _grow_coded(coded, order, carried, statistic, rules, nodes, leaves):
     limits, trend, levels, seed = rules
-    few = growing.Few(
-        *np.empty((6, growing.SMALL_NODE)),
-        *np.empty((2, growing.SMALL_NODE), np.int32),
-    )
     return growing.grow(
         coded.codes,
         coded.has_missing,
@@ -74,10 +80,98 @@ def _grow_coded(coded, order, carried, statistic, rules, nodes, leaves):
         levels,
         np.array([scramble(seed)], np.uint64),
         _set_desk(coded.n_features, carried, order, trend),
-        few,
+        _set_few(),
         _set_bins(statistic, carried),
         nodes,
         leaves,
+    )
+
+
+def _grow_best_first(coded, order, carried, statistic, rules, nodes, leaves):
+    limits, trend, levels, seed = rules
+    n_places = 2 * limits.max_leaf_nodes - 1
+    n_words = 0 if levels is None else len(levels.best)
+    made = np.empty((n_places, 4), np.int32)
+    ends = growing.Leaves(np.empty(n_places, np.int32), *np.empty((2, n_places)))
+    waiting = growing.Open(
+        nodes=np.empty((n_places, 8), np.int64),
+        gains=np.empty(n_places),
+        heap=np.empty(n_places, np.int64),
+        sets=np.empty((n_places, n_words), np.uint64),
+    )
+    n_nodes, n_words = growing.grow_best_first(
+        coded.codes,
+        coded.has_missing,
+        order,
+        *carried,
+        statistic.is_class,
+        limits,
+        statistic.criterion,
+        trend,
+        levels,
+        np.array([scramble(seed)], np.uint64),
+        _set_desk(coded.n_features, carried, order, trend, n_places),
+        _set_few(),
+        _set_held(coded, order, carried, statistic, limits),
+        _set_bins(statistic, carried),
+        made,
+        ends,
+        waiting,
+    )
+    n_leaves = _number_nodes(made[:n_nodes], ends, waiting.nodes, nodes, leaves)
+    return n_nodes, n_leaves, n_words
+
+
+def _number_nodes(made, ends, places, nodes, leaves):
+    """Number nodes depth first, where they were numbered as they were made.
+
+    A node's rows begin where those of its left branch do. Returns how many leaves.
+    """
+    n_nodes = len(made)
+    start, depth = places[:n_nodes, growing.START], places[:n_nodes, growing.DEPTH]
+    by_number = np.lexsort((depth, start))
+    number = np.empty(n_nodes, np.int64)
+    number[by_number] = np.arange(n_nodes)
+    nodes[:n_nodes] = made[by_number]
+    is_leaf = nodes[:n_nodes, 2] < 0
+    right = nodes[:n_nodes, 3]
+    right[~is_leaf] = np.sign(right[~is_leaf]) * number[np.abs(right[~is_leaf])]
+    right[is_leaf] = np.arange(is_leaf.sum())
+    for column, own in zip(leaves, ends, strict=True):
+        column[: is_leaf.sum()] = own[by_number[is_leaf]]
+    return int(is_leaf.sum())
+
+
+def _set_few():
+    """Lay out the kernel's room for the rows of a small node."""
+    return growing.Few(
+        *np.empty((6, growing.SMALL_NODE)),
+        *np.empty((2, growing.SMALL_NODE), np.int32),
+    )
+
+
+def _set_held(coded, order, carried, statistic, limits):
+    """Lay out room for histograms, none where they could not be subtracted exactly, or
+    where nodes do not look at all features.
+    """
+    least, dtype, n_sums, weights = LEAST_ROWS_HELD, np.float64, 2, carried.weights
+    if carried.words is not None:
+        dtype, n_sums = np.uint64, 1
+    elif statistic.is_class:
+        n_sums = statistic.n_channels
+        least = max(least, LEAST_ROWS_HELD_PER_CLASS * n_sums)
+    n_slots = min(len(order) // least, limits.max_leaf_nodes) + 1
+    is_whole = weights is None or np.array_equal(weights, np.rint(weights))
+    looks_at_all = limits.max_features == coded.n_features
+    if carried.outputs is not None or not (is_whole and looks_at_all):
+        least, n_slots = len(order) + 1, 0
+    n_counted = n_slots if limits.min_rows_leaf > 1 else 0
+    return growing.Held(
+        np.empty((n_slots, coded.n_features, growing.BINS, n_sums), dtype),
+        np.empty((n_counted, coded.n_features, growing.BINS), np.int64),
+        np.array([n_slots, *range(n_slots)]),
+        np.full(2, growing.NOBODY),
+        least,
     )
 
 
@@ -114,9 +208,10 @@ def scramble(seed):
     return (word ^ (word >> 31)) or 1
 
 
-def _set_desk(n_features, carried, order, trend):
+def _set_desk(n_features, carried, order, trend, n_places=None):
     """Lay out the kernel's scratch arrays; those of another statistic stay empty."""
     n_rows = len(order)
+    n_places = n_rows + 2 if n_places is None else n_places
     n_words = 0 if carried.words is None else n_rows
     n_sums = 0 if carried.targets is None else n_rows
     return growing.Desk(
@@ -127,7 +222,7 @@ def _set_desk(n_features, carried, order, trend):
         words=np.empty(n_words, np.uint64),
         weights=np.empty(n_sums),
         targets=np.empty(n_sums),
-        ranges=np.empty((0 if trend is None else n_rows + 2, 2)),
+        ranges=np.empty((0 if trend is None else n_places, 2)),
     )
 
 

@@ -1,8 +1,9 @@
 """Cut branches off a grown tree: too many leaves, too little gain, too dear a branch.
 
-A depth-first tree is grown in full and cut back: what a node gains does not depend on
-the order in which nodes are opened, so this ends in the tree that opens the best node
-first, or stops where the gain is small.
+A tree of thrown cuts, or of absolute error, is grown in full and cut back: what a node
+gains does not depend on the order in which nodes are opened, so this ends in the tree
+that opens the best node first, or stops where the gain is small. Trees of best cuts
+come with no more leaves than `max_leaf_nodes`.
 """
 
 import heapq

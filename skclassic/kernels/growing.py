@@ -1,4 +1,4 @@
-"""Grow one whole tree, depth first, in one call that holds no GIL.
+"""Grow one whole tree in one call that holds no GIL.
 
 The rows of a node are a stretch ``[start, end)`` of `order`. Splitting a node sorts
 its stretch in place, and what each row contributes travels with it:
@@ -6,9 +6,10 @@ its stretch in place, and what each row contributes travels with it:
     order     [ ... | left rows ... | right rows ... | ... ]
     weights   [ ... | their weights | ...            | ... ]
 
-Nodes are numbered as scikit-learn numbers them: a parent, its left branch, its right
-branch. So the left child of node i is i + 1, only the right child needs a place, and
-at the end the leaves lie in `order` one after the other, in the order of their numbers.
+Nodes are opened depth first and numbered as scikit-learn numbers them: a parent, its
+left branch, its right branch. So the left child of node i is i + 1, only the right
+child needs a place, and at the end the leaves lie in `order` one after the other, in
+the order of their numbers.
 
 `grow` looks for the best cut of each feature it draws. Values are codes, ranks spread
 over 16 bits (see `growth.binner`); 65535 stands for a missing value on the features
@@ -16,6 +17,10 @@ that have any. Where a feature has more values than codes, a second sheet of cod
 the values of one code apart, and a node whose rows agree on the whole first sheet goes
 on with the second. A large node sorts its rows by adding them up in 256 bins, a small
 one compares each row with each: without branches to mispredict, many at once.
+
+`grow_best_first` searches a node when it is made, and splits the one that gains most
+until there are enough leaves. Of two branches it counts the smaller into bins; those of
+the other are what is left of their parent's.
 
 `grow_at_random` throws one cut for each feature it draws. Values are steps, 65,536 of
 them from the least to the largest; a node that spans few of them goes back to the raw
@@ -56,6 +61,7 @@ HALF = np.uint64(32)
 NOBODY = np.int64(-1)
 CONSTANT = np.int64(-2)  # answers a search in which no feature varied
 SQUARES, ENTROPY, POISSON = None, 1, 2  # gini and squared error are sums of squares
+START, END, DEPTH, SHEET, FEATURE, CODE, MISSING_LEFT, SLOT = range(8)  # of `Open`
 
 
 class Limits(NamedTuple):
@@ -67,6 +73,7 @@ class Limits(NamedTuple):
     min_rows_leaf: int
     min_weight_leaf: float
     may_cancel: bool  # weights below 0 are there: what a bin adds up to may be 0
+    max_leaf_nodes: int = 2**31 - 1  # of `grow_best_first` alone
 
 
 class Desk(NamedTuple):
@@ -150,6 +157,29 @@ class Bins(NamedTuple):
     run_rows: np.ndarray  # int64 (n_runs,)
     left: np.ndarray  # float64 (n_channels,), weights or amounts on the left of a cut
     total: np.ndarray  # float64 (n_channels,), likewise in the node
+
+
+class Open(NamedTuple):
+    """The nodes of a tree that opens the best one first, by their numbers."""
+
+    nodes: np.ndarray  # int64 (capacity, 8), see `START` and those below it
+    gains: np.ndarray  # float64 (capacity,), what splitting a node would gain
+    heap: np.ndarray  # int64 (capacity,), those that may be split, the best on top
+    sets: np.ndarray  # uint64 (capacity, n_words), levels that would go left
+
+
+class Held(NamedTuple):
+    """Histograms of high bytes, kept until a node is split: one branch is counted, the
+    other is what is left of the node.
+
+    Bins of words, of weights and amounts, or of the weight of each class.
+    """
+
+    sums: np.ndarray  # uint64 or float64 (n_slots, n_features, BINS, n_sums)
+    rows: np.ndarray  # int64 (n_slots, n_features, BINS), or empty; see `count_rows`
+    free: np.ndarray  # int64 (n_slots + 1,), how many slots are free, and which
+    here: np.ndarray  # int64 (2,), slot of a node and feature, or NOBODY
+    least_rows: int  # of a node that keeps a slot
 
 
 class Few(NamedTuple):
@@ -463,6 +493,61 @@ def count_rows(column, order, shift, high, rows):
 
 
 @piece
+def count_held(codes, order, words, weights, targets, is_class, limits, held, slot):
+    """Fill the histograms of a slot, of all features, with the rows of a node."""
+    for f in range(codes.shape[0]):
+        column, sums = codes[f], held.sums[slot, f]
+        for b in range(BINS):
+            for k in range(sums.shape[1]):
+                sums[b, k] = 0
+        for i in range(order.shape[0]):
+            b = column[order[i]] >> 8
+            if words is not None:
+                sums[b, 0] += words[i]
+            if targets is not None:
+                if is_class is None:
+                    sums[b, 0] += weights[i]
+                    sums[b, 1] += weights[i] * targets[i]
+                else:
+                    sums[b, np.int64(targets[i])] += weights[i]
+        if limits.min_rows_leaf > 1:
+            rows = held.rows[slot, f]
+            for b in range(BINS):
+                rows[b] = 0
+            count_rows(column, order, ZERO + 8, ZERO, rows)
+
+
+@piece
+def subtract_held(held, slot, other, limits):
+    """Take the histograms of another slot away from those of a slot."""
+    for f in range(held.sums.shape[1]):
+        for b in range(BINS):
+            for k in range(held.sums.shape[3]):
+                held.sums[slot, f, b, k] -= held.sums[other, f, b, k]
+            if limits.min_rows_leaf > 1:
+                held.rows[slot, f, b] -= held.rows[other, f, b]
+
+
+@piece
+def take_held(held, words, targets, is_class, limits, bins):
+    """Copy the histogram of `held.here` into the bins."""
+    slot, feature = held.here
+    sums = held.sums[slot, feature]
+    for b in range(BINS):
+        if words is not None:
+            bins.words[b] = sums[b, 0]
+        if targets is not None:
+            if is_class is None:
+                bins.weights[b], bins.amounts[b] = sums[b, 0], sums[b, 1]
+            else:
+                for k in range(sums.shape[1]):
+                    bins.classes[b, k] = sums[b, k]
+                    bins.weights[b] += sums[b, k]
+        if limits.min_rows_leaf > 1:
+            bins.rows[b] = held.rows[slot, feature, b]
+
+
+@piece
 def list_filled(words, targets, bins):
     """List the filled bins, without branches: each waits for a filled one."""
     n_filled = 0
@@ -535,7 +620,7 @@ def set_missing_apart(words, targets, is_class, bins):
 
 @piece
 def collect_bins(
-    column, order, words, weights, targets, is_class, has_missing, limits, bins
+    column, order, words, weights, targets, is_class, has_missing, limits, held, bins
 ):
     """Turn the rows of a large node into runs, sorted by code.
 
@@ -545,9 +630,17 @@ def collect_bins(
     """
     n_filled, n_absent, high, first, step = ZERO, False, ZERO, 255, 256
     for shift in range(8, -1, -8):
-        fill_bins(column, order, words, weights, targets, is_class, shift, high, bins)
-        if limits.min_rows_leaf > 1:
-            count_rows(column, order, shift, high, bins.rows)
+        is_held = False
+        if held is not None:
+            is_held = shift == 8 and min(held.here[0], held.here[1]) >= 0
+            if is_held:
+                take_held(held, words, targets, is_class, limits, bins)
+        if not is_held:
+            fill_bins(
+                column, order, words, weights, targets, is_class, shift, high, bins
+            )
+            if limits.min_rows_leaf > 1:
+                count_rows(column, order, shift, high, bins.rows)
         if has_missing and shift == 8:
             n_absent = set_missing_apart(words, targets, is_class, bins)
         n_filled = list_filled(words, targets, bins)
@@ -750,7 +843,7 @@ def cut_channels(
 @piece
 def search_best(
     column, order, words, weights, targets, is_class, outputs, has_missing, all_weight,
-    all_amount, limits, criterion, trend, few, bins,
+    all_amount, limits, criterion, trend, few, held, bins,
 ):  # fmt: skip
     """Search one feature for its best cut: gain, code, whether missing values go left.
 
@@ -778,8 +871,9 @@ def search_best(
         )
     else:
         n_present, n_runs = collect_bins(
-            column, order, words, weights, targets, is_class, has_missing, limits, bins
-        )
+            column, order, words, weights, targets, is_class, has_missing, limits, held,
+            bins,
+        )  # fmt: skip
     if bins.run_code[0] == bins.run_code[n_runs - 1]:
         return -np.inf, CONSTANT, False
     if is_class is None:
@@ -991,9 +1085,9 @@ def best_possible_gain(n_rows, weight, amount, words, is_class, criterion):
 @piece
 def search(
     columns, has_missing, order, words, weights, targets, is_class, outputs, weight,
-    amount, limits, criterion, trend, levels, state, features, few, bins,
+    amount, limits, criterion, trend, levels, state, features, few, held, bins,
 ):  # fmt: skip
-    """Draw features and keep the best split: feature, code, missing side.
+    """Draw features and keep the best split: feature, code, missing side, gain.
 
     `weight` and `amount` are the node's, see `add_up`.
 
@@ -1019,9 +1113,13 @@ def search(
             continue
         if trend is not None:
             trend.here[0] = trend.signs[feature]
+        if held is not None:
+            held.here[1] = feature
         column, n_seen, step = columns[feature], 0, 0
         if levels is not None:
             if levels.n_levels[feature] > 0:
+                if held is not None:
+                    held.here[1] = NOBODY
                 n_seen, step = rank_levels(
                     column, order, words, weights, targets, is_class, outputs,
                     has_missing[feature], levels,
@@ -1029,7 +1127,8 @@ def search(
                 column = levels.ranked
         gain, code, missing_left = search_best(
             column, order, words, weights, targets, is_class, outputs,
-            has_missing[feature], weight, amount, limits, criterion, trend, few, bins,
+            has_missing[feature], weight, amount, limits, criterion, trend, few, held,
+            bins,
         )  # fmt: skip
         if code != CONSTANT:
             best_feature = max(best_feature, -1)
@@ -1038,7 +1137,7 @@ def search(
             best_code, best_left = code, missing_left
             if levels is not None:
                 keep_set(n_seen, step, code, levels)
-    return best_feature, best_code, best_left
+    return best_feature, best_code, best_left, best_gain
 
 
 @piece
@@ -1138,32 +1237,44 @@ def set_range(trend, desk, n_open):
 
 
 @piece
+def part_range(
+    trend, ranges, left, right, n_left, feature, weight, amount, words, weights, targets
+):
+    """Lay out the ranges of means of both branches of a node, in these places.
+
+    The middle of both means parts the node's range if its feature has a direction.
+    """
+    low, high, sign = trend.here[1], trend.here[2], trend.signs[feature]
+    if words is not None:
+        words = words[:n_left]
+    if targets is not None:
+        weights, targets = weights[:n_left], targets[:n_left]
+    left_weight, left_amount = add_up(words, weights, targets)
+    left_mean = left_amount / left_weight
+    right_mean = (amount - left_amount) / (weight - left_weight)
+    border = (left_mean + right_mean) / 2.0
+    ranges[left, 0] = border if sign < 0.0 else low
+    ranges[left, 1] = border if sign > 0.0 else high
+    ranges[right, 0] = border if sign > 0.0 else low
+    ranges[right, 1] = border if sign < 0.0 else high
+
+
+@piece
 def push_branches(
     desk, n_open, start, middle, end, depth, node, sheet, trend, feature, weight,
     amount, words, weights, targets,
 ):  # fmt: skip
     """Put both branches of a node on the stack, the left one on top.
 
-    Where features have directions, their ranges stand beside them: the middle of both
-    means parts the node's range if its feature has one.
+    Where features have directions, their ranges stand beside them.
     """
     n_open = push(desk.stack, n_open, middle, end, depth, node, sheet)
     n_open = push(desk.stack, n_open, start, middle, depth, NOBODY, sheet)
     if trend is not None:
-        low, high, sign = trend.here[1], trend.here[2], trend.signs[feature]
-        n_left = middle - start
-        if words is not None:
-            words = words[:n_left]
-        if targets is not None:
-            weights, targets = weights[:n_left], targets[:n_left]
-        left_weight, left_amount = add_up(words, weights, targets)
-        left = left_amount / left_weight
-        right = (amount - left_amount) / (weight - left_weight)
-        border = (left + right) / 2.0
-        desk.ranges[n_open - 1, 0] = border if sign < 0.0 else low
-        desk.ranges[n_open - 1, 1] = border if sign > 0.0 else high
-        desk.ranges[n_open - 2, 0] = border if sign > 0.0 else low
-        desk.ranges[n_open - 2, 1] = border if sign < 0.0 else high
+        part_range(
+            trend, desk.ranges, n_open - 1, n_open - 2, middle - start, feature, weight,
+            amount, words, weights, targets,
+        )  # fmt: skip
     return n_open
 
 
@@ -1181,6 +1292,34 @@ def write_leaf(nodes, node, leaves, n_leaves, start, weight, amount):
     leaves.start[n_leaves] = start
     leaves.weight[n_leaves], leaves.amount[n_leaves] = weight, amount
     return n_leaves + 1
+
+
+@piece
+def split_node(
+    columns, has_missing, order, words, weights, targets, feature, code, missing_left,
+    sheet, n_words, levels, desk, node,
+):  # fmt: skip
+    """Sort the rows of a node into its branches and write it down, without its right
+    child; return how many go left, and how many words sets take now.
+    """
+    column = columns[feature]
+    low, high, n_missing = mark_rows(
+        column, order, code, missing_left, has_missing[feature], desk.goes
+    )
+    if sheet > 0:
+        low, high = ~find_row(column, order, low), ~find_row(column, order, high)
+    if levels is not None:
+        if levels.n_levels[feature] > 0:
+            low, high = n_words, ZERO
+            n_words, n_missing = mark_by_set(
+                column, order, missing_left, levels.n_levels[feature], n_words, levels,
+                desk.goes,
+            )  # fmt: skip
+    n_left = part_rows(order, words, weights, targets, desk)
+    if n_missing == 0:  # later ones follow the crowd, as in scikit-learn
+        missing_left = 2 * n_left > order.shape[0]
+    node[0], node[1], node[2], node[3] = low, high, feature, -1 if missing_left else 1
+    return n_left, n_words
 
 
 @kernel
@@ -1245,38 +1384,259 @@ def grow(
         if not (is_whole or is_at_limit(end - start, depth, limits)):
             feature = CONSTANT
         while feature == CONSTANT and sheet < codes.shape[0]:
-            feature, code, missing_left = search(
+            feature, code, missing_left, _ = search(
                 codes[sheet], has_missing, rows, its_words, its_weights, its_targets,
                 is_class, outputs, weight, amount, limits, criterion, trend, levels,
-                state, desk.features, few, bins,
+                state, desk.features, few, None, bins,
             )  # fmt: skip
             sheet += feature == CONSTANT
         if feature < 0:
             n_leaves = write_leaf(nodes, node, leaves, n_leaves, start, weight, amount)
             continue
-        column = codes[sheet, feature]
-        low, high, n_missing = mark_rows(
-            column, rows, code, missing_left, has_missing[feature], desk.goes
-        )
-        if sheet > 0:
-            low, high = ~find_row(column, rows, low), ~find_row(column, rows, high)
-        if levels is not None:
-            if levels.n_levels[feature] > 0:
-                low, high = n_words, ZERO
-                n_words, n_missing = mark_by_set(
-                    column, rows, missing_left, levels.n_levels[feature], n_words,
-                    levels, desk.goes,
-                )  # fmt: skip
-        middle = start + part_rows(rows, its_words, its_weights, its_targets, desk)
-        if n_missing == 0:  # later ones follow the crowd, as in scikit-learn
-            missing_left = middle - start > end - middle
-        nodes[node, 0], nodes[node, 1] = low, high
-        nodes[node, 2], nodes[node, 3] = feature, -1 if missing_left else 1
+        n_left, n_words = split_node(
+            codes[sheet], has_missing, rows, its_words, its_weights, its_targets,
+            feature, code, missing_left, sheet, n_words, levels, desk, nodes[node],
+        )  # fmt: skip
+        middle = start + n_left
         n_open = push_branches(
             desk, n_open, start, middle, end, depth + 1, node, sheet, trend, feature,
             weight, amount, its_words, its_weights, its_targets,
         )  # fmt: skip
     return n_nodes, n_leaves, n_words
+
+
+@piece
+def drop_of(gain, weight, amount, is_class, outputs, criterion, bins):
+    """Return by how much a split of that gain lowers the node's weighted impurity, up
+    to a factor that is the same for all nodes.
+    """
+    if outputs is None and is_class is None:
+        if criterion is None:
+            return gain / weight
+        if criterion == POISSON:
+            return gain - amount * np.log(amount / weight)
+        return gain - x_log_x(amount) - x_log_x(weight - amount) + x_log_x(weight)
+    if outputs is not None and criterion is None:
+        return gain / weight
+    before, n_outputs = 0.0, 1
+    if outputs is not None:
+        n_outputs = outputs.channel.shape[1]
+    for k in range(bins.total.shape[0]):
+        amount = bins.total[k]
+        if criterion is None:
+            before += amount * amount / weight
+        elif criterion == ENTROPY:
+            before += x_log_x(amount)
+        else:
+            before += amount * np.log(amount / weight) if amount > 0.0 else 0.0
+    if criterion == ENTROPY:
+        before -= n_outputs * x_log_x(weight)
+    return gain - before
+
+
+@piece
+def is_above(one, other, gains):
+    """Tell whether a node is to be split before another: it gains more, or is older."""
+    return gains[one] > gains[other] or (gains[one] == gains[other] and one < other)
+
+
+@piece
+def put_on_heap(node, n_waiting, heap, gains):
+    """Put a node among those that wait; return how many do."""
+    place = n_waiting
+    while place > 0 and is_above(node, heap[(place - 1) // 2], gains):
+        heap[place] = heap[(place - 1) // 2]
+        place = (place - 1) // 2
+    heap[place] = node
+    return n_waiting + 1
+
+
+@piece
+def take_off_heap(n_waiting, heap, gains):
+    """Take the top node off the heap, and close the gap; return how many wait."""
+    node, place = heap[n_waiting - 1], 0
+    while 2 * place + 1 < n_waiting - 1:
+        child = 2 * place + 1
+        if child + 1 < n_waiting - 1 and is_above(heap[child + 1], heap[child], gains):
+            child += 1
+        if is_above(node, heap[child], gains):
+            break
+        heap[place] = heap[child]
+        place = child
+    heap[place] = node
+    return n_waiting - 1
+
+
+@piece
+def take_slot(held):
+    """Take a free slot for histograms."""
+    held.free[0] -= 1
+    return held.free[1 + held.free[0]]
+
+
+@piece
+def free_slot(slot, held):
+    """Give a slot back, if there is one."""
+    if slot >= 0:
+        held.free[1 + held.free[0]] = slot
+        held.free[0] += 1
+
+
+@piece
+def hold_branches(
+    codes, order, words, weights, targets, is_class, limits, n_left, slot, held
+):
+    """Pass the slot of a node to its larger branch, if that is still large, and give
+    one to the smaller; return both slots, NOBODY for none.
+    """
+    n_rows = order.shape[0]
+    is_left_small = 2 * n_left <= n_rows
+    if slot < 0 or max(n_left, n_rows - n_left) < held.least_rows:
+        free_slot(slot, held)
+        return NOBODY, NOBODY
+    other = take_slot(held)
+    begin, end = (ZERO, n_left) if is_left_small else (n_left, n_rows)
+    if words is not None:
+        words = words[begin:end]
+    if targets is not None:
+        weights, targets = weights[begin:end], targets[begin:end]
+    rows = order[begin:end]
+    count_held(codes, rows, words, weights, targets, is_class, limits, held, other)
+    subtract_held(held, slot, other, limits)
+    return (other, slot) if is_left_small else (slot, other)
+
+
+@piece
+def open_node(
+    node, start, end, depth, sheet, slot, codes, has_missing, order, words, weights,
+    targets, outputs, is_class, limits, criterion, trend, levels, state, desk, few,
+    held, bins, nodes, leaves, waiting,
+):  # fmt: skip
+    """Search a new node for its best split, and keep what it would gain.
+
+    Returns whether it may be split.
+    """
+    if trend is not None:
+        set_range(trend, desk, node)
+    if words is not None:
+        words = words[start:end]
+    if targets is not None:
+        weights, targets = weights[start:end], targets[start:end]
+    rows, feature, code, missing_left, gain = order[start:end], NOBODY, ZERO, False, 0.0
+    weight, amount = add_up(words, weights, targets)
+    if not (
+        is_pure(weight, amount, words, targets)
+        or is_at_limit(end - start, depth, limits)
+    ):
+        feature = CONSTANT
+    while feature == CONSTANT and sheet < codes.shape[0]:
+        held.here[0] = slot if sheet == 0 else NOBODY
+        feature, code, missing_left, gain = search(
+            codes[sheet], has_missing, rows, words, weights, targets, is_class, outputs,
+            weight, amount, limits, criterion, trend, levels, state, desk.features, few,
+            held, bins,
+        )  # fmt: skip
+        sheet += feature == CONSTANT
+    if feature < 0 or end - start < held.least_rows:
+        free_slot(slot, held)
+        slot = NOBODY
+    its = waiting.nodes[node]
+    its[START], its[END], its[DEPTH], its[SHEET] = start, end, depth, sheet
+    its[FEATURE], its[CODE], its[SLOT] = feature, code, slot
+    its[MISSING_LEFT] = missing_left
+    write_leaf(nodes, node, leaves, node, start, weight, amount)
+    if feature < 0:
+        return False
+    waiting.gains[node] = drop_of(
+        gain, weight, amount, is_class, outputs, criterion, bins
+    )
+    if levels is not None:
+        for w in range(levels.best.shape[0]):
+            waiting.sets[node, w] = levels.best[w]
+    return True
+
+
+@kernel
+def grow_best_first(
+    codes, has_missing, order, words, weights, targets, outputs, is_class, limits,
+    criterion, trend, levels, state, desk, few, held, bins, nodes, leaves, waiting,
+):  # fmt: skip
+    """Grow a tree of best cuts, always splitting the leaf that gains most, until it has
+    `max_leaf_nodes` leaves (Friedman 2001); return how many nodes it has, and how many
+    words its sets of levels take.
+
+    Parameters
+    ----------
+    held : Held
+        All slots free.
+    nodes : int32 array of shape (capacity, 4), filled
+        As by `grow`, but numbered in the order in which they were made, the right child
+        of a node behind the left one.
+    leaves : Leaves, filled
+        Of all nodes, by their numbers.
+    waiting : Open, filled
+    codes, has_missing, order, words, weights, targets, outputs, is_class, limits,
+    criterion, trend, levels, state, desk, few, bins : as for `grow`
+    """
+    n_nodes, n_waiting, n_words, n_leaves = ZERO + 1, ZERO, ZERO, ZERO + 1
+    slot = NOBODY
+    if trend is not None:
+        desk.ranges[0, 0], desk.ranges[0, 1] = -np.inf, np.inf
+    if order.shape[0] >= held.least_rows:
+        slot = take_slot(held)
+        count_held(
+            codes[0], order, words, weights, targets, is_class, limits, held, slot
+        )
+    if open_node(
+        ZERO, ZERO, order.shape[0], ZERO, ZERO, slot, codes, has_missing, order, words,
+        weights, targets, outputs, is_class, limits, criterion, trend, levels, state,
+        desk, few, held, bins, nodes, leaves, waiting,
+    ):  # fmt: skip
+        n_waiting = put_on_heap(ZERO, n_waiting, waiting.heap, waiting.gains)
+    while n_waiting > 0 and n_leaves < limits.max_leaf_nodes:
+        node = waiting.heap[0]
+        n_waiting = take_off_heap(n_waiting, waiting.heap, waiting.gains)
+        its, right = waiting.nodes[node], n_nodes + 1
+        start, end, sheet = its[START], its[END], its[SHEET]
+        rows, its_words = order[start:end], words
+        its_weights, its_targets = weights, targets
+        if words is not None:
+            its_words = words[start:end]
+        if targets is not None:
+            its_weights, its_targets = weights[start:end], targets[start:end]
+        if levels is not None:
+            for w in range(levels.best.shape[0]):
+                levels.best[w] = waiting.sets[node, w]
+        n_left, n_words = split_node(
+            codes[sheet], has_missing, rows, its_words, its_weights, its_targets,
+            its[FEATURE], its[CODE], its[MISSING_LEFT] == 1, sheet, n_words, levels,
+            desk, nodes[node],
+        )  # fmt: skip
+        nodes[node, 3] *= right
+        if trend is not None:
+            set_range(trend, desk, node)
+            part_range(
+                trend, desk.ranges, n_nodes, right, n_left, its[FEATURE],
+                leaves.weight[node], leaves.amount[node], its_words, its_weights,
+                its_targets,
+            )  # fmt: skip
+        slots = hold_branches(
+            codes[0], rows, its_words, its_weights, its_targets, is_class, limits,
+            n_left, its[SLOT], held,
+        )  # fmt: skip
+        for side in range(2):
+            begin = start + n_left if side == 1 else start
+            stop = end if side == 1 else start + n_left
+            if open_node(
+                n_nodes, begin, stop, its[DEPTH] + 1, sheet, slots[side], codes,
+                has_missing, order, words, weights, targets, outputs, is_class, limits,
+                criterion, trend, levels, state, desk, few, held, bins, nodes, leaves,
+                waiting,
+            ):  # fmt: skip
+                n_waiting = put_on_heap(n_nodes, n_waiting, waiting.heap, waiting.gains)
+            n_nodes += 1
+        n_leaves += 1
+    return n_nodes, n_words
 
 
 @piece

@@ -2,11 +2,17 @@
 
 import numpy as np
 import pytest
-from numpy.testing import assert_array_equal
+from numpy.testing import assert_allclose, assert_array_equal
 
+from skclassic.growth import grower
 from skclassic.growth.binner import code_columns, take_columns
-from skclassic.growth.criteria import ClassStatistic, TargetStatistic
+from skclassic.growth.criteria import (
+    ClassStatistic,
+    SeveralStatistic,
+    TargetStatistic,
+)
 from skclassic.growth.grower import grow_tree
+from skclassic.growth.pruning import cut_back
 from skclassic.kernels.growing import SMALL_NODE, Limits
 
 NO_LIMITS = Limits(5, 2**31 - 1, 2, 1, 0.0, False)
@@ -88,6 +94,60 @@ def test_a_row_weighted_thrice_equals_the_row_given_thrice(kind):
     assert_array_equal(weighed.feature, repeated.feature)
     assert_array_equal(weighed.threshold, repeated.threshold)
     assert_array_equal(weighed.predict(X), repeated.predict(X))
+
+
+def count_slots_taken(monkeypatch, *, least_rows):
+    """Let nodes of few rows keep histograms; list how often slots were given out."""
+    monkeypatch.setattr(grower, "LEAST_ROWS_HELD", least_rows)
+    monkeypatch.setattr(grower, "LEAST_ROWS_HELD_PER_CLASS", least_rows // 7)
+    slots, set_held = [], grower._set_held
+
+    def spy(*args):
+        held = set_held(*args)
+        slots.append(len(held.sums))
+        return held
+
+    monkeypatch.setattr(grower, "_set_held", spy)
+    return slots
+
+
+def several(rng, n_rows, *, is_sum):
+    y = rng.integers(3, size=(n_rows, 2))
+    if is_sum:
+        return SeveralStatistic(y + 0.5, (1, 1), True, False)
+    return SeveralStatistic(y, (3, 3), False, False)
+
+
+@pytest.mark.parametrize("kind", [*KINDS, "several classes", "several targets"])
+@pytest.mark.parametrize("missing", [0.0, 0.2])
+@pytest.mark.parametrize("least_leaf", [1, 5])
+def test_the_best_node_first_gives_the_full_tree_cut_back(
+    kind, missing, least_leaf, monkeypatch
+):
+    slots = count_slots_taken(monkeypatch, least_rows=70)
+    X, rng = make_rows(700, missing=missing)
+    X[:, 1] = X[:, 1] > 0.3  # one high byte in every node below a split on it
+    signal = np.nan_to_num(X[:, 0]) > 0.2
+    if kind.startswith("several"):
+        statistic = several(rng, len(X), is_sum=kind == "several targets")
+        statistic.y[signal] += statistic.y[signal] < 2
+    else:
+        statistic = statistic_of(kind, rng, len(X))
+        statistic.y[signal] = statistic.y[0]
+    weights = rng.integers(1, 4, size=len(X)).astype(float)
+    limits = NO_LIMITS._replace(min_rows_leaf=least_leaf)
+    coded = code_columns(X)
+    full = grow_tree(coded, statistic, weights, limits=limits, seed=0)
+    wanted = cut_back(full, max_leaf_nodes=9)
+    limits = limits._replace(max_leaf_nodes=9)
+    tree = grow_tree(coded, statistic, weights, limits=limits, seed=1)
+    for name in ("feature", "threshold", "children_right", "missing_go_to_left"):
+        assert_array_equal(getattr(tree, name), getattr(wanted, name))
+    assert_array_equal(tree.leaf_weight, wanted.leaf_weight)
+    assert_array_equal(tree.leaf_rows, wanted.leaf_rows)
+    assert_allclose(tree.value, wanted.value)  # added up in another order
+    assert_allclose(tree.impurity, wanted.impurity, atol=1e-12)
+    assert (slots[0] > 2) == (not kind.startswith("several"))
 
 
 def test_more_values_than_codes_are_still_told_apart():
