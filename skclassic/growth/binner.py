@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import issparse
 
-from skclassic.kernels import growing
+from skclassic.kernels import coding, growing
 
 SPAN = 65536  # codes there are
 SPAN_BESIDE_MISSING = 65280  # high bytes 0 to 254; 255 is left to missing values
@@ -165,17 +165,18 @@ def code_columns(X, run=map, n_levels=None):
     coded : Coded
     """
     run = run if X.shape[0] * X.shape[1] >= WORTH_A_THREAD else map
-    n_levels = np.zeros(X.shape[1], np.int64) if n_levels is None else n_levels
-    columns = run(_code_column, zip(_columns_of(X), n_levels, strict=True))
-    coarse, fine, lower, upper, has_missing = zip(*columns, strict=True)
-    sheets = [np.stack(coarse)]
-    if any(column is not None for column in fine):
-        sheets.append(_stack_fine(fine, X.shape[0]))
-    codes = np.stack(sheets)
+    n_rows, n_features = X.shape
+    n_levels = np.zeros(n_features, np.int64) if n_levels is None else n_levels
+    # one block, without copies: pages that nobody writes to take no memory
+    codes = np.zeros(
+        (1 + (n_rows > SPAN_BESIDE_MISSING), n_features, n_rows), np.uint16
+    )
+    columns = zip(_columns_of(X), codes.swapaxes(0, 1), n_levels, strict=True)
+    lower, upper, has_missing, is_fine = zip(*run(_code_column, columns), strict=True)
     sizes = [len(levels) for levels in lower]
     return Coded(
         X,
-        codes,
+        codes if any(is_fine) else codes[:1],
         np.array(has_missing),
         np.concatenate([[0], np.cumsum(sizes)]),
         np.concatenate(lower),
@@ -192,43 +193,47 @@ def _columns_of(X):
         yield X[:, [j]].toarray().ravel()
 
 
-def _code_column(column_and_n_levels):
-    """Code one column: codes, fine codes or None, levels' ends, missing or not."""
-    column, n_levels = column_and_n_levels
-    column = np.ascontiguousarray(column)
+def _code_column(task):
+    """Write the codes of one column into its sheets: levels' ends, missing or not, and
+    whether the second sheet was needed.
+    """
+    column, sheets, n_levels = task
     if n_levels > 0:
         is_missing, nobody = np.isnan(column), np.zeros(1)
-        codes = np.where(is_missing, MISSING, column).astype(np.uint16)
-        return codes, None, nobody, nobody, is_missing.any()
-    order = np.argsort(column)
-    n_present = len(column) - np.count_nonzero(np.isnan(column))
-    has_missing = n_present < len(column)
-    values = column[order[:n_present]]  # missing values are sorted last
-    begins = np.empty(n_present, bool)
-    begins[:1] = True
-    np.not_equal(values[1:], values[:-1], out=begins[1:])
-    levels = values[begins].astype(np.float64)
-    if len(levels) == 0:  # nothing but missing values: one level that nobody has
-        levels = np.zeros(1)
-    ranks = np.cumsum(begins) - 1
-    span = SPAN_BESIDE_MISSING if has_missing else SPAN
-    codes = np.full(len(column), MISSING, np.uint16)
-    sorted_codes = ranks * span // len(levels)
-    codes[order[:n_present]] = sorted_codes
-    if len(levels) <= span:
-        return codes, None, levels, levels, has_missing
-    first_level = first_rank(np.arange(span + 1), len(levels), span)
-    fine = np.zeros(len(column), np.uint16)
-    fine[order[:n_present]] = ranks - first_level[sorted_codes]
-    lower, upper = levels[first_level[:-1]], levels[first_level[1:] - 1]
-    return codes, fine, lower, upper, has_missing
+        sheets[0] = np.where(is_missing, MISSING, column)
+        return nobody, nobody, is_missing.any(), False
+    column = np.array(column, np.float64)
+    n_rows, keys = len(column), column.view(np.uint64)
+    order, words = np.empty(n_rows, np.uint32), np.empty(n_rows, np.uint64)
+    coding.find_keys(column, keys)
+    n_keys, n_present = coding.sort_rows(
+        keys,
+        order,
+        words,
+        np.empty(n_rows, np.uint64),
+        np.empty((coding.N_SMALL_DIGITS, 1 << int(coding.DIGIT)), np.int64),
+        np.empty((n_rows // coding.SHORT + 1, 2), np.int64),
+    )
+    if n_present < n_rows:
+        sheets[0][order[n_present:]] = MISSING
+    if n_present == 0:  # one level that nobody has
+        return np.zeros(1), np.zeros(1), True, False
+    span = SPAN_BESIDE_MISSING if n_present < n_rows else SPAN
+    ends = np.empty((2, min(n_keys, span)), np.uint64)
+    coding.code_rows(
+        order[:n_present], words[:n_present], n_keys, span, sheets[0], sheets[-1], *ends
+    )
+    lower, upper = _find_values(ends)
+    return lower, upper, n_present < n_rows, n_keys > span
+
+
+def _find_values(keys):
+    """Turn keys back into the numbers that have them."""
+    size = np.where(keys >= coding.SIGN, keys - coding.SIGN, coding.SIGN - keys)
+    values = size.view(np.float64)
+    return np.where(keys >= coding.SIGN, values, -values)
 
 
 def first_rank(code, n_levels, span):
     """Return the least rank that has a code, as ranks are spread over the codes."""
     return -(-code * n_levels // span)
-
-
-def _stack_fine(fine, n_rows):
-    nothing = np.zeros(n_rows, np.uint16)
-    return np.stack([nothing if column is None else column for column in fine])
