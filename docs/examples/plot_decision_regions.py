@@ -62,7 +62,7 @@ shades = LinearSegmentedColormap.from_list("shades", [colours[0], "white", colou
 curve = np.linspace(-1.5, 1.5, 200)
 
 figure, panels = plt.subplots(
-    1, 3, figsize=(9.5, 3.8), sharex=True, sharey=True, layout="compressed"
+    1, 3, figsize=(8.4, 3.5), sharex=True, sharey=True, layout="compressed"
 )
 for panel, (name, model) in zip(panels, models.items(), strict=True):
     regions = DecisionBoundaryDisplay.from_estimator(
@@ -87,7 +87,7 @@ for panel, (name, model) in zip(panels, models.items(), strict=True):
     panel.set(title=f"{name}\naccuracy {accuracy(model):.1%}", aspect="equal")
     panel.set(xlabel="first feature", xlim=(-1.5, 1.5), ylim=(-1.5, 1.5))
 panels[0].set_ylabel("second feature")
-figure.colorbar(regions.surface_, ax=panels, label="probability of class 1")
+figure.colorbar(regions.surface_, ax=panels, pad=0.02, label="probability of class 1")
 _ = figure.legend(
     *panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3
 )

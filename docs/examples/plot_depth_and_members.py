@@ -49,7 +49,7 @@ def intervals(result, names, part):
     return np.array([(e.value, e.low, e.high) for e in estimates]).T
 
 
-_, axes = plt.subplots(figsize=(7.5, 4.5), layout="constrained")
+_, axes = plt.subplots(figsize=(7, 4.2), layout="constrained")
 for part, colour in colours.items():
     value, low, high = intervals(by_depth, depths, part)
     axes.plot(depths, value, markers[part], color=colour, label=labels[part])
@@ -98,7 +98,7 @@ def split_variance(kind, most=numbers[-1]):
 
 styles = {"bag": ("#b3401c", "o"), "forest": ("#1b6ca8", "^")}
 between = np.geomspace(1, numbers[-1])
-figure, panels = plt.subplots(1, 2, figsize=(9, 4.5), layout="constrained")
+figure, panels = plt.subplots(1, 2, figsize=(8, 4.2), layout="constrained")
 for panel, part in zip(panels, ("variance", "bias"), strict=True):
     for kind, (colour, marker) in styles.items():
         names = [f"{kind} of {n}" for n in numbers]
