@@ -3,7 +3,7 @@ What a tree, a bag and a forest make of noise
 =============================================
 
 Two classes on a square, parted by a wave, and 15 % of the labels are wrong. A full tree
-believes every label; a bag and a forest outvote most of the wrong ones.
+believes every label; a bag and a forest about halve the harm.
 """
 
 # %%
@@ -62,7 +62,7 @@ shades = LinearSegmentedColormap.from_list("shades", [colours[0], "white", colou
 curve = np.linspace(-1.5, 1.5, 200)
 
 figure, panels = plt.subplots(
-    1, 3, figsize=(8.4, 3.5), sharex=True, sharey=True, layout="compressed"
+    1, 3, figsize=(8.4, 3.8), sharex=True, sharey=True, layout="compressed"
 )
 for panel, (name, model) in zip(panels, models.items(), strict=True):
     regions = DecisionBoundaryDisplay.from_estimator(
@@ -95,9 +95,9 @@ _ = figure.legend(
 # %%
 # The tree sets a box of its own around wrong labels, and where rows are few such a box
 # is a long strip. It is sure of every place: its probabilities are 0 and 1. In the bag
-# and the forest most of these boxes fade, since other members, which did not draw that
-# row, outvote them. What is left are pale islands. The border is still made of steps,
-# but of many small ones.
+# and the forest these boxes shrink and fade. A wrong label is missing from more than a
+# third of the samples, and in the others its box has another size each time. What is
+# left are pale islands. The border is still made of steps, but of many small ones.
 #
 # The bag and the forest look almost alike here: with two features, a forest whose nodes
 # may ask about one of them has little more to draw. One training set cannot tell them
