@@ -13,6 +13,7 @@ from sklearn.utils.parallel import Parallel, delayed
 
 from skclassic import _front_desk as front_desk
 from skclassic.growth.tree import group_trees, part_rows, take_block
+from skclassic.kernels import listing
 
 MAX_SEED = np.iinfo(np.int32).max
 WORTH_A_THREAD = 20_000  # rows x members; below this, threads cost more than they do
@@ -111,6 +112,13 @@ def draw_rows(random_state, n_rows, n_draws, weights):
     if weights is None:
         return random_state.randint(0, n_rows, n_draws, dtype=np.int32)
     return random_state.choice(n_rows, n_draws, replace=True, p=weights / weights.sum())
+
+
+def count_rows(drawn, n_rows):
+    """Return how often each row was drawn: int32 array of shape (n_rows,)."""
+    counts = np.empty(n_rows, np.int32)
+    listing.count_rows(drawn.astype(np.int32, copy=False), counts)
+    return counts
 
 
 def forget_out_of_bag(estimator):

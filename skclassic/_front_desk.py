@@ -232,10 +232,14 @@ def receive_classes(y):
     """
     check_classification_targets(y)
     if y.ndim == 1:
-        return np.unique(y, return_inverse=True)
-    pairs = [np.unique(column, return_inverse=True) for column in y.T]
-    classes, codes = zip(*pairs, strict=True)
+        return _number_classes(y)
+    classes, codes = zip(*map(_number_classes, y.T), strict=True)
     return list(classes), np.column_stack(codes)
+
+
+def _number_classes(y):
+    classes = np.unique(y)
+    return classes, np.searchsorted(classes, y)
 
 
 def name_classes(classes, codes):

@@ -340,10 +340,10 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
             if not all_features:
                 coded = prepared.coded.take_features(features)
                 prepared = Prepared(coded, prepared.statistic, prepared.classes)
-            counts = np.bincount(rows, minlength=X.shape[0])
+            counts = ensemble.count_rows(rows, X.shape[0])
             member._fit_prepared(prepared, counts, member.random_state)
         elif has_fit_parameter(member, "sample_weight"):
-            counts = np.bincount(rows, minlength=X.shape[0])
+            counts = ensemble.count_rows(rows, X.shape[0])
             chosen = X if all_features else X[:, features]
             member.fit(chosen, y, sample_weight=counts, **params)
         else:

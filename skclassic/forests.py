@@ -168,8 +168,7 @@ class _BaseForest(CallbackSupportMixin, BaseEstimator):
         if n_draws is None:
             return weights
         n_rows = prepared.coded.n_rows
-        rows = self._draw(tree, n_rows, weights, n_draws)
-        return np.bincount(rows, minlength=n_rows)
+        return ensemble.count_rows(self._draw(tree, n_rows, weights, n_draws), n_rows)
 
     @staticmethod
     def _draw(tree, n_rows, weights, n_draws):

@@ -1,10 +1,12 @@
 """Turn columns into codes: the last room that sees all of raw X."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from itertools import repeat
 
 import numpy as np
 from scipy.sparse import issparse
 
+from skclassic.growth.rooms import Rooms
 from skclassic.kernels import coding, growing
 
 SPAN = 65536  # codes there are
@@ -25,8 +27,9 @@ class Coded:
     codes : uint16 array of shape (n_sheets, n_features, n_rows)
         Sheet 0: the rank of a value among the levels of its feature, spread evenly
         over the codes, so that the high byte alone separates up to 256 levels. Sheet
-        1, where some feature has more values than codes: the rank of a value among
-        those of its code.
+        1, see `refine`: the rank of a value among those of its code.
+    is_coarse : bool
+        Whether some feature has more values than codes, and there is no sheet 1.
     has_missing : bool array of shape (n_features,)
     first : int64 array of shape (n_features + 1,)
         Where the levels of a feature begin in `lower` and `upper`.
@@ -35,15 +38,19 @@ class Coded:
     n_levels : int64 array of shape (n_features,)
         Of categorical features, whose values and codes are 0 to n_levels - 1; 0 for
         numerical ones.
+    rooms : Rooms
+        Where trees of these columns have their scratch arrays.
     """
 
     X: object
     codes: np.ndarray
+    is_coarse: bool
     has_missing: np.ndarray
     first: np.ndarray
     lower: np.ndarray
     upper: np.ndarray
     n_levels: np.ndarray
+    rooms: Rooms = field(default_factory=Rooms)
 
     @property
     def n_rows(self):
@@ -52,6 +59,13 @@ class Coded:
     @property
     def n_features(self):
         return self.codes.shape[1]
+
+    def refine(self):
+        """Return the same with a second sheet, which is made once for all trees.
+
+        Few data need it: trees whose leaves share a code of every feature.
+        """
+        return self.rooms.furnish(lambda: _add_sheet(self))
 
     def take_features(self, features):
         """Return the same rows with only these features, in this order."""
@@ -62,6 +76,7 @@ class Coded:
         return Coded(
             self.X[:, features],
             np.ascontiguousarray(self.codes[:, features]),
+            self.is_coarse,
             self.has_missing[features],
             np.concatenate([[0], np.cumsum(sizes)]),
             self.lower[levels],
@@ -84,6 +99,7 @@ class Raw:
     low, high : float64 arrays of shape (n_features,)
     has_missing : bool array of shape (n_features,)
     n_levels : int64 array of shape (n_features,)
+    rooms : Rooms
         As for `Coded`.
     """
 
@@ -95,6 +111,7 @@ class Raw:
     high: np.ndarray
     has_missing: np.ndarray
     n_levels: np.ndarray
+    rooms: Rooms = field(default_factory=Rooms)
 
     @property
     def n_rows(self):
@@ -115,6 +132,7 @@ class Raw:
             self.high[features],
             self.has_missing[features],
             self.n_levels[features],
+            self.rooms,
         )
 
 
@@ -167,22 +185,30 @@ def code_columns(X, run=map, n_levels=None):
     run = run if X.shape[0] * X.shape[1] >= WORTH_A_THREAD else map
     n_rows, n_features = X.shape
     n_levels = np.zeros(n_features, np.int64) if n_levels is None else n_levels
-    # one block, without copies: pages that nobody writes to take no memory
-    codes = np.zeros(
-        (1 + (n_rows > SPAN_BESIDE_MISSING), n_features, n_rows), np.uint16
-    )
-    columns = zip(_columns_of(X), codes.swapaxes(0, 1), n_levels, strict=True)
-    lower, upper, has_missing, is_fine = zip(*run(_code_column, columns), strict=True)
+    codes, rooms = np.empty((1, n_features, n_rows), np.uint16), Rooms()
+    columns = zip(_columns_of(X), codes[0], repeat(None), n_levels, repeat(rooms))
+    lower, upper, has_missing, is_coarse = zip(*run(_code_column, columns), strict=True)
     sizes = [len(levels) for levels in lower]
     return Coded(
         X,
-        codes if any(is_fine) else codes[:1],
+        codes,
+        any(is_coarse),
         np.array(has_missing),
         np.concatenate([[0], np.cumsum(sizes)]),
         np.concatenate(lower),
         np.concatenate(upper),
         n_levels,
+        rooms,
     )
+
+
+def _add_sheet(coded):
+    """Return the same columns with a second sheet, in rooms of their own."""
+    codes, rooms = np.zeros((2, *coded.codes.shape[1:]), np.uint16), Rooms()
+    columns = zip(_columns_of(coded.X), *codes, coded.n_levels, repeat(rooms))
+    for column in columns:
+        _code_column(column)
+    return replace(coded, codes=codes, is_coarse=False, rooms=rooms)
 
 
 def _columns_of(X):
@@ -194,34 +220,44 @@ def _columns_of(X):
 
 
 def _code_column(task):
-    """Write the codes of one column into its sheets: levels' ends, missing or not, and
-    whether the second sheet was needed.
+    """Write the codes of one column, and finer ones if there is a place for them.
+
+    Returns the levels' ends, whether values are missing, and whether there are more
+    than codes.
     """
-    column, sheets, n_levels = task
+    column, codes, fine, n_levels, rooms = task
     if n_levels > 0:
         is_missing, nobody = np.isnan(column), np.zeros(1)
-        sheets[0] = np.where(is_missing, MISSING, column)
+        codes[:] = np.where(is_missing, MISSING, column)
         return nobody, nobody, is_missing.any(), False
-    column = np.array(column, np.float64)
-    n_rows, keys = len(column), column.view(np.uint64)
-    order, words = np.empty(n_rows, np.uint32), np.empty(n_rows, np.uint64)
-    coding.find_keys(column, keys)
+    with rooms.borrow() as room:
+        return _rank_column(column, codes, fine, room)
+
+
+def _rank_column(column, codes, fine, room):
+    n_rows, values = len(column), room.take("weights", len(column))
+    values[:] = column
+    keys = values.view(np.uint64)
+    order = room.take("order", n_rows, np.uint32)
+    words = room.take("words", n_rows, np.uint64)
+    coding.find_keys(values, keys)
     n_keys, n_present = coding.sort_rows(
         keys,
         order,
         words,
-        np.empty(n_rows, np.uint64),
+        room.take("other words", n_rows, np.uint64),
         np.empty((coding.N_SMALL_DIGITS, 1 << int(coding.DIGIT)), np.int64),
-        np.empty((n_rows // coding.SHORT + 1, 2), np.int64),
+        room.take("runs", (n_rows // coding.SHORT + 1, 2), np.int64),
     )
     if n_present < n_rows:
-        sheets[0][order[n_present:]] = MISSING
+        codes[order[n_present:]] = MISSING
     if n_present == 0:  # one level that nobody has
         return np.zeros(1), np.zeros(1), True, False
     span = SPAN_BESIDE_MISSING if n_present < n_rows else SPAN
     ends = np.empty((2, min(n_keys, span)), np.uint64)
+    fine = fine if n_keys > span else None
     coding.code_rows(
-        order[:n_present], words[:n_present], n_keys, span, sheets[0], sheets[-1], *ends
+        order[:n_present], words[:n_present], n_keys, span, codes, fine, *ends
     )
     lower, upper = _find_values(ends)
     return lower, upper, n_present < n_rows, n_keys > span

@@ -11,9 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from skclassic.kernels import growing
-
-LARGEST_COUNT = 2**31  # two counts share a word
+from skclassic.growth.rooms import Room
+from skclassic.kernels import growing, listing
 
 
 class Leaves(NamedTuple):
@@ -34,11 +33,16 @@ class Carried(NamedTuple):
     targets: np.ndarray | None = None
     outputs: growing.Outputs | None = None
 
-    def copy(self):
+    def copy_to(self, room):
         """Return copies of what the kernel sorts."""
-        *arrays, outputs = self
-        copies = (None if array is None else array.copy() for array in arrays)
-        return Carried(*copies, outputs)
+        *names, _ = self._fields
+        return self._replace(
+            **{
+                name: room.keep(name, getattr(self, name))
+                for name in names
+                if getattr(self, name) is not None
+            }
+        )
 
 
 class _Rounding(NamedTuple):
@@ -69,21 +73,26 @@ class _Statistic:
         """Return the same for these rows alone."""
         return replace(self, y=self.y[rows])
 
-    def lay_out(self, weights):
+    def lay_out(self, weights, room):
         """Return the rows that have weight, and what each of them contributes.
 
         Where all weigh 1, for which `weights` is None, the same for every tree.
         """
         if weights is None:
             order, carried = self._all_alike
-            return order.copy(), carried.copy()
-        order = np.flatnonzero(weights).astype(np.uint32)
-        return order, self.carry(order, weights[order].astype(np.float64))
+            return room.keep("order", order), carried.copy_to(room)
+        order = room.take("order", self.n_rows, np.uint32)
+        its_weights = room.take("weights", self.n_rows)
+        all_weights = room.take("other words", self.n_rows)  # needed later on
+        all_weights[:] = weights
+        n_listed = listing.list_rows(all_weights, order, its_weights)
+        order = order[:n_listed]
+        return order, self.carry(order, its_weights[:n_listed], room)
 
     @cached_property
     def _all_alike(self):
         order = np.arange(self.n_rows, dtype=np.uint32)
-        return order, self.carry(order, np.ones(self.n_rows))
+        return order, self.carry(order, np.ones(self.n_rows), Room())
 
 
 @dataclass(frozen=True)
@@ -113,13 +122,14 @@ class ClassStatistic(_Statistic):
     def criterion(self):
         return growing.ENTROPY if self.is_log else growing.SQUARES
 
-    def carry(self, order, weights):
+    def carry(self, order, weights, room):
         """Return what each row of `order` contributes, as the kernel carries it."""
-        labels = self.y[order]
-        if self.n_classes <= 2 and _are_counts(weights):
-            counts = weights.astype(np.uint64)
-            return Carried(words=counts | (counts * labels.astype(np.uint64)) << 32)
-        return Carried(weights=weights, targets=labels.astype(np.float64))
+        words = room.take("words", len(order), np.uint64)
+        if self.n_classes <= 2 and listing.pack_counts(order, weights, self.y, words):
+            return Carried(words=words)
+        targets = room.take("targets", len(order))
+        targets[:] = self.y[order]
+        return Carried(weights=weights, targets=targets)
 
     def finish(self, order, carried, grown):
         """Add up the leaves, once `order` and `carried` lie sorted by leaf."""
@@ -158,10 +168,11 @@ class TargetStatistic(_Statistic):
     def criterion(self):
         return growing.POISSON if self.is_log else growing.SQUARES
 
-    def carry(self, order, weights):
+    def carry(self, order, weights, room):
         """Return what each row of `order` contributes, as the kernel carries it."""
         (rounding,) = _choose_rounding(self.y[:, None], weights, self.is_log)
-        return Carried(weights=weights, targets=rounding.to_steps(self.y[order]))
+        targets = room.keep("targets", rounding.to_steps(self.y[order]))
+        return Carried(weights=weights, targets=targets)
 
     def finish(self, order, carried, grown):
         """Add up the leaves, once `order` and `carried` lie sorted by leaf."""
@@ -214,7 +225,7 @@ class SeveralStatistic(_Statistic):
     def _first_channels(self):
         return np.cumsum((0, *self.classes_of_outputs[:-1]))
 
-    def carry(self, order, weights):
+    def carry(self, order, weights, room):
         """Return what each row of `order` contributes, as the kernel carries it."""
         kinds, numbers = self._kinds
         if self.is_sum:
@@ -227,7 +238,8 @@ class SeveralStatistic(_Statistic):
             channel = kinds + self._first_channels
             amount = np.ones(kinds.shape)
         outputs = growing.Outputs(channel, np.ascontiguousarray(amount))
-        return Carried(weights=weights, targets=numbers[order], outputs=outputs)
+        targets = room.keep("targets", numbers[order])
+        return Carried(weights=weights, targets=targets, outputs=outputs)
 
     def finish(self, order, carried, grown):
         """Add up the leaves, once `order` and `carried` lie sorted by leaf."""
@@ -302,14 +314,6 @@ def _add_up(weights):
     if np.array_equal(weights, np.rint(weights)):
         return weights.sum()
     return math.fsum(weights)
-
-
-def _are_counts(weights):
-    return (
-        weights.sum() < LARGEST_COUNT
-        and weights.min() >= 0
-        and np.array_equal(weights, np.rint(weights))
-    )
 
 
 def _count(starts, order):

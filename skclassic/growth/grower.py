@@ -37,18 +37,30 @@ def grow_tree(prepared, statistic, weights, *, limits, seed, signs=None):
     trend = None
     if signs is not None:
         trend = growing.Trend(np.asarray(signs, np.float64), np.zeros(3))
-    order, carried = statistic.lay_out(weights)
-    nodes = np.empty((2 * len(order), 4), np.int32)
-    leaves = growing.Leaves(np.empty(len(order), np.int32), *np.empty((2, len(order))))
+    with prepared.rooms.borrow() as room:
+        return _grow_in(room, prepared, statistic, weights, limits, seed, trend)
+
+
+def _grow_in(room, prepared, statistic, weights, limits, seed, trend):
+    order, carried = statistic.lay_out(weights, room)
+    nodes = room.take("nodes", (2 * len(order), 4), np.int32)
+    leaves = growing.Leaves(
+        room.take("leaf starts", len(order), np.int32),
+        room.take("leaf weights", len(order)),
+        room.take("leaf amounts", len(order)),
+    )
     grow = _grow_raw
     if isinstance(prepared, Coded):
         is_limited = limits.max_leaf_nodes < len(order)
         grow = _grow_best_first if is_limited else _grow_coded
     levels = _set_levels(prepared, statistic, len(order))
     rules = (limits, trend, levels, seed)
-    n_nodes, n_leaves, n_words = grow(
-        prepared, order, carried, statistic, rules, nodes, leaves
+    n_nodes, n_leaves, n_words, n_alike = grow(
+        room, prepared, order, carried, statistic, rules, nodes, leaves
     )
+    if n_alike > 0 and prepared.is_coarse:
+        prepared = prepared.refine()
+        return _grow_in(room, prepared, statistic, weights, limits, seed, trend)
     nodes = nodes[:n_nodes].copy()
     grown = growing.Leaves(*(column[:n_leaves] for column in leaves))
     leaves = statistic.finish(order, carried, grown)
@@ -66,7 +78,7 @@ def grow_tree(prepared, statistic, weights, *, limits, seed, signs=None):
     return Tree.from_nodes(nodes, leaves, statistic, prepared.n_features, sets)
 
 
-def _grow_coded(coded, order, carried, statistic, rules, nodes, leaves):
+def _grow_coded(room, coded, order, carried, statistic, rules, nodes, leaves):
     limits, trend, levels, seed = rules
     return growing.grow(
         coded.codes,
@@ -79,7 +91,7 @@ def _grow_coded(coded, order, carried, statistic, rules, nodes, leaves):
         trend,
         levels,
         np.array([scramble(seed)], np.uint64),
-        _set_desk(coded.n_features, carried, order, trend),
+        _set_desk(room, coded.n_features, carried, order, trend),
         _set_few(),
         _set_bins(statistic, carried),
         nodes,
@@ -87,7 +99,7 @@ def _grow_coded(coded, order, carried, statistic, rules, nodes, leaves):
     )
 
 
-def _grow_best_first(coded, order, carried, statistic, rules, nodes, leaves):
+def _grow_best_first(room, coded, order, carried, statistic, rules, nodes, leaves):
     limits, trend, levels, seed = rules
     n_places = 2 * limits.max_leaf_nodes - 1
     n_words = 0 if levels is None else len(levels.best)
@@ -110,7 +122,7 @@ def _grow_best_first(coded, order, carried, statistic, rules, nodes, leaves):
         trend,
         levels,
         np.array([scramble(seed)], np.uint64),
-        _set_desk(coded.n_features, carried, order, trend, n_places),
+        _set_desk(room, coded.n_features, carried, order, trend, n_places),
         _set_few(),
         _set_held(coded, order, carried, statistic, limits),
         _set_bins(statistic, carried),
@@ -119,7 +131,10 @@ def _grow_best_first(coded, order, carried, statistic, rules, nodes, leaves):
         waiting,
     )
     n_leaves = _number_nodes(made[:n_nodes], ends, waiting.nodes, nodes, leaves)
-    return n_nodes, n_leaves, n_words
+    n_alike = np.count_nonzero(
+        waiting.nodes[:n_nodes, growing.FEATURE] == growing.CONSTANT
+    )
+    return n_nodes, n_leaves, n_words, n_alike
 
 
 def _number_nodes(made, ends, places, nodes, leaves):
@@ -175,9 +190,9 @@ def _set_held(coded, order, carried, statistic, limits):
     )
 
 
-def _grow_raw(raw, order, carried, statistic, rules, nodes, leaves):
+def _grow_raw(room, raw, order, carried, statistic, rules, nodes, leaves):
     limits, trend, levels, seed = rules
-    return growing.grow_at_random(
+    grown = growing.grow_at_random(
         raw.steps,
         raw.steps_by_row,
         raw.low,
@@ -191,13 +206,14 @@ def _grow_raw(raw, order, carried, statistic, rules, nodes, leaves):
         trend,
         levels,
         np.array([scramble(seed)], np.uint64),
-        _set_desk(raw.n_features, carried, order, trend),
+        _set_desk(room, raw.n_features, carried, order, trend),
         np.empty((3, len(order)), np.uint16),
         _set_bins(statistic, carried),
         nodes,
         nodes.view(np.float64),
         leaves,
     )
+    return *grown, 0  # raw values are never too coarse
 
 
 def scramble(seed):
@@ -208,21 +224,21 @@ def scramble(seed):
     return (word ^ (word >> 31)) or 1
 
 
-def _set_desk(n_features, carried, order, trend, n_places=None):
+def _set_desk(room, n_features, carried, order, trend, n_places=None):
     """Lay out the kernel's scratch arrays; those of another statistic stay empty."""
     n_rows = len(order)
     n_places = n_rows + 2 if n_places is None else n_places
     n_words = 0 if carried.words is None else n_rows
     n_sums = 0 if carried.targets is None else n_rows
     return growing.Desk(
-        stack=np.empty((n_rows + 2, 5), np.int64),
+        stack=room.take("stack", (n_rows + 2, 5), np.int64),
         features=np.arange(n_features),
-        goes=np.empty(n_rows, np.uint8),
-        order=np.empty(n_rows, np.uint32),
-        words=np.empty(n_words, np.uint64),
-        weights=np.empty(n_sums),
-        targets=np.empty(n_sums),
-        ranges=np.empty((0 if trend is None else n_places, 2)),
+        goes=room.take("goes", n_rows, np.uint8),
+        order=room.take("other order", n_rows, np.uint32),
+        words=room.take("other words", n_words, np.uint64),
+        weights=room.take("other weights", n_sums),
+        targets=room.take("other targets", n_sums),
+        ranges=room.take("ranges", (0 if trend is None else n_places, 2)),
     )
 
 

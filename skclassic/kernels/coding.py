@@ -181,7 +181,7 @@ def code_rows(order, keys, n_keys, span, codes, fine, lower, upper):
         Sorted, as the rows are; `n_keys` different ones.
     n_keys, span : int
     codes : uint16 array of shape (n_rows,), filled
-    fine : uint16 array of shape (n_rows,), filled if there are more keys than codes
+    fine : uint16 array of shape (n_rows,), filled, or None
         The rank of a key among those of its code.
     lower, upper : uint64 arrays of shape (min(n_keys, span),), filled
         Least and largest key of each code.
@@ -198,5 +198,5 @@ def code_rows(order, keys, n_keys, span, codes, fine, lower, upper):
                 lower[place] = keys[i]
             upper[place] = keys[i]
         codes[order[i]] = code
-        if n_keys > span:
+        if fine is not None:
             fine[order[i]] = rank - first

@@ -1327,8 +1327,8 @@ def grow(
     codes, has_missing, order, words, weights, targets, outputs, is_class, limits,
     criterion, trend, levels, state, desk, few, bins, nodes, leaves,
 ):  # fmt: skip
-    """Grow a tree of best cuts; return how many nodes and leaves it has, and how many
-    words its sets of levels take.
+    """Grow a tree of best cuts; return how many nodes and leaves it has, how many words
+    its sets of levels take, and how many leaves might be split if codes were finer.
 
     Parameters
     ----------
@@ -1359,7 +1359,7 @@ def grow(
         A leaf: 0, 0, -1, number of the leaf.
     leaves : Leaves, filled
     """
-    stack, n_nodes, n_leaves, n_words = desk.stack, ZERO, ZERO, ZERO
+    stack, n_nodes, n_leaves, n_words, n_alike = desk.stack, ZERO, ZERO, ZERO, ZERO
     n_open = push(stack, ZERO, ZERO, order.shape[0], ZERO, NOBODY, ZERO)
     if trend is not None:
         desk.ranges[0, 0], desk.ranges[0, 1] = -np.inf, np.inf
@@ -1390,6 +1390,7 @@ def grow(
                 state, desk.features, few, None, bins,
             )  # fmt: skip
             sheet += feature == CONSTANT
+        n_alike += feature == CONSTANT
         if feature < 0:
             n_leaves = write_leaf(nodes, node, leaves, n_leaves, start, weight, amount)
             continue
@@ -1402,7 +1403,7 @@ def grow(
             desk, n_open, start, middle, end, depth + 1, node, sheet, trend, feature,
             weight, amount, its_words, its_weights, its_targets,
         )  # fmt: skip
-    return n_nodes, n_leaves, n_words
+    return n_nodes, n_leaves, n_words, n_alike
 
 
 @piece

@@ -46,7 +46,7 @@ def test_codes_are_ranks_spread_over_16_bits(kind, n_rows):
     column = COLUMNS[kind](np.random.default_rng(0), n_rows)
     coded = code_columns(column[:, None])
     codes, _, lower, upper = code_slowly(column)
-    assert coded.codes.shape[0] == 1
+    assert not coded.is_coarse
     assert_array_equal(coded.codes[0, 0], codes)
     assert_array_equal(coded.has_missing, np.isnan(column).any())
     if len(lower) > 0:
@@ -59,8 +59,12 @@ def test_a_second_sheet_tells_the_values_of_a_code_apart(missing):
     rng = np.random.default_rng(0)
     column = rng.normal(size=70_000)
     column[rng.random(len(column)) < missing] = np.nan
-    coded = code_columns(column[:, None])
+    coarse = code_columns(column[:, None])
+    assert coarse.codes.shape[0] == 1 and coarse.is_coarse
+    coded = coarse.refine()
+    assert coarse.refine() is coded and not coded.is_coarse
     codes, fine, lower, upper = code_slowly(column)
+    assert_array_equal(coarse.codes[0, 0], codes)
     assert_array_equal(coded.codes[:, 0], [codes, fine])
     assert_array_equal(coded.lower, lower)
     assert_array_equal(coded.upper, upper)
