@@ -22,6 +22,7 @@ _ROOMS = {
         "RandomForestClassifier",
         "RandomForestRegressor",
     ),
+    "callbacks": ("OOBStopping", "TimeBudget"),
     "displays": ("OOBCurveDisplay",),
     "synthetic": (
         "Friedman1",

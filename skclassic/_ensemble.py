@@ -1,6 +1,9 @@
 """What ensembles share: members' seeds, bootstrap draws, threads, votes."""
 
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
+from functools import partial
 from numbers import Integral
 from threading import local
 from typing import NamedTuple
@@ -137,24 +140,65 @@ def offers_preparation(estimator):
     return owner is not None and type(estimator).fit is owner.fit
 
 
+def tell_callbacks_the_beginning(estimator, n_new):
+    """Tell scikit-learn's callbacks that a fit begins, of so many new members."""
+    estimator._init_callback_context(
+        max_subtasks=n_new, sequential_subtasks=False
+    ).call_on_fit_task_begin(estimator=estimator)
+
+
 def tell_callbacks_the_end(estimator, X, y, sample_weight):
     """Tell scikit-learn's callbacks that a fit is over, and what it has fitted."""
-    parameters = set(estimator.get_params(deep=False))
-
-    def fitted_attributes():
-        return {
-            name: value
-            for name, value in vars(estimator).items()
-            if name not in parameters and "callback" not in name
-        }
-
     estimator._callback_fit_ctx.call_on_fit_task_end(
         estimator=estimator,
         X=X,
         y=y,
         metadata={"sample_weight": sample_weight},
-        reconstruction_attributes=fitted_attributes,
+        reconstruction_attributes=lambda: attributes_of(estimator),
     )
+
+
+def attributes_of(estimator):
+    """Return what `fit` has set on an estimator, by name."""
+    parameters = set(estimator.get_params(deep=False))
+    return {
+        name: value
+        for name, value in vars(estimator).items()
+        if name not in parameters and "callback" not in name
+    }
+
+
+def begin_member(estimator, name, k):
+    """Tell callbacks that a member begins; return its task, for its end."""
+    task = estimator._callback_fit_ctx.subcontext(task_name=name, task_id=k)
+    task.call_on_fit_task_begin(estimator=estimator)
+    return task
+
+
+def tell_callbacks_of_a_member(estimator, task, X, y, sample_weight, finish):
+    """Tell callbacks that a member is there; return whether one of them says stop.
+
+    `finish` turns a copy of the estimator into what it would be if growth ended here;
+    called only for callbacks that ask for it.
+    """
+
+    def reconstruct():
+        so_far = copy(estimator)
+        finish(so_far)
+        return attributes_of(so_far)
+
+    return task.call_on_fit_task_end(
+        estimator=estimator,
+        X=X,
+        y=y,
+        metadata={"sample_weight": sample_weight},
+        reconstruction_attributes=reconstruct,
+    )
+
+
+def is_watched(estimator):
+    """Tell whether callbacks are set, which may end growth after any member."""
+    return bool(getattr(estimator, "_skl_callbacks", ()))
 
 
 def run_in_threads(function, items, *, n_jobs, verbose=0):
@@ -199,6 +243,36 @@ def grow_in_threads(grow, n_trees, *, n_jobs, n_values, verbose=0):
             return grow(k)
 
     return share_among_threads(grow_under_config, range(n_trees), n_threads)
+
+
+def grow_until(is_over, grow, n_members, *, n_jobs):
+    """Call `grow` on the number of each member in threads, and `is_over` on what it
+    returns, in order, until that says so.
+
+    Members are the same for any `n_jobs`: what threads have grown beyond the last is
+    dropped.
+
+    Returns
+    -------
+    members : list
+    """
+    config, members, n_threads = get_config(), [], count_jobs(n_jobs)
+
+    def grow_under_config(k):
+        with config_context(**config):
+            return grow(k)
+
+    with ThreadPoolExecutor(n_threads) as threads:
+        begin = partial(threads.submit, grow_under_config)
+        under_way = deque(map(begin, range(min(n_threads, n_members))))
+        while under_way:
+            members.append(under_way.popleft().result())
+            if is_over(members):
+                break
+            n_begun = len(members) + len(under_way)
+            if n_begun < n_members:
+                under_way.append(begin(n_begun))
+    return members
 
 
 def count_jobs(n_jobs, **must):

@@ -10,34 +10,43 @@ class OutOfBag:
 
     Parameters
     ----------
-    n_rows, n_channels : int
-    error : callable
-        Gives the error of mean predictions (n_rows_predicted, n_channels) for the rows
-        of a mask (n_rows,).
+    n_rows : int
 
     Attributes
     ----------
-    sums : float64 array of shape (n_rows, n_channels)
+    sums : float64 array of shape (n_rows, n_channels), None before the first member
     n_votes : int64 array of shape (n_rows,)
     curve : list of float
         The error after each member, NaN while no row has a vote.
     """
 
-    def __init__(self, n_rows, n_channels, error):
-        self.sums = np.zeros((n_rows, n_channels))
-        self.n_votes = np.zeros(n_rows, np.int64)
-        self.curve, self._error = [], error
+    def __init__(self, n_rows):
+        self.sums, self.n_votes = None, np.zeros(n_rows, np.int64)
+        self.curve = []
 
-    def add(self, drawn, predict):
-        """Add what a member, fitted on the rows `drawn`, predicts for the others."""
-        is_out = np.ones(len(self.sums), bool)
+    def add(self, drawn, predict, *, n_channels, error):
+        """Add what a member, fitted on the rows `drawn`, predicts for the others.
+
+        Parameters
+        ----------
+        drawn : int array
+        predict : callable
+            Gives the predictions (n_rows_asked, n_channels) for numbers of rows.
+        n_channels : int
+        error : callable
+            Gives the error of mean predictions (n_rows_predicted, n_channels) for the
+            rows of a mask (n_rows,).
+        """
+        if self.sums is None:
+            self.sums = np.zeros((len(self.n_votes), n_channels))
+        is_out = np.ones(len(self.n_votes), bool)
         is_out[drawn] = False
         if is_out.any():
             self.sums[is_out] += predict(np.flatnonzero(is_out))
             self.n_votes[is_out] += 1
         has_votes = self.n_votes > 0
         means = self.sums[has_votes] / self.n_votes[has_votes, None]
-        self.curve.append(self._error(means, has_votes) if len(means) else np.nan)
+        self.curve.append(error(means, has_votes) if len(means) else np.nan)
 
     @property
     def means(self):

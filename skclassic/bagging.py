@@ -184,6 +184,9 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
             ensure_all_finite=False,
             multi_output=True,
         )
+        ensemble.tell_callbacks_the_beginning(
+            self, self.n_estimators - len(kept.members)
+        )
         weights = self._receive_weights(sample_weight, X)
         y, classes = self._read_targets(y)
         n_draws = self._count_draws(X.shape[0], weights)
@@ -193,12 +196,26 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
         X = X if self._encoder is None else prepared.coded.X
         draws = (n_features, n_draws, weights)
         rows = (X, y, prepared, member_params)
-        fitted = self._fit_members(rows, draws, len(kept.members))
-        self._keep(kept, fitted, draws, y, classes)
-        ensemble.forget_out_of_bag(self)
-        if self.oob_score:
-            self._score_out_of_bag(X, y)
         labels = y if classes is None else classes[y]
+        out_of_bag = OutOfBag(X.shape[0])
+
+        def finish(bagging, fitted):
+            bagging._keep(kept, fitted, draws, y, classes)
+            ensemble.forget_out_of_bag(bagging)
+            if self.oob_score:
+                bagging._score_out_of_bag(X, y, out_of_bag)
+
+        def is_over(task, fitted):
+            return ensemble.tell_callbacks_of_a_member(
+                self, task, given, labels, sample_weight, partial(finish, fitted=fitted)
+            )
+
+        finish(self, self._fit_members(rows, draws, len(kept.members), is_over))
+        if self.oob_score:
+            out_of_bag.warn_of_rows_without_votes(
+                "This probably means too few estimators were used to compute any "
+                "reliable oob estimates."
+            )
         ensemble.tell_callbacks_the_end(self, given, labels, sample_weight)
         return self
 
@@ -274,29 +291,39 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
         prepared = member._prepare(X, y, run=ensemble.runner(self.n_jobs))
         return prepared, getattr(member, "_encoder", None)
 
-    def _fit_members(self, rows, draws, n_old):
-        """Fit members that are missing; return seeds, members, features of each."""
+    def _fit_members(self, rows, draws, n_old, is_over):
+        """Fit members that are missing; return seeds, members, features of each.
+
+        Where callbacks are set, `is_over` tells them of each member in order.
+        """
         n_new = self.n_estimators - n_old
         seeds = ensemble.spawn_seeds(self.random_state, n_new, n_passed=n_old)
-        root = self._init_callback_context(
-            max_subtasks=n_new, sequential_subtasks=False
-        ).call_on_fit_task_begin(estimator=self)
-
         unfitted = clone(self._base_estimator())
-        is_own_tree = type(unfitted) in OWN_TREES
+        is_own_tree, tasks = type(unfitted) in OWN_TREES, {}
 
         def fit_one(k):
             if self.verbose > 1:
                 print(f"Building estimator {k + 1} of {n_new} for this parallel run")
-            task = root.subcontext(task_name="member", task_id=k)
-            task.call_on_fit_task_begin(estimator=self)
+            tasks[k] = ensemble.begin_member(self, "member", k)
             member = copy(unfitted) if is_own_tree else clone(unfitted)
             _set_random_states(member, seeds[k])
             draw = self._draw(seeds[k], rows[0].shape, draws)
             self._fit_member(member, rows, draw)
-            task.call_on_fit_task_end(estimator=self)
             return member, draw[0]
 
+        def list_apart(pairs):
+            members = [member for member, _ in pairs]
+            return seeds[: len(members)], members, [drawn for _, drawn in pairs]
+
+        if ensemble.is_watched(self):
+            return list_apart(
+                ensemble.grow_until(
+                    lambda pairs: is_over(tasks[len(pairs) - 1], list_apart(pairs)),
+                    fit_one,
+                    n_new,
+                    n_jobs=self.n_jobs,
+                )
+            )
         how = {"n_jobs": self.n_jobs, "verbose": self.verbose}
         if is_own_tree:
             n_drawn = front_desk.count_features(unfitted.max_features, draws[0])
@@ -304,7 +331,7 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
             fitted = ensemble.grow_in_threads(fit_one, n_new, **how)
         else:
             fitted = ensemble.run_in_threads(fit_one, range(n_new), **how)
-        return seeds, [member for member, _ in fitted], [drawn for _, drawn in fitted]
+        return list_apart(fitted)
 
     def _draw(self, seed, shape, draws):
         """Return the features and the rows of one member, drawn from its seed."""
@@ -376,8 +403,12 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
     @property
     def estimators_samples_(self):
         """The rows drawn for each member, drawn again from its seed."""
+        return [self._draw_again(k)[1] for k in range(len(self._seeds))]
+
+    def _draw_again(self, k):
+        """Return the features and the rows of a member."""
         shape = (self._n_samples, self.n_features_in_)
-        return [self._draw(seed, shape, self._draws)[1] for seed in self._seeds]
+        return self._draw(self._seeds[k], shape, self._draws)
 
     def _receive_rows(self, X):
         check_is_fitted(self)
@@ -420,24 +451,17 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
             call, pairs, n_jobs=self.n_jobs, verbose=self.verbose
         )
 
-    def _ask_out_of_bag(self, X, predict, n_channels, error):
-        """Return what members say of the rows that they did not draw."""
+    def _ask_out_of_bag(self, out_of_bag, X, predict, **how):
+        """Ask members that were not asked yet for the rows that they did not draw."""
         X = X.tocsr() if issparse(X) else X
-        out_of_bag = OutOfBag(X.shape[0], n_channels, error)
-        for member, features, drawn in zip(
-            self.estimators_,
-            self.estimators_features_,
-            self.estimators_samples_,
-            strict=True,
-        ):
-            columns = self._columns(X, features)
-            out_of_bag.add(drawn, partial(_predict_rows, predict, member, columns))
-        out_of_bag.warn_of_rows_without_votes(
-            "This probably means too few estimators were used to compute any reliable "
-            "oob estimates."
-        )
+        for k in range(len(out_of_bag.curve), len(self.estimators_)):
+            columns = self._columns(X, self.estimators_features_[k])
+            _, drawn = self._draw_again(k)
+            member = self.estimators_[k]
+            out_of_bag.add(
+                drawn, partial(_predict_rows, predict, member, columns), **how
+            )
         self.oob_curve_ = np.array(out_of_bag.curve)
-        return out_of_bag
 
     def __len__(self):
         return len(self.estimators_)
@@ -566,14 +590,16 @@ class BaggingClassifier(ClassifierMixin, _BaseBagging):
         )
         return sum(decisions) / len(self.estimators_)
 
-    def _score_out_of_bag(self, X, y):
+    def _score_out_of_bag(self, X, y, out_of_bag):
         is_wrong = misclassified(y)
-        sums = self._ask_out_of_bag(
+        self._ask_out_of_bag(
+            out_of_bag,
             X,
             self._shares_of,
-            self.n_classes_,
-            lambda means, rows: is_wrong(means.argmax(axis=1), rows),
-        ).sums
+            n_channels=self.n_classes_,
+            error=lambda means, rows: is_wrong(means.argmax(axis=1), rows),
+        )
+        sums = out_of_bag.sums
         with np.errstate(invalid="ignore"):
             self.oob_decision_function_ = sums / sums.sum(axis=1)[:, None]
         score = self.oob_score if callable(self.oob_score) else accuracy_score
@@ -640,12 +666,17 @@ class BaggingRegressor(RegressorMixin, _BaseBagging):
         )
         return sum(predictions) / len(self.estimators_)
 
-    def _score_out_of_bag(self, X, y):
+    def _score_out_of_bag(self, X, y, out_of_bag):
         def predict(member, columns):
             return member.predict(columns).reshape(columns.shape[0], -1)
 
-        n_outputs = y.reshape(len(y), -1).shape[1]
-        means = self._ask_out_of_bag(X, predict, n_outputs, squared_error(y)).means
-        self.oob_prediction_ = means.reshape(y.shape)
+        self._ask_out_of_bag(
+            out_of_bag,
+            X,
+            predict,
+            n_channels=y.reshape(len(y), -1).shape[1],
+            error=squared_error(y),
+        )
+        self.oob_prediction_ = out_of_bag.means.reshape(y.shape)
         score = self.oob_score if callable(self.oob_score) else r2_score
         self.oob_score_ = score(y, self.oob_prediction_)

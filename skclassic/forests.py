@@ -85,6 +85,9 @@ class _BaseForest(CallbackSupportMixin, BaseEstimator):
         if kept.is_complete and (not self.oob_score or hasattr(self, "oob_score_")):
             copy(self)._receive(X, y, sample_weight)  # for its errors
             return self
+        ensemble.tell_callbacks_the_beginning(
+            self, self.n_estimators - len(kept.members)
+        )
         prepared, weights = self._receive(X, y, sample_weight)
         front_desk.refuse_other_data(kept, self, prepared.classes, prepared.y)
         n_draws = None
@@ -92,10 +95,25 @@ class _BaseForest(CallbackSupportMixin, BaseEstimator):
             n_draws = ensemble.count_draws(
                 self.max_samples, prepared.coded.n_rows, weights
             )
-        new = self._grow_members(prepared, weights, n_draws, len(kept.members))
-        self._keep(kept.members + new, prepared, weights, n_draws)
+        out_of_bag = OutOfBag(prepared.coded.n_rows)
+
+        def finish(forest, new):
+            forest._keep(kept.members + new, prepared, weights, n_draws)
+            if self.oob_score:
+                forest._set_oob_score_and_attributes(prepared, out_of_bag)
+
+        def is_over(task, new):
+            return ensemble.tell_callbacks_of_a_member(
+                self, task, X, y, sample_weight, partial(finish, new=new)
+            )
+
+        n_old = len(kept.members)
+        finish(self, self._grow_members(prepared, weights, n_draws, n_old, is_over))
         if self.oob_score:
-            self._set_oob_score_and_attributes(prepared)
+            out_of_bag.warn_of_rows_without_votes(
+                "This probably means too few trees were used to compute any reliable "
+                "OOB estimates."
+            )
         ensemble.tell_callbacks_the_end(self, X, y, sample_weight)
         return self
 
@@ -134,25 +152,31 @@ class _BaseForest(CallbackSupportMixin, BaseEstimator):
         """An unfitted tree of the kind that is grown."""
         return self._member_class()
 
-    def _grow_members(self, prepared, weights, n_draws, n_old):
-        """Grow the trees that are missing, each on a bootstrap sample of its own."""
+    def _grow_members(self, prepared, weights, n_draws, n_old, is_over):
+        """Grow the trees that are missing, each on a bootstrap sample of its own.
+
+        Where callbacks are set, `is_over` tells them of each tree in order.
+        """
         n_new = self.n_estimators - n_old
         seeds = ensemble.spawn_seeds(self.random_state, n_new, n_passed=n_old)
-        root = self._init_callback_context(
-            max_subtasks=n_new, sequential_subtasks=False
-        ).call_on_fit_task_begin(estimator=self)
+        tasks = {}
 
         def grow(k):
             if self.verbose > 1:
                 print(f"building tree {k + 1} of {n_new}")
-            task = root.subcontext(task_name="tree", task_id=k)
-            task.call_on_fit_task_begin(estimator=self)
+            tasks[k] = ensemble.begin_member(self, "tree", k)
             tree = self._make_member(int(seeds[k]))
             counts = self._draw_counts(tree, prepared, weights, n_draws)
             tree._fit_prepared(prepared, counts, tree.random_state)
-            task.call_on_fit_task_end(estimator=self)
             return tree
 
+        if ensemble.is_watched(self):
+            return ensemble.grow_until(
+                lambda trees: is_over(tasks[len(trees) - 1], trees),
+                grow,
+                n_new,
+                n_jobs=self.n_jobs,
+            )
         coded = prepared.coded
         n_drawn = front_desk.count_features(self.max_features, coded.n_features)
         return ensemble.grow_in_threads(
@@ -188,12 +212,13 @@ class _BaseForest(CallbackSupportMixin, BaseEstimator):
         """The rows drawn for each tree, drawn again from its seed."""
         if not self.bootstrap:
             return [np.arange(self._n_samples, dtype=np.int32)] * len(self.estimators_)
-        return [
-            self._draw(
-                tree, self._n_samples, self._sample_weight, self._n_samples_bootstrap
-            )
-            for tree in self.estimators_
-        ]
+        return [self._draw_again(k) for k in range(len(self.estimators_))]
+
+    def _draw_again(self, k):
+        """Return the rows drawn for a tree."""
+        n_draws = self._n_samples_bootstrap
+        weights = self._sample_weight
+        return self._draw(self.estimators_[k], self._n_samples, weights, n_draws)
 
     def _average(self, X):
         """Return the trees' mean prediction, of shape (n_samples, n_channels)."""
@@ -202,19 +227,18 @@ class _BaseForest(CallbackSupportMixin, BaseEstimator):
         trees = [tree.tree_ for tree in self.estimators_]
         return ensemble.average_trees(trees, X, self.n_jobs)
 
-    def _ask_out_of_bag(self, X, error):
-        """Return what trees say of the rows that they did not draw."""
+    def _ask_out_of_bag(self, out_of_bag, X, error):
+        """Ask trees that were not asked yet for the rows that they did not draw."""
         X = X.tocsr() if issparse(X) else X
-        n_channels = self.estimators_[0].tree_.n_channels
-        out_of_bag = OutOfBag(X.shape[0], n_channels, error)
-        for tree, drawn in zip(self.estimators_, self.estimators_samples_, strict=True):
-            out_of_bag.add(drawn, partial(tree.tree_.channels_of, X))
-        out_of_bag.warn_of_rows_without_votes(
-            "This probably means too few trees were used to compute any reliable OOB "
-            "estimates."
-        )
+        for k in range(len(out_of_bag.curve), len(self.estimators_)):
+            tree = self.estimators_[k].tree_
+            out_of_bag.add(
+                self._draw_again(k),
+                partial(tree.channels_of, X),
+                n_channels=tree.n_channels,
+                error=error,
+            )
         self.oob_curve_ = np.array(out_of_bag.curve)
-        return out_of_bag
 
     def apply(self, X):
         """Return the node in which each row ends, for each tree.
@@ -325,13 +349,13 @@ class _ForestClassifier(ClassifierMixin, _BaseForest):
         self.classes_ = prepared.classes
         self.n_classes_ = count_all_classes(prepared.classes)
 
-    def _set_oob_score_and_attributes(self, prepared):
+    def _set_oob_score_and_attributes(self, prepared, out_of_bag):
         is_wrong = misclassified(prepared.y)
 
         def error(means, rows):
             return is_wrong(most_frequent(spread_shares(means, self.n_classes_)), rows)
 
-        out_of_bag = self._ask_out_of_bag(prepared.coded.X, error)
+        self._ask_out_of_bag(out_of_bag, prepared.coded.X, error)
         shares = spread_shares(out_of_bag.means, self.n_classes_)
         if self.n_outputs_ > 1:
             shares = np.stack([_pad_to_two(own) for own in shares], axis=2)
@@ -406,9 +430,10 @@ class _ForestRegressor(RegressorMixin, _BaseForest):
     def _weigh_rows(self, weights, prepared):
         return weights
 
-    def _set_oob_score_and_attributes(self, prepared):
+    def _set_oob_score_and_attributes(self, prepared, out_of_bag):
         error = squared_error(prepared.y)
-        channels = self._ask_out_of_bag(prepared.coded.X, error).means
+        self._ask_out_of_bag(out_of_bag, prepared.coded.X, error)
+        channels = out_of_bag.means
         self.oob_prediction_ = channels if self.n_outputs_ > 1 else channels[:, 0]
         score = self.oob_score if callable(self.oob_score) else r2_score
         self.oob_score_ = score(prepared.y, self.oob_prediction_)
