@@ -1,5 +1,7 @@
 """Grow a tree from prepared columns: sets the desk, calls the kernel, keeps all."""
 
+import math
+
 import numpy as np
 
 from skclassic.growth.binner import SPAN, SPAN_BESIDE_MISSING, Coded, first_rank
@@ -10,6 +12,8 @@ from skclassic.kernels import growing
 # fewer rows anew costs little.
 LEAST_ROWS_HELD = 2048
 LEAST_ROWS_HELD_PER_CLASS = 1024
+NEAR = 2**18  # bytes of codes that stay in the cache of a core beside all else
+LOOKS_PER_MOVE = 2
 
 
 def grow_tree(prepared, statistic, weights, *, limits, seed, signs=None):
@@ -93,6 +97,7 @@ def _grow_coded(room, coded, order, carried, statistic, rules, nodes, leaves):
         np.array([scramble(seed)], np.uint64),
         _set_desk(room, coded.n_features, carried, order, trend),
         _set_few(),
+        _set_near(room, coded, len(order), limits),
         _set_bins(statistic, carried),
         nodes,
         leaves,
@@ -162,6 +167,23 @@ def _set_few():
     return growing.Few(
         *np.empty((6, growing.SMALL_NODE)),
         *np.empty((2, growing.SMALL_NODE), np.int32),
+    )
+
+
+def _set_near(room, coded, n_rows, limits):
+    """Lay out room for codes that are near, none where moving them takes longer than
+    looking them up.
+    """
+    n_sheets, n_features, _ = coded.codes.shape
+    n_places = NEAR // (2 * n_sheets * n_features)
+    n_deeper = limits.max_depth - max(0.0, math.log2(n_rows / max(n_places, 1)))
+    n_looks = limits.max_features * min(math.log2(max(n_places, 1)), n_deeper)
+    if coded.codes.nbytes <= NEAR or n_looks < LOOKS_PER_MOVE * n_features:
+        n_places = 0
+    return growing.Near(
+        room.take("near codes", (n_sheets, n_features, n_places), np.uint16),
+        room.take("near rows", n_places, np.uint32),
+        np.zeros(2, np.int64),
     )
 
 

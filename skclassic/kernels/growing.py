@@ -182,6 +182,17 @@ class Held(NamedTuple):
     least_rows: int  # of a node that keeps a slot
 
 
+class Near(NamedTuple):
+    """The codes of a stretch of rows side by side, so that the fastest memory has them.
+
+    As long as there are any, `order` holds the places of these rows.
+    """
+
+    codes: np.ndarray  # uint16 (n_sheets, n_features, n_places)
+    rows: np.ndarray  # uint32 (n_places,), the rows at these places
+    span: np.ndarray  # int64 (2,), where the stretch begins and ends in `order`
+
+
 class Few(NamedTuple):
     """The rows of a small node, side by side; each of shape (SMALL_NODE,)."""
 
@@ -1322,10 +1333,31 @@ def split_node(
     return n_left, n_words
 
 
+@piece
+def bring_near(codes, order, start, end, near):
+    """Copy the codes of a stretch of rows, and number these rows anew."""
+    for i in range(end - start):
+        near.rows[i], order[start + i] = order[start + i], i
+    for s in range(codes.shape[0]):
+        for f in range(codes.shape[1]):
+            column, here = codes[s, f], near.codes[s, f]
+            for i in range(end - start):
+                here[i] = column[near.rows[i]]
+    near.span[0], near.span[1] = start, end
+
+
+@piece
+def put_back(order, near):
+    """Give the rows of a stretch their old numbers."""
+    for i in range(near.span[0], near.span[1]):
+        order[i] = near.rows[order[i]]
+    near.span[0] = near.span[1] = 0
+
+
 @kernel
 def grow(
     codes, has_missing, order, words, weights, targets, outputs, is_class, limits,
-    criterion, trend, levels, state, desk, few, bins, nodes, leaves,
+    criterion, trend, levels, state, desk, few, near, bins, nodes, leaves,
 ):  # fmt: skip
     """Grow a tree of best cuts; return how many nodes and leaves it has, how many words
     its sets of levels take, and how many leaves might be split if codes were finer.
@@ -1350,6 +1382,8 @@ def grow(
         Where some feature is categorical.
     state : uint64 array of shape (1,), not 0
     desk, few, bins : Desk, Few, Bins
+    near : Near
+        Its span empty; without places where all codes are near enough.
     nodes : int32 array of shape (capacity, 4), filled
         A split: largest code on the left, smallest on the right (65536 if only missing
         values go there), feature, right child (negative if missing values go left).
@@ -1381,11 +1415,18 @@ def grow(
             its_weights, its_targets = weights[start:end], targets[start:end]
         weight, amount = add_up(its_words, its_weights, its_targets)
         is_whole = is_pure(weight, amount, its_words, its_targets)
+        if start >= near.span[1]:
+            put_back(order, near)
         if not (is_whole or is_at_limit(end - start, depth, limits)):
             feature = CONSTANT
+            if near.span[1] == 0 and SMALL_NODE <= end - start <= near.rows.shape[0]:
+                bring_near(codes, order, start, end, near)
+        here = codes
+        if near.span[1] > 0:
+            here = near.codes
         while feature == CONSTANT and sheet < codes.shape[0]:
             feature, code, missing_left, _ = search(
-                codes[sheet], has_missing, rows, its_words, its_weights, its_targets,
+                here[sheet], has_missing, rows, its_words, its_weights, its_targets,
                 is_class, outputs, weight, amount, limits, criterion, trend, levels,
                 state, desk.features, few, None, bins,
             )  # fmt: skip
@@ -1395,14 +1436,18 @@ def grow(
             n_leaves = write_leaf(nodes, node, leaves, n_leaves, start, weight, amount)
             continue
         n_left, n_words = split_node(
-            codes[sheet], has_missing, rows, its_words, its_weights, its_targets,
+            here[sheet], has_missing, rows, its_words, its_weights, its_targets,
             feature, code, missing_left, sheet, n_words, levels, desk, nodes[node],
         )  # fmt: skip
+        if sheet > 0 and near.span[1] > 0:
+            for side in range(2):
+                nodes[node, side] = ~np.int32(near.rows[~nodes[node, side]])
         middle = start + n_left
         n_open = push_branches(
             desk, n_open, start, middle, end, depth + 1, node, sheet, trend, feature,
             weight, amount, its_words, its_weights, its_targets,
         )  # fmt: skip
+    put_back(order, near)
     return n_nodes, n_leaves, n_words, n_alike
 
 

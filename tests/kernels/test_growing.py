@@ -150,6 +150,23 @@ def test_the_best_node_first_gives_the_full_tree_cut_back(
     assert (slots[0] > 2) == (not kind.startswith("several"))
 
 
+@pytest.mark.parametrize("missing", [0.0, 0.2])
+@pytest.mark.parametrize("kind", KINDS)
+def test_bringing_codes_near_changes_no_tree(kind, missing, monkeypatch):
+    X, rng = make_rows(400, missing=missing, n_values=3)
+    statistic = statistic_of(kind, rng, len(X))
+    weights = rng.integers(0, 3, size=len(X))
+
+    def grow(n_bytes):
+        monkeypatch.setattr(grower, "NEAR", n_bytes)
+        coded = code_columns(X)
+        return grow_tree(coded, statistic, weights, limits=NO_LIMITS, seed=3)
+
+    far, near = grow(10**6), grow(1200)  # 120 rows of 5 features
+    assert_array_equal(near.nodes, far.nodes)
+    assert_array_equal(near.leaf_rows, far.leaf_rows)
+
+
 def test_more_values_than_codes_are_still_told_apart():
     rng = np.random.default_rng(0)
     values = np.sort(rng.normal(size=70_000))
