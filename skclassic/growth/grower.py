@@ -98,7 +98,7 @@ def _grow_coded(room, coded, order, carried, statistic, rules, nodes, leaves):
         _set_desk(room, coded.n_features, carried, order, trend),
         _set_few(),
         _set_near(room, coded, len(order), limits),
-        _set_bins(statistic, carried),
+        _set_bins(statistic, carried, levels),
         nodes,
         leaves,
     )
@@ -130,7 +130,7 @@ def _grow_best_first(room, coded, order, carried, statistic, rules, nodes, leave
         _set_desk(room, coded.n_features, carried, order, trend, n_places),
         _set_few(),
         _set_held(coded, order, carried, statistic, limits),
-        _set_bins(statistic, carried),
+        _set_bins(statistic, carried, levels),
         made,
         ends,
         waiting,
@@ -230,7 +230,7 @@ def _grow_raw(room, raw, order, carried, statistic, rules, nodes, leaves):
         np.array([scramble(seed)], np.uint64),
         _set_desk(room, raw.n_features, carried, order, trend),
         np.empty((3, len(order)), np.uint16),
-        _set_bins(statistic, carried),
+        _set_bins(statistic, carried, levels),
         nodes,
         nodes.view(np.float64),
         leaves,
@@ -277,21 +277,24 @@ def _set_levels(prepared, statistic, n_rows):
         best=np.zeros(n_words, np.uint64),
         drawn=np.zeros(n_words, np.uint64),
         present=np.zeros(n_words, np.uint64),
-        ranked=np.empty(prepared.n_rows, np.uint16),
+        ranked=np.empty(prepared.n_rows * (statistic.n_outputs > 1), np.uint16),
         rank=np.full(most + 1, -1),
         seen=np.empty(most + 1, np.int64),
+        rows=np.empty(most + 1, np.int64),
         weights=np.empty(most + 1),
         sums=np.empty((most + 1, n_sums)),
+        means=np.empty((most + 1, n_sums)),
         scores=np.empty(most + 1),
         axis=np.empty((2, n_sums)),
     )
 
 
-def _set_bins(statistic, carried):
+def _set_bins(statistic, carried, levels):
     n_bins, n_channels = growing.BINS + 1, statistic.n_channels
     is_word, is_class = carried.words is not None, statistic.is_class is not None
     sorts_rows = is_class or carried.outputs is not None
-    n_runs = n_bins * n_channels if is_class else n_bins
+    n_codes = n_bins if levels is None else max(n_bins, len(levels.rank))
+    n_runs = n_codes * n_channels if is_class else n_codes
     if carried.outputs is not None:
         n_runs = max(growing.SMALL_NODE, len(carried.weights))
     return growing.Bins(

@@ -55,6 +55,7 @@ N_STEPS = 65536.0  # equal steps from the least value of a feature to the larges
 MANY_STEPS = 256  # a node that spans fewer is cut between raw values
 FAR_APART = 4000  # of fewer rows hardly two share a cache line of a column
 POWER_STEPS = 20  # enough for an order of levels
+SETTLED = 1e-6  # an axis that moves by less orders levels as it did
 TINY = 5e-324  # the smallest positive number
 MASK = np.uint64(0xFFFFFFFF)
 HALF = np.uint64(32)
@@ -121,11 +122,13 @@ class Levels(NamedTuple):
     best: np.ndarray  # uint64 (n_words,), the set of the best split so far
     drawn: np.ndarray  # uint64 (n_words,), a set that was drawn
     present: np.ndarray  # uint64 (n_words,), levels that have rows in a node
-    ranked: np.ndarray  # uint16 (n_training_rows,), ranks of levels, as codes
+    ranked: np.ndarray  # uint16 (n_training_rows,), ranks of levels, as codes, or empty
     rank: np.ndarray  # int64 (most levels + 1,), -1 for a level that has no row
     seen: np.ndarray  # int64 (most levels + 1,), levels that have rows
+    rows: np.ndarray  # int64 (most levels + 1,)
     weights: np.ndarray  # float64 (most levels + 1,)
     sums: np.ndarray  # float64 (most levels + 1, n_channels)
+    means: np.ndarray  # float64 (most levels + 1, n_channels)
     scores: np.ndarray  # float64 (most levels + 1,), what levels are sorted by
     axis: np.ndarray  # float64 (2, n_channels)
 
@@ -901,19 +904,19 @@ def search_best(
 def add_levels(column, order, words, weights, targets, is_class, outputs, levels):
     """Add up the rows of each level; return how many levels have rows.
 
-    Missing values are no level, and left out.
+    Missing values are no level. They have the last place, and -1 or 0 for a rank.
     """
-    n_seen = 0
+    n_seen, nothing = 0, levels.rank.shape[0] - 1
     for i in range(order.shape[0]):
         level = np.int64(column[order[i]])
-        if level == MISSING:
-            continue
+        level = nothing if level == MISSING else level
         if levels.rank[level] < 0:
-            levels.rank[level], levels.seen[n_seen] = n_seen, level
-            levels.weights[level] = 0.0
+            levels.rank[level], levels.seen[n_seen] = 0, level
+            levels.rows[level], levels.weights[level] = 0, 0.0
             for k in range(levels.sums.shape[1]):
                 levels.sums[level, k] = 0.0
-            n_seen += 1
+            n_seen += level != nothing
+        levels.rows[level] += 1
         if words is not None:
             levels.weights[level] += np.float64(words[i] & MASK)
             levels.sums[level, 0] += np.float64(words[i] >> HALF)
@@ -937,25 +940,25 @@ def score_levels(n_seen, levels):
     1958; Breiman et al. 1984, theorem 4.5). Several: the first principal component of
     the means (Coppersmith, Hong and Hosking 1999), found by power iteration.
     """
-    n_channels, all_weight = levels.sums.shape[1], 0.0
+    n_channels, all_weight, means = levels.sums.shape[1], 0.0, levels.means
     for s in range(n_seen):
         level = levels.seen[s]
         all_weight += levels.weights[level]
         for k in range(n_channels):
-            levels.sums[level, k] /= levels.weights[level]
-        levels.scores[level] = levels.sums[level, 0]
-    if n_channels == 1:
+            means[level, k] = levels.sums[level, k] / levels.weights[level]
+        levels.scores[level] = means[level, 0]
+    if n_channels == 1 or n_seen <= 2:
         return
     axis, step, farthest = levels.axis[0], levels.axis[1], -1.0
     for k in range(n_channels):
         mean, spread = 0.0, 0.0
         for s in range(n_seen):
             level = levels.seen[s]
-            mean += levels.weights[level] * levels.sums[level, k] / all_weight
+            mean += levels.sums[level, k] / all_weight
         for s in range(n_seen):
             level = levels.seen[s]
-            levels.sums[level, k] -= mean
-            spread += levels.weights[level] * levels.sums[level, k] ** 2
+            means[level, k] -= mean
+            spread += levels.weights[level] * means[level, k] ** 2
         axis[k] = 0.0
         if spread > farthest:
             farthest = spread
@@ -967,16 +970,20 @@ def score_levels(n_seen, levels):
         for s in range(n_seen):
             level, score = levels.seen[s], 0.0
             for k in range(n_channels):
-                score += levels.sums[level, k] * axis[k]
+                score += means[level, k] * axis[k]
             levels.scores[level] = score
             for k in range(n_channels):
-                step[k] += levels.weights[level] * score * levels.sums[level, k]
+                step[k] += levels.weights[level] * score * means[level, k]
         for k in range(n_channels):
             norm = max(norm, abs(step[k]))
         if norm == 0.0:
             return
+        change = 0.0
         for k in range(n_channels):
+            change = max(change, abs(step[k] / norm - axis[k]))
             axis[k] = step[k] / norm
+        if change < SETTLED:
+            return
 
 
 @piece
@@ -1006,8 +1013,8 @@ def rank_levels(
 ):
     """Write the ranks of the rows' levels in a node into `levels.ranked`, as codes.
 
-    So that a categorical feature can be searched as others are. Returns how many levels
-    have rows, and the step from one rank to the next.
+    So that a categorical feature can be searched as others are, for several outputs.
+    Returns how many levels have rows, and the step from one rank to the next.
     """
     n_seen = add_levels(
         column, order, words, weights, targets, is_class, outputs, levels
@@ -1022,9 +1029,76 @@ def rank_levels(
         if level != MISSING:
             code = levels.rank[level] * step
         levels.ranked[order[i]] = code
+    forget_levels(n_seen, levels)
+    return n_seen, step
+
+
+@piece
+def forget_levels(n_seen, levels):
+    """Leave no level with a rank."""
+    levels.rank[levels.rank.shape[0] - 1] = -1
     for s in range(n_seen):
         levels.rank[levels.seen[s]] = -1
-    return n_seen, step
+
+
+@piece
+def turn_level(level, place, r, is_class, levels, bins):
+    """Turn what a level adds up to into run r, or a run for each class in it; return
+    the next.
+    """
+    n_rows = levels.rows[level]
+    if is_class is None:
+        bins.run_code[r], bins.run_rows[r] = place, n_rows
+        bins.run_weight[r], bins.run_amount[r] = (
+            levels.weights[level],
+            levels.sums[level, 0],
+        )
+        r += 1
+    else:
+        for k in range(levels.sums.shape[1]):
+            weight = levels.sums[level, k]
+            bins.run_code[r], bins.run_rows[r] = place, n_rows
+            bins.run_weight[r], bins.run_amount[r] = weight, k
+            n_rows = n_rows if weight == 0.0 else 0
+            r += weight != 0.0
+    return r
+
+
+@piece
+def search_levels(
+    column, order, words, weights, targets, is_class, all_weight, all_amount, limits,
+    criterion, trend, levels, bins,
+):  # fmt: skip
+    """Search a categorical feature for its best set; answer as `search_best` does.
+
+    The code is the place, among levels that have rows, of the last that goes left.
+    Returns how many levels have rows as well.
+    """
+    n_seen = add_levels(column, order, words, weights, targets, is_class, None, levels)
+    nothing, n_rows = levels.rank.shape[0] - 1, order.shape[0]
+    has_missing = levels.rank[nothing] >= 0
+    if n_seen + has_missing < 2:
+        forget_levels(n_seen, levels)
+        return -np.inf, CONSTANT, False, n_seen
+    score_levels(n_seen, levels)
+    sort_levels(n_seen, levels)
+    n_present = ZERO
+    for s in range(n_seen):
+        n_present = turn_level(levels.seen[s], s, n_present, is_class, levels, bins)
+    n_runs = n_present
+    if has_missing:
+        n_runs = turn_level(nothing, n_seen, n_present, is_class, levels, bins)
+    forget_levels(n_seen, levels)
+    if is_class is None:
+        gain, code, missing_left = cut_runs(
+            n_present, n_runs, n_rows, all_weight, all_amount, limits, criterion, trend,
+            bins,
+        )  # fmt: skip
+    else:
+        gain, code, missing_left = cut_classes(
+            n_present, n_runs, n_rows, all_weight, all_amount, limits, criterion, bins
+        )
+    return gain, code, missing_left, n_seen
 
 
 @piece
@@ -1126,21 +1200,27 @@ def search(
             trend.here[0] = trend.signs[feature]
         if held is not None:
             held.here[1] = feature
-        column, n_seen, step = columns[feature], 0, 0
+        column, n_seen, step, is_set = columns[feature], 0, 1, False
+        gain, code, missing_left = -np.inf, CONSTANT, False
         if levels is not None:
-            if levels.n_levels[feature] > 0:
-                if held is not None:
-                    held.here[1] = NOBODY
+            is_set = levels.n_levels[feature] > 0
+            if is_set and outputs is not None:
                 n_seen, step = rank_levels(
                     column, order, words, weights, targets, is_class, outputs,
                     has_missing[feature], levels,
                 )  # fmt: skip
-                column = levels.ranked
-        gain, code, missing_left = search_best(
-            column, order, words, weights, targets, is_class, outputs,
-            has_missing[feature], weight, amount, limits, criterion, trend, few, held,
-            bins,
-        )  # fmt: skip
+                column, is_set = levels.ranked, False
+            if is_set:
+                gain, code, missing_left, n_seen = search_levels(
+                    column, order, words, weights, targets, is_class, weight, amount,
+                    limits, criterion, trend, levels, bins,
+                )  # fmt: skip
+        if not is_set:
+            gain, code, missing_left = search_best(
+                column, order, words, weights, targets, is_class, outputs,
+                has_missing[feature], weight, amount, limits, criterion, trend, few,
+                held, bins,
+            )  # fmt: skip
         if code != CONSTANT:
             best_feature = max(best_feature, -1)
         if gain > best_gain:
