@@ -1,6 +1,7 @@
 """Run the benchmarks: `python -m benchmarks`, from the repository.
 
-Without a job: the claims, then speed and memory; with --full also accuracy.
+Without a job: the claims, then speed and memory; with --full also accuracy, and
+categories against one-hot columns.
 """
 
 import sys
@@ -106,7 +107,7 @@ def choose_keys(asked, parser):
 
 
 def list_default_jobs(asked):
-    """Leave the accuracy table to full runs, unless it is asked for by name."""
+    """Leave the tables to full runs, unless they are asked for by name."""
     return list(jobs.JOBS) if asked.full or asked.list else ["claims", "speed"]
 
 

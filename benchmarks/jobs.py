@@ -1,14 +1,15 @@
-"""The three jobs: claims, speed, accuracy. Each measures, prints, and keeps results."""
+"""The jobs: claims, speed and tables. Each measures, prints, and keeps results."""
 
 from time import perf_counter
 
 from benchmarks import datasets
+from benchmarks.datasets import nominal
 from benchmarks.report import tables
 from benchmarks.speed import cold, memory, race
 from benchmarks.speed.cases import CASES, SIZES
-from benchmarks.tables import accuracy
+from benchmarks.tables import accuracy, categories
 
-JOBS = ("claims", "speed", "accuracy")
+JOBS = ("claims", "speed", "accuracy", "categories")
 N_JOBS = 2
 
 
@@ -27,6 +28,7 @@ def list_keys():
         "speed": {case.key: case.title for case in CASES}
         | {COLD: "Cold starts: imports and first fits"},
         "accuracy": {name: "forest, bagging, tree" for name in list_sets("full")},
+        "categories": {name: "categories against one-hot" for name in nominal.SETS},
     }
 
 
@@ -127,4 +129,24 @@ def compare_on(name, *, tell):
         tell(f"{name}: {estimator}")
 
 
-RUNS = {"claims": run_claims, "speed": run_speed, "accuracy": run_accuracy}
+def run_categories(keys, results, *, screen, began):
+    """Compare categories with one-hot columns, a line for each absent set."""
+    with screen.watch("categories", len(keys) * len(categories.PLANS)) as tell:
+        for name in keys:
+            try:
+                for estimator in categories.PLANS:
+                    row = categories.run(name, estimator=estimator)
+                    results.categories.append(row)
+                    tell(f"{name}: {estimator}")
+            except datasets.AbsentData as absence:
+                results.notes.append(f"{name} was left out: {absence}")
+    table = tables.tabulate_categories(results.categories, notes=results.notes)
+    screen.print_table(table)
+
+
+RUNS = {
+    "claims": run_claims,
+    "speed": run_speed,
+    "accuracy": run_accuracy,
+    "categories": run_categories,
+}

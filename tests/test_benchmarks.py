@@ -12,12 +12,12 @@ from sklearn.base import BaseEstimator
 
 from benchmarks import datasets, jobs, judge, rivals
 from benchmarks.__main__ import main
-from benchmarks.datasets import packaged
+from benchmarks.datasets import nominal, packaged
 from benchmarks.report import console, page, record, tables
 from benchmarks.rivals import CONTESTANTS, Contestant, Plan
 from benchmarks.speed import measure, memory, race
 from benchmarks.speed.cases import CASES, Case, Size
-from benchmarks.tables import accuracy
+from benchmarks.tables import accuracy, categories
 
 BENCHMARKS = Path(rivals.__file__).parents[1]
 TINY_SIZE = Size("quick", 100, 100, 2, 60.0, (), 1)
@@ -252,6 +252,73 @@ def test_nominal_columns_become_indicators_and_question_marks_nan(
     np.testing.assert_array_equal(data.y, [1, 0, 1])
 
 
+@pytest.fixture
+def colours(monkeypatch):
+    """Put a set of two nominal features, and one of numbers, on the shelf."""
+    pd = pytest.importorskip("pandas")
+    rng = np.random.default_rng(0)
+    shade = rng.choice(list("abcdefgh"), 200)
+    X = pd.DataFrame({"shade": shade, 1: rng.normal(size=200)})
+    X[2] = rng.choice(["x", None, "z"], 200)
+    y = pd.Series(np.where(np.isin(shade, list("aceg")), " odd", "even"))
+    monkeypatch.setitem(nominal.SETS, "colours", lambda: (X, y))
+
+
+def test_columns_of_names_become_categories(colours):
+    table = nominal.load("colours")
+    assert table.nominal == ["shade", "2"] and table.n_levels == [8, 3]
+    assert len(nominal.load("colours", n_rows=50).y) == 50
+    np.testing.assert_array_equal(
+        table.y == 1, table.X["shade"].isin(["a", "c", "e", "g"])
+    )
+
+
+def test_categories_meet_one_hot_columns_on_the_same_splits(colours, monkeypatch):
+    monkeypatch.setattr(categories, "N_REPEATS", 1)
+    row = categories.run("colours", estimator="tree")
+    assert (row.n_features, row.n_nominal, row.most_levels) == (3, 2, 8)
+    assert row.n_columns == 12 and row.ratio.against.endswith("one-hot")
+    assert (row.ours, row.theirs) == (100, 100)
+    assert row.ratio.at_least is None and row.is_met is None  # few columns: no promise
+
+
+def test_the_table_of_categories_says_which_promise_was_broken():
+    gap = judge.Gap(0.1, -0.2, 0.4)
+    fast = judge.Ratio(categories.DENSE, 4.0, 3.0, 5.0, 3)
+    numbers = dict(n_rows=9, n_features=2, n_nominal=1, most_levels=30, n_columns=31)
+    row = categories.Row("a", "tree", **numbers, ours=1, theirs=1, gap=gap, ratio=fast)
+    slow = replace(row, ratio=replace(fast, value=2.0))
+    worse = replace(row, gap=judge.Gap(-0.6, -0.7, -0.5))
+    told = [
+        cells[-1] for cells in tables.tabulate_categories([row, slow], notes=()).rows
+    ]
+    assert told == ["3x met", "3x MISSED"] and not worse.is_met
+    assert record.Results("full", categories=[slow]).has_failed
+    assert "3x MISSED" in page.render_categories(
+        record.Results("full", categories=[slow])
+    )
+
+
+def test_absent_categories_become_a_line_of_the_table(monkeypatch, capsys):
+    def read():
+        raise datasets.AbsentData("no-such-package is not installed")
+
+    monkeypatch.setitem(nominal.SETS, "nowhere", read)
+    results = record.Results("quick")
+    screen = console.PlainScreen()
+    jobs.run_categories(["nowhere"], results, screen=screen, began=0)
+    assert "nowhere was left out" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", nominal.SETS)
+def test_each_set_of_categories_is_there(name):
+    try:
+        table = nominal.load(name)
+    except datasets.AbsentData as absence:
+        pytest.skip(str(absence))
+    assert len(table.y) >= 5000 and max(table.n_levels) >= 9
+
+
 def test_the_average_of_sets_names_the_worst():
     gap = judge.Gap(-2.0, -3.0, -1.0)
     row = accuracy.Row("a", "tree", 10, 2, 2, ours=88.0, theirs=90.0, gap=gap)
@@ -313,6 +380,7 @@ FIELDS = {
     "memory",
     "cold_starts",
     "accuracy",
+    "categories",
     "notes",
 }
 

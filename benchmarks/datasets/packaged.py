@@ -78,8 +78,8 @@ def read(name, *, n_rows=None):
     return X.to_numpy(), np.unique(classes, return_inverse=True)[1]
 
 
-def find_folder(package):
-    """Locate a package's `data` folder without importing the package."""
+def find_folder(package, folder="data"):
+    """Locate a package's folder of data without importing the package."""
     if find_spec("pandas") is None:
         raise AbsentData("pandas is not installed: pip install 'skclassic[bench]'")
     spec = find_spec(package)
@@ -88,4 +88,4 @@ def find_folder(package):
             f"{package.replace('_', '-')} is not installed: "
             "pip install 'skclassic[data]'"
         )
-    return Path(spec.submodule_search_locations[0]) / "data"
+    return Path(spec.submodule_search_locations[0]) / folder

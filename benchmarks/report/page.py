@@ -54,6 +54,7 @@ def list_sections(results):
         "Memory": render_memory(results) if results.peaks else "",
         "Cold starts": render_starts(results) if results.starts else "",
         "Accuracy": render_accuracy(results) if results.averages else "",
+        "Categories": render_categories(results) if results.categories else "",
         "What is missing": render_lines(results.notes),
     }
     return [Section(title, html) for title, html in parts.items() if html]
@@ -88,6 +89,10 @@ def render_accuracy(results):
     averages = tables.tabulate_averages(results.averages)
     sets = tables.tabulate_accuracy(results.accuracies, notes=())
     return f"{render_table(averages)}\n{render_table(sets)}"
+
+
+def render_categories(results):
+    return render_table(tables.tabulate_categories(results.categories, notes=()))
 
 
 def render_table(table):

@@ -22,7 +22,7 @@ class Results:
     Attributes
     ----------
     size : {"quick", "default", "full"}
-    verdicts, races, peaks, starts, accuracies, averages : list
+    verdicts, races, peaks, starts, accuracies, averages, categories : list
         One entry for each claim, race, memory case, cold start, and so on.
     notes : list of str
         What is missing, one line each.
@@ -37,6 +37,7 @@ class Results:
     starts: list = field(default_factory=list)
     accuracies: list = field(default_factory=list)
     averages: list = field(default_factory=list)
+    categories: list = field(default_factory=list)
     notes: list = field(default_factory=list)
     seconds: dict = field(default_factory=dict)
 
@@ -45,7 +46,8 @@ class Results:
         """Whether anything crashed or, at full size, broke a promise."""
         promises = [
             *(ratio.is_met for row in self.races for ratio in row.ratios),
-            *(each.is_met for each in (*self.starts, *self.averages, *self.accuracies)),
+            *(each.is_met for each in (*self.starts, *self.averages)),
+            *(row.is_met for row in (*self.accuracies, *self.categories)),
         ]
         crashed = any(verdict.error for verdict in self.verdicts) or any(
             OURS not in {timing.contestant for timing in row.timings}
@@ -82,6 +84,7 @@ def describe(results):
             "sets": [make_plain(row) for row in results.accuracies],
             "averages": [make_plain(each) for each in results.averages],
         },
+        "categories": [make_plain(row) for row in results.categories],
         "notes": results.notes,
     }
 
