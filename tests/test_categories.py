@@ -18,7 +18,7 @@ from skclassic import (
     RandomForestClassifier,
     RandomForestRegressor,
 )
-from tests.estimators import CLASSIFIERS, FORESTS, REGRESSORS, TREES, build
+from tests.estimators import CLASSIFIERS, FORESTS, TREES, build
 
 COLOURS = np.array(["red", "green", "blue", "white", "black", "grey", "pink"])
 GOOD = ["green", "white", "pink"]
@@ -37,25 +37,74 @@ def make_frame(n_rows=400, *, seed=0):
     return frame, np.where(frame["colour"].isin(GOOD), "good", "bad")
 
 
-def gini_after(is_left, y):
-    """Return the mean impurity of both sides, of numbers 0 and 1 or of targets."""
-    return sum(len(side) * side.var() for side in (y[is_left], y[~is_left])) / len(y)
+def loss_of(y, weight, criterion):
+    """Return the weighted loss of one leaf, by definition."""
+    mean = np.average(y, weights=weight)
+    if criterion in ("gini", "squared_error"):
+        return np.sum(weight * (y - mean) ** 2)
+    if criterion == "entropy":
+        shares = np.array([mean, 1 - mean])
+        shares = shares[shares > 0]
+        return -weight.sum() * np.sum(shares * np.log(shares))
+    logs = np.log(np.where(y > 0, y, 1.0) / mean)
+    return np.sum(weight * (y * logs - y + mean))
 
 
-@pytest.mark.parametrize("n_levels", [2, 3, 6, 9])
-@pytest.mark.parametrize("Tree", [DecisionTreeClassifier, DecisionTreeRegressor])
-def test_no_subset_of_categories_splits_better(Tree, n_levels):
+def loss_after(is_left, y, weight, criterion):
+    """Return the loss of both leaves of a split, infinite if one of them is empty."""
+    if is_left.all() or not is_left.any():
+        return np.inf
+    return sum(
+        loss_of(y[side], weight[side], criterion) for side in (is_left, ~is_left)
+    )
+
+
+def list_subsets(names):
+    """List all ways to send names to the left, none and all of them included."""
+    sizes = range(len(names) + 1)
+    return itertools.chain.from_iterable(
+        itertools.combinations(names, size) for size in sizes
+    )
+
+
+@pytest.mark.parametrize("missing", [0.0, 0.15])
+@pytest.mark.parametrize("n_levels", [2, 3, 6, 8])
+@pytest.mark.parametrize("criterion", ["gini", "entropy", "squared_error", "poisson"])
+def test_no_subset_of_categories_splits_better(criterion, n_levels, missing):
+    is_class = criterion in ("gini", "entropy")
+    Tree = DecisionTreeClassifier if is_class else DecisionTreeRegressor
     for seed in range(5):
         rng = np.random.default_rng(seed)
-        levels = rng.permuted(np.arange(60) % n_levels)
-        y = rng.normal(size=60) if Tree in REGRESSORS else rng.integers(2, size=60)
-        tree = Tree(max_depth=1, categorical_features=[0], random_state=0)
-        leaves = tree.fit(levels[:, None], y).apply(levels[:, None])
-        subsets = itertools.chain.from_iterable(
-            itertools.combinations(range(n_levels), size) for size in range(1, n_levels)
+        levels = rng.permuted(np.arange(60) % n_levels).astype(float)
+        levels[rng.random(60) < missing] = np.nan
+        weight = rng.integers(1, 4, size=60).astype(float)
+        y = rng.integers(2, size=60) if is_class else rng.poisson(2, size=60) + 0.5
+        tree = Tree(max_depth=1, criterion=criterion, categorical_features=[0])
+        leaves = tree.fit(levels[:, None], y, weight).apply(levels[:, None])
+        names = np.nan_to_num(levels, nan=-1)
+        best = min(
+            loss_after(np.isin(names, subset), y, weight, criterion)
+            for subset in list_subsets(np.unique(names))
         )
-        best = min(gini_after(np.isin(levels, subset), y) for subset in subsets)
-        assert_allclose(gini_after(leaves == 1, y), best)
+        assert_allclose(loss_after(leaves == 1, y, weight, criterion), best)
+
+
+@pytest.mark.parametrize("n_levels", [20, 200])
+@pytest.mark.parametrize("criterion", ["gini", "entropy"])
+def test_many_categories_are_split_between_neighbours_in_the_order_of_their_means(
+    criterion, n_levels
+):
+    rng = np.random.default_rng(0)
+    levels = rng.permuted(np.arange(3000) % n_levels)
+    y = (rng.random(3000) < rng.random(n_levels)[levels]).astype(int)
+    tree = DecisionTreeClassifier(
+        max_depth=1, criterion=criterion, categorical_features=[0]
+    )
+    leaves = tree.fit(levels[:, None], y).apply(levels[:, None])
+    means = np.bincount(levels, y) / np.bincount(levels)
+    ones = np.ones(len(y))
+    best = min(loss_after(means[levels] <= mean, y, ones, criterion) for mean in means)
+    assert_allclose(loss_after(leaves == 1, y, ones, criterion), best)
 
 
 @pytest.mark.parametrize("n_levels", [70, 200, 1000])
