@@ -83,7 +83,8 @@ class _Statistic:
             return room.keep("order", order), carried.copy_to(room)
         order = room.take("order", self.n_rows, np.uint32)
         its_weights = room.take("weights", self.n_rows)
-        all_weights = room.take("other words", self.n_rows)  # needed later on
+        free = room.take("other words", self.n_rows, np.uint64)  # needed later on
+        all_weights = free.view(np.float64)
         all_weights[:] = weights
         n_listed = listing.list_rows(all_weights, order, its_weights)
         order = order[:n_listed]

@@ -14,6 +14,9 @@ LEAST_ROWS_HELD = 2048
 LEAST_ROWS_HELD_PER_CLASS = 1024
 NEAR = 2**18  # bytes of codes that stay in the cache of a core beside all else
 LOOKS_PER_MOVE = 2
+NOTHING_NEAR = growing.Near(
+    np.empty((0, 0, 0), np.uint16), np.empty(0, np.uint32), np.zeros(2, np.int64)
+)
 
 
 def grow_tree(prepared, statistic, weights, *, limits, seed, signs=None):
@@ -96,7 +99,7 @@ def _grow_coded(room, coded, order, carried, statistic, rules, nodes, leaves):
         levels,
         np.array([scramble(seed)], np.uint64),
         _set_desk(room, coded.n_features, carried, order, trend),
-        _set_few(),
+        room.take_made("few", _set_few),
         _set_near(room, coded, len(order), limits),
         _set_bins(statistic, carried, levels),
         nodes,
@@ -128,7 +131,7 @@ def _grow_best_first(room, coded, order, carried, statistic, rules, nodes, leave
         levels,
         np.array([scramble(seed)], np.uint64),
         _set_desk(room, coded.n_features, carried, order, trend, n_places),
-        _set_few(),
+        room.take_made("few", _set_few),
         _set_held(coded, order, carried, statistic, limits),
         _set_bins(statistic, carried, levels),
         made,
@@ -174,12 +177,14 @@ def _set_near(room, coded, n_rows, limits):
     """Lay out room for codes that are near, none where moving them takes longer than
     looking them up.
     """
+    if coded.codes.nbytes <= NEAR:
+        return NOTHING_NEAR
     n_sheets, n_features, _ = coded.codes.shape
     n_places = NEAR // (2 * n_sheets * n_features)
     n_deeper = limits.max_depth - max(0.0, math.log2(n_rows / max(n_places, 1)))
     n_looks = limits.max_features * min(math.log2(max(n_places, 1)), n_deeper)
-    if coded.codes.nbytes <= NEAR or n_looks < LOOKS_PER_MOVE * n_features:
-        n_places = 0
+    if n_looks < LOOKS_PER_MOVE * n_features:
+        return NOTHING_NEAR
     return growing.Near(
         room.take("near codes", (n_sheets, n_features, n_places), np.uint16),
         room.take("near rows", n_places, np.uint32),

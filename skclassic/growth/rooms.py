@@ -1,6 +1,5 @@
 """Lend scratch arrays to one tree after another."""
 
-import math
 from contextlib import contextmanager
 from threading import Lock
 
@@ -15,17 +14,23 @@ class Room:
     """
 
     def __init__(self):
-        self._bytes = {}
+        self._things = {}
 
     def take(self, name, shape, dtype=np.float64):
-        """Return an array of that shape, in the memory that has the name."""
+        """Return an array of that shape; a name always goes with one dtype."""
         shape = shape if isinstance(shape, tuple) else (shape,)
-        size = math.prod(shape) * np.dtype(dtype).itemsize
-        memory = self._bytes.get(name)
-        if memory is None or len(memory) < size:
-            n_spare = size // 8  # another bootstrap sample has a few rows more
-            memory = self._bytes[name] = np.empty(size + n_spare, np.uint8)
-        return np.ndarray(shape, dtype, memory)
+        array, n_rows = self._things.get(name), shape[0]
+        if array is None or len(array) < n_rows or array.shape[1:] != shape[1:]:
+            n_spare = n_rows // 8  # another bootstrap sample has a few rows more
+            array = np.empty((n_rows + n_spare, *shape[1:]), dtype)
+            self._things[name] = array
+        return array[:n_rows]
+
+    def take_made(self, name, make):
+        """Return what was made once under that name, for all trees."""
+        if name not in self._things:
+            self._things[name] = make()
+        return self._things[name]
 
     def keep(self, name, array):
         """Return a copy of an array, in the memory that has the name."""

@@ -1495,7 +1495,7 @@ def grow(
             its_weights, its_targets = weights[start:end], targets[start:end]
         weight, amount = add_up(its_words, its_weights, its_targets)
         is_whole = is_pure(weight, amount, its_words, its_targets)
-        if start >= near.span[1]:
+        if 0 < near.span[1] <= start:
             put_back(order, near)
         if not (is_whole or is_at_limit(end - start, depth, limits)):
             feature = CONSTANT
