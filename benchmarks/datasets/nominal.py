@@ -114,9 +114,9 @@ read_force = partial(
 SETS = {
     "flights": read_flights,
     "fars": read_fars,
-    "MplsStops": read_stops,
-    "covid_testing": read_tests,
-    "mn_police_use_of_force": read_force,
+    "stops": read_stops,
+    "covid_tests": read_tests,
+    "use_of_force": read_force,
     "mlc_churn": partial(read_frame, "modeldata", "mlc_churn", "churn"),
     "lending_club": partial(read_frame, "modeldata", "lending_club", "Class"),
     "mushroom": partial(read_keel, "mushroom"),
