@@ -148,6 +148,8 @@ def load(name, *, n_rows=None):
         X, target = X.iloc[rows], target.iloc[rows]
     X = X.reset_index(drop=True).rename(columns=str)
     for column in X.columns[[dtype.kind not in "iufb" for dtype in X.dtypes]]:
-        X[column] = X[column].astype(str).astype("category")
+        names = X[column].astype(object)
+        names = names.where(names.notna(), "missing").astype(str)
+        X[column] = names.astype("category")
     classes = target.astype(str).str.strip()
     return Table(name, X, np.unique(classes, return_inverse=True)[1])
