@@ -6,7 +6,7 @@ from itertools import repeat
 import numpy as np
 from scipy.sparse import issparse
 
-from skclassic.growth.rooms import Rooms
+from skclassic.growth.rooms import Once, Rooms
 from skclassic.kernels import coding, growing
 
 SPAN = 65536  # codes there are
@@ -40,6 +40,8 @@ class Coded:
         numerical ones.
     rooms : Rooms
         Where trees of these columns have their scratch arrays.
+    finer : Once
+        The same columns with sheet 1, once a tree needed it.
     """
 
     X: object
@@ -51,6 +53,7 @@ class Coded:
     upper: np.ndarray
     n_levels: np.ndarray
     rooms: Rooms = field(default_factory=Rooms)
+    finer: Once = field(default_factory=Once)
 
     @property
     def n_rows(self):
@@ -65,7 +68,12 @@ class Coded:
 
         Few data need it: trees whose leaves share a code of every feature.
         """
-        return self.rooms.furnish(lambda: _add_sheet(self))
+        return self.finer.make(lambda: _add_sheet(self))
+
+    @property
+    def finest(self):
+        """The same with a second sheet if that was made, which grows the same trees."""
+        return self.finer.thing or self
 
     def take_features(self, features):
         """Return the same rows with only these features, in this order."""
@@ -82,6 +90,7 @@ class Coded:
             self.lower[levels],
             self.upper[levels],
             self.n_levels[features],
+            self.rooms,
         )
 
 
@@ -203,12 +212,12 @@ def code_columns(X, run=map, n_levels=None):
 
 
 def _add_sheet(coded):
-    """Return the same columns with a second sheet, in rooms of their own."""
-    codes, rooms = np.zeros((2, *coded.codes.shape[1:]), np.uint16), Rooms()
-    columns = zip(_columns_of(coded.X), *codes, coded.n_levels, repeat(rooms))
+    """Return the same columns with a second sheet."""
+    codes = np.zeros((2, *coded.codes.shape[1:]), np.uint16)
+    columns = zip(_columns_of(coded.X), *codes, coded.n_levels, repeat(coded.rooms))
     for column in columns:
         _code_column(column)
-    return replace(coded, codes=codes, is_coarse=False, rooms=rooms)
+    return replace(coded, codes=codes, is_coarse=False, finer=Once())
 
 
 def _columns_of(X):
@@ -235,6 +244,7 @@ def _code_column(task):
 
 
 def _rank_column(column, codes, fine, room):
+    # under the names of what trees need later, and so in the same memory
     n_rows, values = len(column), room.take("weights", len(column))
     values[:] = column
     keys = values.view(np.uint64)

@@ -44,6 +44,7 @@ def grow_tree(prepared, statistic, weights, *, limits, seed, signs=None):
     trend = None
     if signs is not None:
         trend = growing.Trend(np.asarray(signs, np.float64), np.zeros(3))
+    prepared = prepared.finest if isinstance(prepared, Coded) else prepared
     with prepared.rooms.borrow() as room:
         return _grow_in(room, prepared, statistic, weights, limits, seed, trend)
 

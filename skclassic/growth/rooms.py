@@ -43,7 +43,7 @@ class Rooms:
     """As many rooms as there are trees that grow at a time."""
 
     def __init__(self):
-        self._free, self._furnished, self._lock = [], None, Lock()
+        self._free = []
 
     def __reduce__(self):
         return Rooms, ()
@@ -58,9 +58,19 @@ class Rooms:
         yield room
         self._free.append(room)
 
-    def furnish(self, make):
-        """Return what the first call made, the same for all trees."""
+
+class Once:
+    """Hold what is made when it is first asked for, once for all threads."""
+
+    def __init__(self):
+        self.thing, self._lock = None, Lock()
+
+    def __reduce__(self):
+        return Once, ()
+
+    def make(self, make):
+        """Return what the first call made."""
         with self._lock:
-            if self._furnished is None:
-                self._furnished = make()
-            return self._furnished
+            if self.thing is None:
+                self.thing = make()
+            return self.thing

@@ -179,6 +179,28 @@ def test_more_values_than_codes_are_still_told_apart():
     assert_array_equal(tree.predict(rows).argmax(axis=1), statistic.y[30_000:30_120])
 
 
+def test_finer_codes_are_made_once_and_grow_the_same_trees(monkeypatch):
+    rng = np.random.default_rng(0)
+    values = np.sort(rng.normal(size=70_000))
+    few = np.zeros(len(values))
+    few[30_000:30_120] = 1.0
+    statistic = ClassStatistic(rng.integers(2, size=len(values)), 2, False)
+    n_sheets, grow_coded = [], grower._grow_coded
+
+    def count_sheets(room, coded, *rest):
+        n_sheets.append(len(coded.codes))
+        return grow_coded(room, coded, *rest)
+
+    monkeypatch.setattr(grower, "_grow_coded", count_sheets)
+    coded = code_columns(values[:, None])
+    trees = [
+        grow_tree(coded, statistic, few, limits=NO_LIMITS, seed=1) for _ in range(3)
+    ]
+    assert n_sheets == [1, 2, 2, 2]
+    for tree in trees:
+        assert_array_equal(tree.nodes, trees[0].nodes)
+
+
 def test_codes_keep_the_order_of_the_values():
     rng = np.random.default_rng(0)
     X = rng.integers(300, size=(1000, 1)).astype(float)
