@@ -236,13 +236,7 @@ def grow_in_threads(grow, n_trees, *, n_jobs, n_values, verbose=0):
     n_threads = 1 if n_values < WORTH_A_TASK else count_jobs(n_jobs)
     if n_threads == 1:
         return [grow(k) for k in range(n_trees)]
-    config = get_config()
-
-    def grow_under_config(k):
-        with config_context(**config):
-            return grow(k)
-
-    return share_among_threads(grow_under_config, range(n_trees), n_threads)
+    return share_among_threads(carry_config(grow), range(n_trees), n_threads)
 
 
 def grow_until(is_over, grow, n_members, *, n_jobs):
@@ -256,14 +250,9 @@ def grow_until(is_over, grow, n_members, *, n_jobs):
     -------
     members : list
     """
-    config, members, n_threads = get_config(), [], count_jobs(n_jobs)
-
-    def grow_under_config(k):
-        with config_context(**config):
-            return grow(k)
-
+    members, n_threads = [], count_jobs(n_jobs)
     with ThreadPoolExecutor(n_threads) as threads:
-        begin = partial(threads.submit, grow_under_config)
+        begin = partial(threads.submit, carry_config(grow))
         under_way = deque(map(begin, range(min(n_threads, n_members))))
         while under_way:
             members.append(under_way.popleft().result())
@@ -273,6 +262,17 @@ def grow_until(is_over, grow, n_members, *, n_jobs):
             if n_begun < n_members:
                 under_way.append(begin(n_begun))
     return members
+
+
+def carry_config(function):
+    """Return a function that other threads call under this thread's settings."""
+    config = get_config()
+
+    def call(item):
+        with config_context(**config):
+            return function(item)
+
+    return call
 
 
 def count_jobs(n_jobs, **must):

@@ -125,9 +125,10 @@ class ClassStatistic(_Statistic):
 
     def carry(self, order, weights, room):
         """Return what each row of `order` contributes, as the kernel carries it."""
-        words = room.take("words", len(order), np.uint64)
-        if self.n_classes <= 2 and listing.pack_counts(order, weights, self.y, words):
-            return Carried(words=words)
+        if self.n_classes <= 2:
+            words = room.take("words", len(order), np.uint64)
+            if listing.pack_counts(order, weights, self.y, words):
+                return Carried(words=words)
         targets = room.take("targets", len(order))
         targets[:] = self.y[order]
         return Carried(weights=weights, targets=targets)

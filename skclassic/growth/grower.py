@@ -1,10 +1,12 @@
 """Grow a tree from prepared columns: sets the desk, calls the kernel, keeps all."""
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
 from skclassic.growth.binner import SPAN, SPAN_BESIDE_MISSING, Coded, first_rank
+from skclassic.growth.criteria import Carried
 from skclassic.growth.tree import Sets, Tree
 from skclassic.kernels import growing
 
@@ -13,10 +15,36 @@ from skclassic.kernels import growing
 LEAST_ROWS_HELD = 2048
 LEAST_ROWS_HELD_PER_CLASS = 1024
 NEAR = 2**18  # bytes of codes that stay in the cache of a core beside all else
-LOOKS_PER_MOVE = 2
+LOOKS_PER_MOVE = 2  # looks that must be saved for each code that is copied
 NOTHING_NEAR = growing.Near(
     np.empty((0, 0, 0), np.uint16), np.empty(0, np.uint32), np.zeros(2, np.int64)
 )
+
+
+class Task(NamedTuple):
+    """What all kernels are told of a tree that is to be grown."""
+
+    order: np.ndarray  # uint32 (n_rows,), the rows that have weight
+    carried: Carried
+    statistic: object
+    limits: growing.Limits
+    trend: growing.Trend | None
+    levels: growing.Levels | None
+    seed: int
+
+    @property
+    def arguments(self):
+        """The arguments that kernels share, in their order, from `order` to `state`."""
+        return (
+            self.order,
+            *self.carried,
+            self.statistic.is_class,
+            self.limits,
+            self.statistic.criterion,
+            self.trend,
+            self.levels,
+            np.array([scramble(self.seed)], np.uint64),
+        )
 
 
 def grow_tree(prepared, statistic, weights, *, limits, seed, signs=None):
@@ -62,10 +90,8 @@ def _grow_in(room, prepared, statistic, weights, limits, seed, trend):
         is_limited = limits.max_leaf_nodes < len(order)
         grow = _grow_best_first if is_limited else _grow_coded
     levels = _set_levels(prepared, statistic, len(order))
-    rules = (limits, trend, levels, seed)
-    n_nodes, n_leaves, n_words, n_alike = grow(
-        room, prepared, order, carried, statistic, rules, nodes, leaves
-    )
+    task = Task(order, carried, statistic, limits, trend, levels, seed)
+    n_nodes, n_leaves, n_words, n_alike = grow(room, prepared, task, nodes, leaves)
     if n_alike > 0 and prepared.is_coarse:
         prepared = prepared.refine()
         return _grow_in(room, prepared, statistic, weights, limits, seed, trend)
@@ -86,32 +112,23 @@ def _grow_in(room, prepared, statistic, weights, limits, seed, trend):
     return Tree.from_nodes(nodes, leaves, statistic, prepared.n_features, sets)
 
 
-def _grow_coded(room, coded, order, carried, statistic, rules, nodes, leaves):
-    limits, trend, levels, seed = rules
+def _grow_coded(room, coded, task, nodes, leaves):
     return growing.grow(
         coded.codes,
         coded.has_missing,
-        order,
-        *carried,
-        statistic.is_class,
-        limits,
-        statistic.criterion,
-        trend,
-        levels,
-        np.array([scramble(seed)], np.uint64),
-        _set_desk(room, coded.n_features, carried, order, trend),
+        *task.arguments,
+        _set_desk(room, coded.n_features, task),
         room.take_made("few", _set_few),
-        _set_near(room, coded, len(order), limits),
-        _set_bins(statistic, carried, levels),
+        _set_near(room, coded, task),
+        _set_bins(task),
         nodes,
         leaves,
     )
 
 
-def _grow_best_first(room, coded, order, carried, statistic, rules, nodes, leaves):
-    limits, trend, levels, seed = rules
-    n_places = 2 * limits.max_leaf_nodes - 1
-    n_words = 0 if levels is None else len(levels.best)
+def _grow_best_first(room, coded, task, nodes, leaves):
+    n_places = 2 * task.limits.max_leaf_nodes - 1
+    n_words = 0 if task.levels is None else len(task.levels.best)
     made = np.empty((n_places, 4), np.int32)
     ends = growing.Leaves(np.empty(n_places, np.int32), *np.empty((2, n_places)))
     waiting = growing.Open(
@@ -123,18 +140,11 @@ def _grow_best_first(room, coded, order, carried, statistic, rules, nodes, leave
     n_nodes, n_words = growing.grow_best_first(
         coded.codes,
         coded.has_missing,
-        order,
-        *carried,
-        statistic.is_class,
-        limits,
-        statistic.criterion,
-        trend,
-        levels,
-        np.array([scramble(seed)], np.uint64),
-        _set_desk(room, coded.n_features, carried, order, trend, n_places),
+        *task.arguments,
+        _set_desk(room, coded.n_features, task, n_places),
         room.take_made("few", _set_few),
-        _set_held(coded, order, carried, statistic, limits),
-        _set_bins(statistic, carried, levels),
+        _set_held(coded, task),
+        _set_bins(task),
         made,
         ends,
         waiting,
@@ -174,15 +184,17 @@ def _set_few():
     )
 
 
-def _set_near(room, coded, n_rows, limits):
+def _set_near(room, coded, task):
     """Lay out room for codes that are near, none where moving them takes longer than
     looking them up.
     """
     if coded.codes.nbytes <= NEAR:
         return NOTHING_NEAR
-    n_sheets, n_features, _ = coded.codes.shape
+    limits, (n_sheets, n_features, _) = task.limits, coded.codes.shape
     n_places = NEAR // (2 * n_sheets * n_features)
-    n_deeper = limits.max_depth - max(0.0, math.log2(n_rows / max(n_places, 1)))
+    n_deeper = limits.max_depth - max(
+        0.0, math.log2(len(task.order) / max(n_places, 1))
+    )
     n_looks = limits.max_features * min(math.log2(max(n_places, 1)), n_deeper)
     if n_looks < LOOKS_PER_MOVE * n_features:
         return NOTHING_NEAR
@@ -193,10 +205,11 @@ def _set_near(room, coded, n_rows, limits):
     )
 
 
-def _set_held(coded, order, carried, statistic, limits):
+def _set_held(coded, task):
     """Lay out room for histograms, none where they could not be subtracted exactly, or
     where nodes do not look at all features.
     """
+    order, carried, statistic, limits, *_ = task
     least, dtype, n_sums, weights = LEAST_ROWS_HELD, np.float64, 2, carried.weights
     if carried.words is not None:
         dtype, n_sums = np.uint64, 1
@@ -218,25 +231,17 @@ def _set_held(coded, order, carried, statistic, limits):
     )
 
 
-def _grow_raw(room, raw, order, carried, statistic, rules, nodes, leaves):
-    limits, trend, levels, seed = rules
+def _grow_raw(room, raw, task, nodes, leaves):
     grown = growing.grow_at_random(
         raw.steps,
         raw.steps_by_row,
         raw.low,
         raw.high,
         raw.columns,
-        order,
-        *carried,
-        statistic.is_class,
-        limits,
-        statistic.criterion,
-        trend,
-        levels,
-        np.array([scramble(seed)], np.uint64),
-        _set_desk(room, raw.n_features, carried, order, trend),
-        np.empty((3, len(order)), np.uint16),
-        _set_bins(statistic, carried, levels),
+        *task.arguments,
+        _set_desk(room, raw.n_features, task),
+        np.empty((3, len(task.order)), np.uint16),
+        _set_bins(task),
         nodes,
         nodes.view(np.float64),
         leaves,
@@ -252,9 +257,9 @@ def scramble(seed):
     return (word ^ (word >> 31)) or 1
 
 
-def _set_desk(room, n_features, carried, order, trend, n_places=None):
+def _set_desk(room, n_features, task, n_places=None):
     """Lay out the kernel's scratch arrays; those of another statistic stay empty."""
-    n_rows = len(order)
+    n_rows, carried = len(task.order), task.carried
     n_places = n_rows + 2 if n_places is None else n_places
     n_words = 0 if carried.words is None else n_rows
     n_sums = 0 if carried.targets is None else n_rows
@@ -266,7 +271,7 @@ def _set_desk(room, n_features, carried, order, trend, n_places=None):
         words=room.take("other words", n_words, np.uint64),
         weights=room.take("other weights", n_sums),
         targets=room.take("other targets", n_sums),
-        ranges=room.take("ranges", (0 if trend is None else n_places, 2)),
+        ranges=room.take("ranges", (0 if task.trend is None else n_places, 2)),
     )
 
 
@@ -295,7 +300,8 @@ def _set_levels(prepared, statistic, n_rows):
     )
 
 
-def _set_bins(statistic, carried, levels):
+def _set_bins(task):
+    carried, statistic, levels = task.carried, task.statistic, task.levels
     n_bins, n_channels = growing.BINS + 1, statistic.n_channels
     is_word, is_class = carried.words is not None, statistic.is_class is not None
     sorts_rows = is_class or carried.outputs is not None

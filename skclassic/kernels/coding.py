@@ -14,7 +14,7 @@ import numpy as np
 
 from skclassic._jit import kernel, piece
 
-N_DIGITS = 3  # 44 leading bits: among a million rows hardly two agree by chance
+N_DIGITS = 3  # 33 leading bits: few of a million rows agree by chance
 DIGIT = np.uint64(11)
 SMALL = 8192  # below so many rows shorter digits, since their counts are set to 0 first
 N_SMALL_DIGITS = 5
@@ -135,7 +135,7 @@ def sort_rows(keys, order, words, spare, counts, stack):
     words : uint64 array of shape (n_rows,), filled
         Their keys, sorted.
     spare : uint64 array of shape (n_rows,), room to work in
-    counts : int64 array of shape (4, 2048), room to work in
+    counts : int64 array of shape (5, 2048), room to work in
     stack : int64 array of shape (n_rows // SHORT + 1, 2), room to work in
     """
     n_rows, row_bits, n_open, n_keys, n_present = keys.shape[0], ZERO, 1, 0, 0
