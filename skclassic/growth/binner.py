@@ -278,8 +278,3 @@ def _find_values(keys):
     size = np.where(keys >= coding.SIGN, keys - coding.SIGN, coding.SIGN - keys)
     values = size.view(np.float64)
     return np.where(keys >= coding.SIGN, values, -values)
-
-
-def first_rank(code, n_levels, span):
-    """Return the least rank that has a code, as ranks are spread over the codes."""
-    return -(-code * n_levels // span)

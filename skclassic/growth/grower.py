@@ -5,15 +5,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from skclassic.growth.binner import SPAN, SPAN_BESIDE_MISSING, Coded, first_rank
+from skclassic.growth.binner import SPAN, SPAN_BESIDE_MISSING, Coded
 from skclassic.growth.criteria import Carried
 from skclassic.growth.tree import Sets, Tree
-from skclassic.kernels import growing
+from skclassic.kernels import decoding, growing
 
 # A slot for histograms takes as much memory as so many rows' codes and sums. Counting
 # fewer rows anew costs little.
 LEAST_ROWS_HELD = 2048
 LEAST_ROWS_HELD_PER_CLASS = 1024
+CACHE_LINE = 64  # bytes, as long as the longest vector
 NEAR = 2**18  # bytes of codes that stay in the cache of a core beside all else
 LOOKS_PER_MOVE = 2  # looks that must be saved for each code that is copied
 NOTHING_NEAR = growing.Near(
@@ -98,14 +99,10 @@ def _grow_in(room, prepared, statistic, weights, limits, seed, trend):
     nodes = nodes[:n_nodes].copy()
     grown = growing.Leaves(*(column[:n_leaves] for column in leaves))
     leaves = statistic.finish(order, carried, grown)
-    reals, is_leaf = nodes.view(np.float64), nodes[:, 2] < 0
     if isinstance(prepared, Coded):
-        is_set = ~is_leaf & (prepared.n_levels[nodes[:, 2]] > 0)
-        first_words = nodes[is_set, 0].astype(np.float64)
-        splits = np.flatnonzero(~is_leaf)
-        reals[splits, 0] = _thresholds(nodes[splits], prepared)
-        reals[is_set, 0] = first_words
-    reals[is_leaf, 0] = leaves.value
+        _write_numbers(nodes, leaves.value, prepared)
+    else:
+        nodes.view(np.float64)[nodes[:, 2] < 0, 0] = leaves.value
     sets = None
     if levels is not None:
         sets = Sets(levels.n_levels > 0, levels.sets[:n_words].copy())
@@ -179,9 +176,20 @@ def _number_nodes(made, ends, places, nodes, leaves):
 def _set_few():
     """Lay out the kernel's room for the rows of a small node."""
     return growing.Few(
-        *np.empty((6, growing.SMALL_NODE)),
-        *np.empty((2, growing.SMALL_NODE), np.int32),
+        *_empty_lines((6, growing.SMALL_NODE), np.float64),
+        *_empty_lines((2, growing.SMALL_NODE), np.int32),
     )
+
+
+def _empty_lines(shape, dtype):
+    """Return an array that begins where a line of the cache does.
+
+    A vector that lies across two lines takes twice as long.
+    """
+    size = math.prod(shape) * np.dtype(dtype).itemsize
+    room = np.empty(size + CACHE_LINE, np.uint8)
+    begin = -room.ctypes.data % CACHE_LINE
+    return room[begin : begin + size].view(dtype).reshape(shape)
 
 
 def _set_near(room, coded, task):
@@ -291,9 +299,10 @@ def _set_levels(prepared, statistic, n_rows):
         ranked=np.empty(prepared.n_rows * (statistic.n_outputs > 1), np.uint16),
         rank=np.full(most + 1, -1),
         seen=np.empty(most + 1, np.int64),
-        rows=np.empty(most + 1, np.int64),
-        weights=np.empty(most + 1),
-        sums=np.empty((most + 1, n_sums)),
+        rows=np.zeros(most + 1, np.int64),
+        words=np.zeros(most + 1, np.uint64),
+        weights=np.zeros(most + 1),
+        sums=np.zeros((most + 1, n_sums)),
         means=np.empty((most + 1, n_sums)),
         scores=np.empty(most + 1),
         axis=np.empty((2, n_sums)),
@@ -326,25 +335,22 @@ def _set_bins(task):
     )
 
 
-def _thresholds(splits, coded):
-    """Return raw thresholds t, low <= t < high, midway between values that meet."""
-    left, right, feature = splits[:, 0], splits[:, 1], splits[:, 2]
-    low = _values(coded, left, feature, coded.upper)
-    high = _values(coded, right, feature, coded.lower)
-    middle = low * 0.5 + high * 0.5
-    middle = np.where((low <= middle) & (middle < high), middle, low)
-    return np.where(right == growing.MISSING + 1, np.inf, middle)
-
-
-def _values(coded, code, feature, ends):
-    """Return raw values: of a code's level, or, for a complement, of the row itself."""
-    first = coded.first[feature]
-    n_levels = coded.first[feature + 1] - first
-    span = np.where(coded.has_missing[feature], SPAN_BESIDE_MISSING, SPAN)
-    rank = first_rank(code.astype(np.int64), n_levels, span)
-    values = ends[first + np.maximum(np.minimum(rank, n_levels - 1), 0)]
-    is_row = code < 0
-    if is_row.any():
-        raw = coded.X[~code[is_row], feature[is_row]]
-        values[is_row] = np.asarray(raw, np.float64).ravel()
-    return values
+def _write_numbers(nodes, values, coded):
+    """Write thresholds and leaves' values over the codes in the nodes."""
+    fine = np.flatnonzero((nodes[:, 0] < 0) & (nodes[:, 2] >= 0))
+    ends = np.empty((2, len(fine)))
+    if len(fine) > 0:
+        for side in range(2):
+            ends[side] = coded.X[~nodes[fine, side], nodes[fine, 2]]
+    decoding.write_numbers(
+        nodes,
+        nodes.view(np.float64),
+        values,
+        coded.has_missing,
+        np.array([SPAN, SPAN_BESIDE_MISSING]),
+        coded.first,
+        coded.lower,
+        coded.upper,
+        coded.n_levels,
+        *ends,
+    )

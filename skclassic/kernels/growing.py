@@ -43,7 +43,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from skclassic._jit import kernel, piece, sums
+from skclassic._jit import extremes, kernel, piece, sums
 
 SMALL_NODE = 48  # below this, comparing each row with each beats clearing a histogram
 PLACE_BITS = 6  # so many tell the rows of a small node apart
@@ -126,6 +126,7 @@ class Levels(NamedTuple):
     rank: np.ndarray  # int64 (most levels + 1,), -1 for a level that has no row
     seen: np.ndarray  # int64 (most levels + 1,), levels that have rows
     rows: np.ndarray  # int64 (most levels + 1,)
+    words: np.ndarray  # uint64 (most levels + 1,), or None
     weights: np.ndarray  # float64 (most levels + 1,)
     sums: np.ndarray  # float64 (most levels + 1, n_channels)
     means: np.ndarray  # float64 (most levels + 1, n_channels)
@@ -431,16 +432,15 @@ def refuse_small_leaves(n_rows, missing_left, min_rows, few):
             few.gains[i] = -np.inf
 
 
-@piece
+@extremes
 def best_of_few(n_rows, few):
     """Return the best gain and the lowest code that has it, without branches."""
     best_gain, best_code = -np.inf, 1e9
     for i in range(n_rows):
-        gain = few.gains[i]
-        best_gain = gain if gain > best_gain else best_gain
+        best_gain = max(best_gain, few.gains[i])
     for i in range(n_rows):
-        code = few.codes[i] if few.gains[i] == best_gain else 1e9
-        best_code = code if code < best_code else best_code
+        gain, code = few.gains[i], few.codes[i]
+        best_code = min(best_code, code if gain == best_gain else 1e9)
     return best_gain, np.int64(best_code)
 
 
@@ -901,35 +901,50 @@ def search_best(
 
 
 @piece
-def add_levels(column, order, words, weights, targets, is_class, outputs, levels):
-    """Add up the rows of each level; return how many levels have rows.
+def add_levels(
+    column, order, words, weights, targets, is_class, outputs, limits, levels
+):
+    """Add up the rows of each level; return how many levels have rows, and whether any
+    value is missing.
 
-    Missing values are no level. They have the last place, and -1 or 0 for a rank.
+    Missing values are no level. They have the last place.
     """
-    n_seen, nothing = 0, levels.rank.shape[0] - 1
+    n_seen, nothing, n_channels = 0, levels.rank.shape[0] - 1, levels.sums.shape[1]
     for i in range(order.shape[0]):
         level = np.int64(column[order[i]])
         level = nothing if level == MISSING else level
-        if levels.rank[level] < 0:
-            levels.rank[level], levels.seen[n_seen] = 0, level
-            levels.rows[level], levels.weights[level] = 0, 0.0
-            for k in range(levels.sums.shape[1]):
-                levels.sums[level, k] = 0.0
-            n_seen += level != nothing
-        levels.rows[level] += 1
+        levels.seen[n_seen] = level
         if words is not None:
-            levels.weights[level] += np.float64(words[i] & MASK)
-            levels.sums[level, 0] += np.float64(words[i] >> HALF)
+            n_seen += (levels.words[level] == 0) & (level != nothing)
+            levels.words[level] += words[i]
         if targets is not None:
-            levels.weights[level] += weights[i]
-            if outputs is not None:
-                its_sums = levels.sums[level]
-                add_to_channels(np.int64(targets[i]), weights[i], outputs, its_sums)
-            elif is_class is not None:
+            n_seen += (levels.rows[level] == 0) & (level != nothing)
+            levels.rows[level] += 1
+            if is_class is not None:
                 levels.sums[level, np.int64(targets[i])] += weights[i]
             else:
-                levels.sums[level, 0] += weights[i] * targets[i]
-    return n_seen
+                levels.weights[level] += weights[i]
+                if outputs is None:
+                    levels.sums[level, 0] += weights[i] * targets[i]
+                else:
+                    its_sums = levels.sums[level]
+                    add_to_channels(np.int64(targets[i]), weights[i], outputs, its_sums)
+    levels.seen[n_seen] = nothing
+    for s in range(n_seen + 1):
+        level = levels.seen[s]
+        if words is not None:
+            levels.weights[level] = np.float64(levels.words[level] & MASK)
+            levels.sums[level, 0] = np.float64(levels.words[level] >> HALF)
+        if is_class is not None:
+            for k in range(n_channels):
+                levels.weights[level] += levels.sums[level, k]
+    if words is not None:
+        if limits.min_rows_leaf > 1:
+            for i in range(order.shape[0]):
+                level = np.int64(column[order[i]])
+                levels.rows[nothing if level == MISSING else level] += 1
+        return n_seen, levels.words[nothing] != 0
+    return n_seen, levels.rows[nothing] != 0
 
 
 @piece
@@ -1009,15 +1024,16 @@ def sort_levels(n_seen, levels):
 
 @piece
 def rank_levels(
-    column, order, words, weights, targets, is_class, outputs, has_missing, levels
-):
+    column, order, words, weights, targets, is_class, outputs, has_missing, limits,
+    levels,
+):  # fmt: skip
     """Write the ranks of the rows' levels in a node into `levels.ranked`, as codes.
 
     So that a categorical feature can be searched as others are, for several outputs.
     Returns how many levels have rows, and the step from one rank to the next.
     """
-    n_seen = add_levels(
-        column, order, words, weights, targets, is_class, outputs, levels
+    n_seen, _ = add_levels(
+        column, order, words, weights, targets, is_class, outputs, limits, levels
     )
     score_levels(n_seen, levels)
     sort_levels(n_seen, levels)
@@ -1029,16 +1045,23 @@ def rank_levels(
         if level != MISSING:
             code = levels.rank[level] * step
         levels.ranked[order[i]] = code
-    forget_levels(n_seen, levels)
+    forget_levels(n_seen, words, levels)
     return n_seen, step
 
 
 @piece
-def forget_levels(n_seen, levels):
-    """Leave no level with a rank."""
-    levels.rank[levels.rank.shape[0] - 1] = -1
-    for s in range(n_seen):
-        levels.rank[levels.seen[s]] = -1
+def forget_levels(n_seen, words, levels):
+    """Empty the sums of the levels that have rows, and of missing values."""
+    levels.seen[n_seen] = levels.rows.shape[0] - 1
+    for s in range(n_seen + 1):
+        level = levels.seen[s]
+        levels.rows[level] = 0
+        if words is not None:
+            levels.words[level] = 0
+        else:
+            levels.weights[level] = 0.0
+            for k in range(levels.sums.shape[1]):
+                levels.sums[level, k] = 0.0
 
 
 @piece
@@ -1074,11 +1097,12 @@ def search_levels(
     The code is the place, among levels that have rows, of the last that goes left.
     Returns how many levels have rows as well.
     """
-    n_seen = add_levels(column, order, words, weights, targets, is_class, None, levels)
-    nothing, n_rows = levels.rank.shape[0] - 1, order.shape[0]
-    has_missing = levels.rank[nothing] >= 0
+    n_seen, has_missing = add_levels(
+        column, order, words, weights, targets, is_class, None, limits, levels
+    )
+    nothing, n_rows = levels.rows.shape[0] - 1, order.shape[0]
     if n_seen + has_missing < 2:
-        forget_levels(n_seen, levels)
+        forget_levels(n_seen, words, levels)
         return -np.inf, CONSTANT, False, n_seen
     score_levels(n_seen, levels)
     sort_levels(n_seen, levels)
@@ -1088,7 +1112,7 @@ def search_levels(
     n_runs = n_present
     if has_missing:
         n_runs = turn_level(nothing, n_seen, n_present, is_class, levels, bins)
-    forget_levels(n_seen, levels)
+    forget_levels(n_seen, words, levels)
     if is_class is None:
         gain, code, missing_left = cut_runs(
             n_present, n_runs, n_rows, all_weight, all_amount, limits, criterion, trend,
@@ -1207,7 +1231,7 @@ def search(
             if is_set and outputs is not None:
                 n_seen, step = rank_levels(
                     column, order, words, weights, targets, is_class, outputs,
-                    has_missing[feature], levels,
+                    has_missing[feature], limits, levels,
                 )  # fmt: skip
                 column, is_set = levels.ranked, False
             if is_set:
@@ -1393,19 +1417,21 @@ def split_node(
     """Sort the rows of a node into its branches and write it down, without its right
     child; return how many go left, and how many words sets take now.
     """
-    column = columns[feature]
-    low, high, n_missing = mark_rows(
-        column, order, code, missing_left, has_missing[feature], desk.goes
-    )
-    if sheet > 0:
-        low, high = ~find_row(column, order, low), ~find_row(column, order, high)
+    column, is_set = columns[feature], False
     if levels is not None:
-        if levels.n_levels[feature] > 0:
+        is_set = levels.n_levels[feature] > 0
+        if is_set:
             low, high = n_words, ZERO
             n_words, n_missing = mark_by_set(
                 column, order, missing_left, levels.n_levels[feature], n_words, levels,
                 desk.goes,
             )  # fmt: skip
+    if not is_set:
+        low, high, n_missing = mark_rows(
+            column, order, code, missing_left, has_missing[feature], desk.goes
+        )
+        if sheet > 0:
+            low, high = ~find_row(column, order, low), ~find_row(column, order, high)
     n_left = part_rows(order, words, weights, targets, desk)
     if n_missing == 0:  # later ones follow the crowd, as in scikit-learn
         missing_left = 2 * n_left > order.shape[0]
