@@ -114,7 +114,7 @@ def _grow_coded(room, coded, task, nodes, leaves):
         coded.codes,
         coded.has_missing,
         *task.arguments,
-        _set_desk(room, coded.n_features, task),
+        _set_desk(room, coded.codes.shape[:2], task),
         room.take_made("few", _set_few),
         _set_near(room, coded, task),
         _set_bins(task),
@@ -138,7 +138,7 @@ def _grow_best_first(room, coded, task, nodes, leaves):
         coded.codes,
         coded.has_missing,
         *task.arguments,
-        _set_desk(room, coded.n_features, task, n_places),
+        _set_desk(room, coded.codes.shape[:2], task, n_places),
         room.take_made("few", _set_few),
         _set_held(coded, task),
         _set_bins(task),
@@ -247,7 +247,7 @@ def _grow_raw(room, raw, task, nodes, leaves):
         raw.high,
         raw.columns,
         *task.arguments,
-        _set_desk(room, raw.n_features, task),
+        _set_desk(room, (1, raw.n_features), task),
         np.empty((3, len(task.order)), np.uint16),
         _set_bins(task),
         nodes,
@@ -265,9 +265,9 @@ def scramble(seed):
     return (word ^ (word >> 31)) or 1
 
 
-def _set_desk(room, n_features, task, n_places=None):
+def _set_desk(room, shape, task, n_places=None):
     """Lay out the kernel's scratch arrays; those of another statistic stay empty."""
-    n_rows, carried = len(task.order), task.carried
+    (n_sheets, n_features), n_rows, carried = shape, len(task.order), task.carried
     n_places = n_rows + 2 if n_places is None else n_places
     n_words = 0 if carried.words is None else n_rows
     n_sums = 0 if carried.targets is None else n_rows
@@ -280,6 +280,7 @@ def _set_desk(room, n_features, task, n_places=None):
         weights=room.take("other weights", n_sums),
         targets=room.take("other targets", n_sums),
         ranges=room.take("ranges", (0 if task.trend is None else n_places, 2)),
+        constant=np.zeros((n_sheets, n_features), np.int64),
     )
 
 

@@ -88,6 +88,7 @@ class Desk(NamedTuple):
     weights: np.ndarray  # float64 (n_rows,), or empty
     targets: np.ndarray  # float64 (n_rows,), or empty
     ranges: np.ndarray  # float64 (n_rows + 2, 2) beside `stack`, or empty; see `Trend`
+    constant: np.ndarray  # int64 (n_sheets, n_features), 0; see `search`
 
 
 class Trend(NamedTuple):
@@ -401,6 +402,20 @@ def compare_few(n_rows, few):
             amounts_below[i] += amount if is_below else 0.0
 
 
+@sums
+def compare_two(n_rows, low, all_weight, all_amount, few):
+    """Add up as `compare_few` does, where there are two codes only."""
+    below, amounts_below = 0.0, 0.0
+    for i in range(n_rows):
+        weight, amount, is_low = few.weights[i], few.amounts[i], few.codes[i] == low
+        below += weight if is_low else 0.0
+        amounts_below += amount if is_low else 0.0
+    for i in range(n_rows):
+        is_low = few.codes[i] == low
+        few.weights_below[i] = below if is_low else all_weight
+        few.amounts_below[i] = amounts_below if is_low else all_amount
+
+
 @piece
 def weigh_few(
     n_rows, top, more_weight, more_amount, all_weight, all_amount, limits, criterion,
@@ -449,16 +464,15 @@ def search_few(
     column, order, has_missing, all_weight, all_amount, limits, criterion, trend, few
 ):
     """Search one feature of a small node; answer as `search_best` does."""
-    n_rows, low, high = order.shape[0], 1e9, -1.0
-    for i in range(n_rows):
-        code = np.float64(column[order[i]])
-        few.codes[i] = code
-        low = code if code < low else low
-        high = code if code > high else high
+    n_rows = order.shape[0]
+    low, high, is_varied = lay_out_codes(column, order, few.codes)
     if low == high:
         return -np.inf, CONSTANT, False
-    compare_few(n_rows, few)
-    top, absent_weight, absent_amount, best_left = high, 0.0, 0.0, False
+    if is_varied:
+        compare_few(n_rows, few)
+    else:
+        compare_two(n_rows, np.float64(low), all_weight, all_amount, few)
+    top, absent_weight, absent_amount, best_left = high * 1.0, 0.0, 0.0, False
     best_gain, best_code = -np.inf, 0
     for missing_left in range(1 + (has_missing and high == MISSING)):
         if missing_left:
@@ -682,15 +696,28 @@ def collect_bins(
 
 
 @piece
-def rank_rows(column, order, few, bins):
+def lay_out_codes(column, order, codes):
+    """Copy the codes of the rows of a node; return the least, the largest, and whether
+    there is any between.
+    """
+    low, high, n_between = MISSING + 1, ZERO - 1, 0
+    for i in range(order.shape[0]):
+        code = np.int64(column[order[i]])
+        codes[i], low, high = code, min(low, code), max(high, code)
+    for i in range(order.shape[0]):
+        n_between += (codes[i] != low) & (codes[i] != high)
+    return low, high, n_between > 0
+
+
+@piece
+def rank_rows(n_rows, few, bins):
     """Sort the rows of a small node: count for each the keys below its own.
 
     A key is the code, and then the place among the rows, so that no two are equal.
     """
-    n_rows = order.shape[0]
     n_padded = (n_rows + 7) & ~7
     for i in range(n_rows):
-        few.keys[i] = np.int64(column[order[i]]) << PLACE_BITS | i
+        few.keys[i] = bins.row_code[i] << PLACE_BITS | i
     for i in range(n_padded):
         few.ranks[i] = 0
     for j in range(n_rows):
@@ -698,46 +725,69 @@ def rank_rows(column, order, few, bins):
         for i in range(n_padded):
             few.ranks[i] += key < few.keys[i]
     for i in range(n_rows):
-        bins.filled[i], bins.row_code[i] = few.ranks[i], few.keys[i] >> PLACE_BITS
+        bins.filled[i] = few.ranks[i]
 
 
 @piece
-def deal_rows(column, order, has_missing, bins):
+def deal_rows(n_rows, has_missing, bins):
     """Sort the rows of a middling node by their high, or low, bytes, by counting."""
-    rows, places, high, n_present = bins.rows, bins.filled, 0, 0
-    count_rows(column, order, ZERO + 8, ZERO, rows)
+    codes, rows, places, high, n_present = bins.row_code, bins.rows, bins.filled, 0, 0
+    for i in range(n_rows):
+        rows[codes[i] >> 8] += 1
     for b in range(BINS - has_missing):
         n_present += rows[b]
         high = b if rows[b] > 0 else high
     shift = 0 if n_present == rows[high] and high + has_missing < BINS else 8
     if shift == 0:
         rows[high] = rows[BINS - 1] = 0
-        count_rows(column, order, ZERO, high, rows)
+        for i in range(n_rows):
+            rows[codes[i] & 255] += codes[i] >> 8 == high
     position = 0
     for b in range(BINS):
         position, rows[b] = position + rows[b], position
     n_absent = n_present
-    for i in range(order.shape[0]):
-        code = np.int64(column[order[i]])
+    for i in range(n_rows):
+        code = codes[i]
         if has_missing and code == MISSING:
             places[i], n_absent = n_absent, n_absent + 1
         else:
             b = (code >> shift) & 255
             places[i], rows[b] = rows[b], rows[b] + 1
-            code = code | 255 if shift == 8 else code
-        bins.row_code[i] = code
+            codes[i] = code | 255 if shift == 8 else code
     for b in range(BINS):
         rows[b] = 0
 
 
 @piece
-def collect_rows(column, order, weights, targets, has_missing, few, bins):
+def collect_two(n_rows, low, high, has_missing, weights, targets, bins):
+    """Turn the rows of a node where a feature has two codes into runs, see
+    `collect_bins`.
+    """
+    for i in range(n_rows):
+        b = np.int64(bins.row_code[i] != low)
+        bins.rows[b] += 1
+        bins.weights[b] += weights[i]
+        bins.classes[b, np.int64(targets[i])] += weights[i]
+    n_low = empty_bin(ZERO, low, ZERO, None, targets, True, bins)
+    n_runs = empty_bin(ZERO + 1, high, n_low, None, targets, True, bins)
+    return n_low if has_missing and high == MISSING else n_runs, n_runs
+
+
+@piece
+def collect_rows(column, order, weights, targets, is_class, has_missing, few, bins):
     """Turn the rows of a node of few rows per class into runs, one for each."""
     n_rows = order.shape[0]
+    low, high, is_varied = lay_out_codes(column, order, bins.row_code)
+    if low == high:
+        bins.run_code[0] = low
+        return ZERO + 1, ZERO + 1
+    if is_class is not None:
+        if not is_varied:
+            return collect_two(n_rows, low, high, has_missing, weights, targets, bins)
     if n_rows < SMALL_NODE:
-        rank_rows(column, order, few, bins)
+        rank_rows(n_rows, few, bins)
     else:
-        deal_rows(column, order, has_missing, bins)
+        deal_rows(n_rows, has_missing, bins)
     for i in range(n_rows):
         r = bins.filled[i]
         bins.run_code[r], bins.run_rows[r] = bins.row_code[i], 1
@@ -867,7 +917,7 @@ def search_best(
     n_rows = order.shape[0]
     if outputs is not None:
         n_present, n_runs = collect_rows(
-            column, order, weights, targets, has_missing, few, bins
+            column, order, weights, targets, is_class, has_missing, few, bins
         )
         if bins.run_code[0] == bins.run_code[n_runs - 1]:
             return -np.inf, CONSTANT, False
@@ -881,7 +931,7 @@ def search_best(
         )  # fmt: skip
     if is_class is not None and n_rows < FEW_ROWS_PER_CLASS * bins.left.shape[0]:
         n_present, n_runs = collect_rows(
-            column, order, weights, targets, has_missing, few, bins
+            column, order, weights, targets, is_class, has_missing, few, bins
         )
     else:
         n_present, n_runs = collect_bins(
@@ -1194,11 +1244,15 @@ def best_possible_gain(n_rows, weight, amount, words, is_class, criterion):
 @piece
 def search(
     columns, has_missing, order, words, weights, targets, is_class, outputs, weight,
-    amount, limits, criterion, trend, levels, state, features, few, held, bins,
+    amount, limits, criterion, trend, levels, state, features, few, held, bins, start,
+    constant,
 ):  # fmt: skip
     """Draw features and keep the best split: feature, code, missing side, gain.
 
-    `weight` and `amount` are the node's, see `add_up`.
+    `weight` and `amount` are the node's, see `add_up`; `start` is where its rows begin.
+    A feature that is constant in a node is so in all that comes of it: these are the
+    nodes that begin before this one ends, if nodes are opened depth first. `constant`
+    holds for each feature where the last such node ended; None if in another order.
 
     As in scikit-learn, `max_features` features are drawn, and more while all that came
     were constant in the node. Past a split that no other can beat they are drawn but
@@ -1220,6 +1274,9 @@ def search(
         n_drawn += 1
         if best_feature >= 0 and best_gain >= enough:
             continue
+        if constant is not None:
+            if start < constant[feature]:
+                continue
         if trend is not None:
             trend.here[0] = trend.signs[feature]
         if held is not None:
@@ -1247,6 +1304,8 @@ def search(
             )  # fmt: skip
         if code != CONSTANT:
             best_feature = max(best_feature, -1)
+        elif constant is not None:
+            constant[feature] = start + n_rows
         if gain > best_gain:
             best_gain, best_feature = gain, feature
             best_code, best_left = code, missing_left
@@ -1534,7 +1593,7 @@ def grow(
             feature, code, missing_left, _ = search(
                 here[sheet], has_missing, rows, its_words, its_weights, its_targets,
                 is_class, outputs, weight, amount, limits, criterion, trend, levels,
-                state, desk.features, few, None, bins,
+                state, desk.features, few, None, bins, start, desk.constant[sheet],
             )  # fmt: skip
             sheet += feature == CONSTANT
         n_alike += feature == CONSTANT
@@ -1686,7 +1745,7 @@ def open_node(
         feature, code, missing_left, gain = search(
             codes[sheet], has_missing, rows, words, weights, targets, is_class, outputs,
             weight, amount, limits, criterion, trend, levels, state, desk.features, few,
-            held, bins,
+            held, bins, start, None,
         )  # fmt: skip
         sheet += feature == CONSTANT
     if feature < 0 or end - start < held.least_rows:
