@@ -63,6 +63,11 @@ class Coded:
     def n_features(self):
         return self.codes.shape[1]
 
+    @property
+    def is_binary(self):
+        """Which numerical features have two values, and none is missing."""
+        return (np.diff(self.first) == 2) & ~self.has_missing & (self.n_levels == 0)
+
     def refine(self):
         """Return the same with a second sheet, which is made once for all trees.
 

@@ -113,6 +113,7 @@ def _grow_coded(room, coded, task, nodes, leaves):
     return growing.grow(
         coded.codes,
         coded.has_missing,
+        coded.is_binary,
         *task.arguments,
         _set_desk(room, coded.codes.shape[:2], task),
         room.take_made("few", _set_few),

@@ -759,15 +759,16 @@ def deal_rows(n_rows, has_missing, bins):
 
 
 @piece
-def collect_two(n_rows, low, high, has_missing, weights, targets, bins):
-    """Turn the rows of a node where a feature has two codes into runs, see
-    `collect_bins`.
+def collect_two(column, order, low, high, has_missing, weights, targets, bins):
+    """Turn the rows of a node where a feature has two codes into runs, one for each
+    class and code, as `collect_bins` does.
     """
-    for i in range(n_rows):
-        b = np.int64(bins.row_code[i] != low)
-        bins.rows[b] += 1
-        bins.weights[b] += weights[i]
+    n_high = ZERO
+    for i in range(order.shape[0]):
+        b = np.int64(column[order[i]] != low)
+        n_high += b
         bins.classes[b, np.int64(targets[i])] += weights[i]
+    bins.rows[0], bins.rows[1] = order.shape[0] - n_high, n_high
     n_low = empty_bin(ZERO, low, ZERO, None, targets, True, bins)
     n_runs = empty_bin(ZERO + 1, high, n_low, None, targets, True, bins)
     return n_low if has_missing and high == MISSING else n_runs, n_runs
@@ -783,7 +784,9 @@ def collect_rows(column, order, weights, targets, is_class, has_missing, few, bi
         return ZERO + 1, ZERO + 1
     if is_class is not None:
         if not is_varied:
-            return collect_two(n_rows, low, high, has_missing, weights, targets, bins)
+            return collect_two(
+                column, order, low, high, has_missing, weights, targets, bins
+            )
     if n_rows < SMALL_NODE:
         rank_rows(n_rows, few, bins)
     else:
@@ -902,6 +905,55 @@ def cut_channels(
             if gain > best_gain:
                 best_gain, best_code, best_left = gain, code, missing_left == 1
     return best_gain, best_code, best_left
+
+
+@sums
+def add_up_zeros(column, order, words, weights, targets):
+    """Return the weight, the amount and the number of the rows whose code is 0."""
+    word, weight, amount, rows = np.uint64(0), 0.0, 0.0, ZERO
+    for i in range(order.shape[0]):
+        is_zero = np.int64(column[order[i]] == 0)
+        rows += is_zero
+        if words is not None:
+            word += words[i] * np.uint64(is_zero)
+        if targets is not None:
+            its_weight = weights[i] * is_zero
+            weight += its_weight
+            amount += its_weight * targets[i]
+    if words is not None:
+        weight, amount = np.float64(word & MASK), np.float64(word >> HALF)
+    return weight, amount, rows
+
+
+@piece
+def search_two(
+    column, order, words, weights, targets, is_class, all_weight, all_amount, limits,
+    criterion, trend, bins,
+):  # fmt: skip
+    """Search a feature of two values, such as one-hot columns are, as `search_best`
+    does.
+    """
+    n_rows, weight, amount, rows = order.shape[0], 0.0, 0.0, ZERO
+    if is_class is None:
+        weight, amount, rows = add_up_zeros(column, order, words, weights, targets)
+    else:
+        for i in range(n_rows):
+            rows += column[order[i]] == 0
+    if rows == 0 or rows == n_rows:
+        return -np.inf, CONSTANT, False
+    if is_class is not None:
+        _, n_runs = collect_two(
+            column, order, ZERO, BINS, False, weights, targets, bins
+        )
+        return cut_classes(
+            n_runs, n_runs, n_rows, all_weight, all_amount, limits, criterion, bins
+        )
+    bins.run_weight[0], bins.run_amount[0] = weight, amount
+    bins.run_rows[0], bins.run_code[0] = rows, 0
+    return cut_runs(
+        ZERO + 2, ZERO + 2, n_rows, all_weight, all_amount, limits, criterion, trend,
+        bins,
+    )  # fmt: skip
 
 
 @piece
@@ -1243,9 +1295,9 @@ def best_possible_gain(n_rows, weight, amount, words, is_class, criterion):
 
 @piece
 def search(
-    columns, has_missing, order, words, weights, targets, is_class, outputs, weight,
-    amount, limits, criterion, trend, levels, state, features, few, held, bins, start,
-    constant,
+    columns, has_missing, is_binary, order, words, weights, targets, is_class, outputs,
+    weight, amount, limits, criterion, trend, levels, state, features, few, held, bins,
+    start, constant,
 ):  # fmt: skip
     """Draw features and keep the best split: feature, code, missing side, gain.
 
@@ -1281,7 +1333,7 @@ def search(
             trend.here[0] = trend.signs[feature]
         if held is not None:
             held.here[1] = feature
-        column, n_seen, step, is_set = columns[feature], 0, 1, False
+        column, n_seen, step, is_set, is_two = columns[feature], 0, 1, False, False
         gain, code, missing_left = -np.inf, CONSTANT, False
         if levels is not None:
             is_set = levels.n_levels[feature] > 0
@@ -1296,7 +1348,14 @@ def search(
                     column, order, words, weights, targets, is_class, weight, amount,
                     limits, criterion, trend, levels, bins,
                 )  # fmt: skip
-        if not is_set:
+        if outputs is None and is_binary is not None:
+            is_two = is_binary[feature]
+            if is_two:
+                gain, code, missing_left = search_two(
+                    column, order, words, weights, targets, is_class, weight, amount,
+                    limits, criterion, trend, bins,
+                )  # fmt: skip
+        if not (is_set or is_two):
             gain, code, missing_left = search_best(
                 column, order, words, weights, targets, is_class, outputs,
                 has_missing[feature], weight, amount, limits, criterion, trend, few,
@@ -1521,8 +1580,8 @@ def put_back(order, near):
 
 @kernel
 def grow(
-    codes, has_missing, order, words, weights, targets, outputs, is_class, limits,
-    criterion, trend, levels, state, desk, few, near, bins, nodes, leaves,
+    codes, has_missing, is_binary, order, words, weights, targets, outputs, is_class,
+    limits, criterion, trend, levels, state, desk, few, near, bins, nodes, leaves,
 ):  # fmt: skip
     """Grow a tree of best cuts; return how many nodes and leaves it has, how many words
     its sets of levels take, and how many leaves might be split if codes were finer.
@@ -1530,7 +1589,8 @@ def grow(
     Parameters
     ----------
     codes : uint16 array of shape (n_sheets, n_features, n_training_rows)
-    has_missing : bool array of shape (n_features,)
+    has_missing, is_binary : bool arrays of shape (n_features,)
+        Whether values are missing; whether there are two values, and none is missing.
     order : uint32 array of shape (n_rows,)
         The rows that have weight; sorted in place, leaf by leaf.
     words, weights, targets : arrays or None
@@ -1591,9 +1651,10 @@ def grow(
             here = near.codes
         while feature == CONSTANT and sheet < codes.shape[0]:
             feature, code, missing_left, _ = search(
-                here[sheet], has_missing, rows, its_words, its_weights, its_targets,
-                is_class, outputs, weight, amount, limits, criterion, trend, levels,
-                state, desk.features, few, None, bins, start, desk.constant[sheet],
+                here[sheet], has_missing, is_binary, rows, its_words, its_weights,
+                its_targets, is_class, outputs, weight, amount, limits, criterion,
+                trend, levels, state, desk.features, few, None, bins, start,
+                desk.constant[sheet],
             )  # fmt: skip
             sheet += feature == CONSTANT
         n_alike += feature == CONSTANT
@@ -1743,7 +1804,7 @@ def open_node(
     while feature == CONSTANT and sheet < codes.shape[0]:
         held.here[0] = slot if sheet == 0 else NOBODY
         feature, code, missing_left, gain = search(
-            codes[sheet], has_missing, rows, words, weights, targets, is_class, outputs,
+            codes[sheet], has_missing, None, rows, words, weights, targets, is_class, outputs,
             weight, amount, limits, criterion, trend, levels, state, desk.features, few,
             held, bins, start, None,
         )  # fmt: skip
