@@ -305,6 +305,7 @@ def _set_levels(prepared, statistic, n_rows):
         words=np.zeros(most + 1, np.uint64),
         weights=np.zeros(most + 1),
         sums=np.zeros((most + 1, n_sums)),
+        channels=np.arange(n_sums),
         means=np.empty((most + 1, n_sums)),
         scores=np.empty(most + 1),
         axis=np.empty((2, n_sums)),

@@ -130,7 +130,8 @@ class Levels(NamedTuple):
     words: np.ndarray  # uint64 (most levels + 1,), or None
     weights: np.ndarray  # float64 (most levels + 1,)
     sums: np.ndarray  # float64 (most levels + 1, n_channels)
-    means: np.ndarray  # float64 (most levels + 1, n_channels)
+    channels: np.ndarray  # int64 (n_channels,), those that rows of a node add to
+    means: np.ndarray  # float64 (most levels + 1, n_channels), of `channels`
     scores: np.ndarray  # float64 (most levels + 1,), what levels are sorted by
     axis: np.ndarray  # float64 (2, n_channels)
 
@@ -1003,15 +1004,31 @@ def search_best(
 
 
 @piece
+def list_channels(is_class, levels, bins):
+    """List the channels that the rows of a node add to; return how many there are.
+
+    Small nodes have few of many classes.
+    """
+    n_channels = levels.channels.shape[0]
+    if is_class is not None:
+        n_channels = ZERO
+        for k in range(bins.total.shape[0]):
+            levels.channels[n_channels] = k
+            n_channels += bins.total[k] != 0.0
+    return n_channels
+
+
+@piece
 def add_levels(
-    column, order, words, weights, targets, is_class, outputs, limits, levels
-):
+    column, order, words, weights, targets, is_class, outputs, limits, n_channels,
+    levels,
+):  # fmt: skip
     """Add up the rows of each level; return how many levels have rows, and whether any
     value is missing.
 
     Missing values are no level. They have the last place.
     """
-    n_seen, nothing, n_channels = 0, levels.rank.shape[0] - 1, levels.sums.shape[1]
+    n_seen, nothing = 0, levels.rank.shape[0] - 1
     for i in range(order.shape[0]):
         level = np.int64(column[order[i]])
         level = nothing if level == MISSING else level
@@ -1038,8 +1055,8 @@ def add_levels(
             levels.weights[level] = np.float64(levels.words[level] & MASK)
             levels.sums[level, 0] = np.float64(levels.words[level] >> HALF)
         if is_class is not None:
-            for k in range(n_channels):
-                levels.weights[level] += levels.sums[level, k]
+            for c in range(n_channels):
+                levels.weights[level] += levels.sums[level, levels.channels[c]]
     if words is not None:
         if limits.min_rows_leaf > 1:
             for i in range(order.shape[0]):
@@ -1050,55 +1067,54 @@ def add_levels(
 
 
 @piece
-def score_levels(n_seen, levels):
+def score_levels(n_seen, is_class, n_channels, levels):
     """Give each level the number by which levels are sorted.
 
-    One channel: the mean; between levels sorted so lies the best of all splits (Fisher
-    1958; Breiman et al. 1984, theorem 4.5). Several: the first principal component of
-    the means (Coppersmith, Hong and Hosking 1999), found by power iteration.
+    One channel, or two classes: the mean; between levels sorted so lies the best of all
+    splits (Fisher 1958; Breiman et al. 1984, theorem 4.5). Several: the first principal
+    component of the means (Coppersmith, Hong and Hosking 1999), found by power
+    iteration.
     """
-    n_channels, all_weight, means = levels.sums.shape[1], 0.0, levels.means
+    all_weight, means, channel = 0.0, levels.means, levels.channels[n_channels - 1]
     for s in range(n_seen):
         level = levels.seen[s]
         all_weight += levels.weights[level]
-        for k in range(n_channels):
-            means[level, k] = levels.sums[level, k] / levels.weights[level]
-        levels.scores[level] = means[level, 0]
-    if n_channels == 1 or n_seen <= 2:
+        levels.scores[level] = levels.sums[level, channel] / levels.weights[level]
+    if n_channels <= 1 + (is_class is not None) or n_seen <= 2:
         return
     axis, step, farthest = levels.axis[0], levels.axis[1], -1.0
-    for k in range(n_channels):
-        mean, spread = 0.0, 0.0
+    for c in range(n_channels):
+        mean, spread, channel = 0.0, 0.0, levels.channels[c]
+        for s in range(n_seen):
+            mean += levels.sums[levels.seen[s], channel]
+        mean /= all_weight
         for s in range(n_seen):
             level = levels.seen[s]
-            mean += levels.sums[level, k] / all_weight
-        for s in range(n_seen):
-            level = levels.seen[s]
-            means[level, k] -= mean
-            spread += levels.weights[level] * means[level, k] ** 2
-        axis[k] = 0.0
+            weight = levels.weights[level]
+            means[level, c] = levels.sums[level, channel] / weight - mean
+            spread += weight * means[level, c] ** 2
+        axis[c] = 0.0
         if spread > farthest:
             farthest = spread
-            axis[:k], axis[k] = 0.0, 1.0
+            axis[:c], axis[c] = 0.0, 1.0
     for _ in range(POWER_STEPS):
-        norm = 0.0
-        for k in range(n_channels):
-            step[k] = 0.0
+        norm, change = 0.0, 0.0
+        for c in range(n_channels):
+            step[c] = 0.0
         for s in range(n_seen):
             level, score = levels.seen[s], 0.0
-            for k in range(n_channels):
-                score += means[level, k] * axis[k]
+            for c in range(n_channels):
+                score += means[level, c] * axis[c]
             levels.scores[level] = score
-            for k in range(n_channels):
-                step[k] += levels.weights[level] * score * means[level, k]
-        for k in range(n_channels):
-            norm = max(norm, abs(step[k]))
+            for c in range(n_channels):
+                step[c] += levels.weights[level] * score * means[level, c]
+        for c in range(n_channels):
+            norm = max(norm, abs(step[c]))
         if norm == 0.0:
             return
-        change = 0.0
-        for k in range(n_channels):
-            change = max(change, abs(step[k] / norm - axis[k]))
-            axis[k] = step[k] / norm
+        for c in range(n_channels):
+            change = max(change, abs(step[c] / norm - axis[c]))
+            axis[c] = step[c] / norm
         if change < SETTLED:
             return
 
@@ -1134,10 +1150,12 @@ def rank_levels(
     So that a categorical feature can be searched as others are, for several outputs.
     Returns how many levels have rows, and the step from one rank to the next.
     """
+    n_channels = levels.channels.shape[0]
     n_seen, _ = add_levels(
-        column, order, words, weights, targets, is_class, outputs, limits, levels
-    )
-    score_levels(n_seen, levels)
+        column, order, words, weights, targets, is_class, outputs, limits, n_channels,
+        levels,
+    )  # fmt: skip
+    score_levels(n_seen, is_class, n_channels, levels)
     sort_levels(n_seen, levels)
     step = min(BINS, (MISSING + 1 - BINS * has_missing) // max(n_seen, 1))
     for s in range(n_seen):
@@ -1147,12 +1165,12 @@ def rank_levels(
         if level != MISSING:
             code = levels.rank[level] * step
         levels.ranked[order[i]] = code
-    forget_levels(n_seen, words, levels)
+    forget_levels(n_seen, words, n_channels, levels)
     return n_seen, step
 
 
 @piece
-def forget_levels(n_seen, words, levels):
+def forget_levels(n_seen, words, n_channels, levels):
     """Empty the sums of the levels that have rows, and of missing values."""
     levels.seen[n_seen] = levels.rows.shape[0] - 1
     for s in range(n_seen + 1):
@@ -1162,12 +1180,12 @@ def forget_levels(n_seen, words, levels):
             levels.words[level] = 0
         else:
             levels.weights[level] = 0.0
-            for k in range(levels.sums.shape[1]):
-                levels.sums[level, k] = 0.0
+            for c in range(n_channels):
+                levels.sums[level, levels.channels[c]] = 0.0
 
 
 @piece
-def turn_level(level, place, r, is_class, levels, bins):
+def turn_level(level, place, r, is_class, n_channels, levels, bins):
     """Turn what a level adds up to into run r, or a run for each class in it; return
     the next.
     """
@@ -1180,7 +1198,8 @@ def turn_level(level, place, r, is_class, levels, bins):
         )
         r += 1
     else:
-        for k in range(levels.sums.shape[1]):
+        for c in range(n_channels):
+            k = levels.channels[c]
             weight = levels.sums[level, k]
             bins.run_code[r], bins.run_rows[r] = place, n_rows
             bins.run_weight[r], bins.run_amount[r] = weight, k
@@ -1199,22 +1218,28 @@ def search_levels(
     The code is the place, among levels that have rows, of the last that goes left.
     Returns how many levels have rows as well.
     """
+    n_channels = list_channels(is_class, levels, bins)
     n_seen, has_missing = add_levels(
-        column, order, words, weights, targets, is_class, None, limits, levels
-    )
+        column, order, words, weights, targets, is_class, None, limits, n_channels,
+        levels,
+    )  # fmt: skip
     nothing, n_rows = levels.rows.shape[0] - 1, order.shape[0]
     if n_seen + has_missing < 2:
-        forget_levels(n_seen, words, levels)
+        forget_levels(n_seen, words, n_channels, levels)
         return -np.inf, CONSTANT, False, n_seen
-    score_levels(n_seen, levels)
+    score_levels(n_seen, is_class, n_channels, levels)
     sort_levels(n_seen, levels)
     n_present = ZERO
     for s in range(n_seen):
-        n_present = turn_level(levels.seen[s], s, n_present, is_class, levels, bins)
+        n_present = turn_level(
+            levels.seen[s], s, n_present, is_class, n_channels, levels, bins
+        )
     n_runs = n_present
     if has_missing:
-        n_runs = turn_level(nothing, n_seen, n_present, is_class, levels, bins)
-    forget_levels(n_seen, words, levels)
+        n_runs = turn_level(
+            nothing, n_seen, n_present, is_class, n_channels, levels, bins
+        )
+    forget_levels(n_seen, words, n_channels, levels)
     if is_class is None:
         gain, code, missing_left = cut_runs(
             n_present, n_runs, n_rows, all_weight, all_amount, limits, criterion, trend,
