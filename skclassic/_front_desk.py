@@ -12,10 +12,11 @@ import numpy as np
 import sklearn
 from scipy.sparse import issparse
 from sklearn.exceptions import DataConversionWarning
-from sklearn.preprocessing import OrdinalEncoder
 from sklearn.utils import assert_all_finite, check_array, compute_sample_weight
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import validate_data
+
+from skclassic._categories import CATEGORICAL, Encoder, open_table
 
 PACKAGES = tuple(
     f"{Path(module.__file__).parent}{os.sep}"
@@ -26,7 +27,6 @@ X_CHECKS = {
     "accept_sparse": "csc",
     "ensure_all_finite": "allow-nan",
 }
-MOST_LEVELS = 4096  # of a categorical feature
 Y_CHECKS = {"ensure_2d": False, "dtype": None}
 
 
@@ -104,74 +104,6 @@ def receive_rows(estimator, X):
     return X
 
 
-class Encoder:
-    """Numbers for the categories of some features, as seen in training.
-
-    Missing values, and categories never seen, become NaN.
-
-    Attributes
-    ----------
-    is_categorical : bool array of shape (n_features,)
-    n_levels : int64 array of shape (n_features,)
-        How many categories, 0 for numerical features.
-    categories : list of arrays
-        The categories of each categorical feature, in the order of their numbers.
-    """
-
-    def __init__(self, X, is_categorical):
-        self.is_categorical = is_categorical
-        self._ordinal = OrdinalEncoder(
-            handle_unknown="use_encoded_value",
-            unknown_value=np.nan,
-            encoded_missing_value=np.nan,
-        ).fit(self._columns(X, is_categorical))
-        self.n_levels = np.zeros(len(is_categorical), np.int64)
-        self.n_levels[is_categorical] = [len(own) for own in self.categories]
-        if self.n_levels.max() > MOST_LEVELS:
-            feature = int(self.n_levels.argmax())
-            raise ValueError(
-                f"categorical_features: feature {feature} has {self.n_levels[feature]} "
-                f"categories, more than {MOST_LEVELS}. Merge rare ones, or encode it, "
-                "for instance with sklearn.preprocessing.TargetEncoder."
-            )
-
-    @property
-    def categories(self):
-        return [own[own == own] for own in self._ordinal.categories_]
-
-    def _columns(self, X, chosen):
-        if not isinstance(X, nw.DataFrame):
-            columns = X[:, chosen]
-        else:
-            columns = X[:, np.flatnonzero(chosen).tolist()].to_numpy()
-        if columns.dtype == object:  # polars says None where pandas says NaN
-            columns = np.where(np.equal(columns, None), np.nan, columns)
-        return columns
-
-    def encode(self, X):
-        """Return X as float64, categories as numbers."""
-        X = _open_table(X)
-        out = np.empty((X.shape[0], len(self.is_categorical)))
-        out[:, self.is_categorical] = self._ordinal.transform(
-            self._columns(X, self.is_categorical)
-        )
-        if not self.is_categorical.all():
-            numerical = self._columns(X, ~self.is_categorical)
-            out[:, ~self.is_categorical] = check_array(
-                numerical,
-                dtype=np.float64,
-                ensure_all_finite="allow-nan",
-                input_name="X",
-            )
-        return out
-
-
-def _open_table(X):
-    """Return a data frame under narwhals, and anything else as an array."""
-    X = nw.from_native(X, eager_only=True, pass_through=True)
-    return X if hasattr(X, "shape") else np.asarray(X, object)
-
-
 def _fit_encoder(estimator, X):
     """Return an encoder of the categorical features, or None without any."""
     chosen = estimator.categorical_features
@@ -181,15 +113,14 @@ def _fit_encoder(estimator, X):
     if isinstance(chosen, str):  # "from_dtype"
         if not is_frame:
             return None
-        dtypes = _open_table(X).schema.dtypes()
-        categorical = (nw.Categorical, nw.Enum)
-        is_categorical = np.array([dtype in categorical for dtype in dtypes])
+        dtypes = open_table(X).schema.dtypes()
+        is_categorical = np.array([dtype in CATEGORICAL for dtype in dtypes])
     else:
-        X = _open_table(X)
+        X = open_table(X)
         if len(X.shape) != 2 or X.shape[0] == 0:
             return None  # refused next, as any X of such a shape is
         is_categorical = _find_features(chosen, X)
-    return Encoder(_open_table(X), is_categorical) if is_categorical.any() else None
+    return Encoder(X, is_categorical) if is_categorical.any() else None
 
 
 def _find_features(chosen, X):

@@ -1829,9 +1829,9 @@ def open_node(
     while feature == CONSTANT and sheet < codes.shape[0]:
         held.here[0] = slot if sheet == 0 else NOBODY
         feature, code, missing_left, gain = search(
-            codes[sheet], has_missing, None, rows, words, weights, targets, is_class, outputs,
-            weight, amount, limits, criterion, trend, levels, state, desk.features, few,
-            held, bins, start, None,
+            codes[sheet], has_missing, None, rows, words, weights, targets, is_class,
+            outputs, weight, amount, limits, criterion, trend, levels, state,
+            desk.features, few, held, bins, start, None,
         )  # fmt: skip
         sheet += feature == CONSTANT
     if feature < 0 or end - start < held.least_rows:
