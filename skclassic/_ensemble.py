@@ -20,7 +20,7 @@ from skclassic.kernels import listing
 
 MAX_SEED = np.iinfo(np.int32).max
 WORTH_A_THREAD = 20_000  # rows x members; below this, threads cost more than they do
-WORTH_A_TASK = 20_000  # rows x features drawn; below this, Python is most of a tree
+WORTH_A_TASK = 20_000  # values looked at; below this, Python is most of a tree
 FEW_DRAWS = 10  # fewer rows per member than this are suspicious
 
 
@@ -223,7 +223,7 @@ def grow_in_threads(grow, n_trees, *, n_jobs, n_values, verbose=0):
     n_trees : int
     n_jobs : int or None
     n_values : int
-        Rows times features drawn for a node.
+        How many a tree looks at in its root, see `Prepared.count_values`.
     verbose : int, default=0
 
     Returns

@@ -326,8 +326,7 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
             )
         how = {"n_jobs": self.n_jobs, "verbose": self.verbose}
         if is_own_tree:
-            n_drawn = front_desk.count_features(unfitted.max_features, draws[0])
-            how["n_values"] = rows[0].shape[0] * n_drawn
+            how["n_values"] = rows[2].count_values(unfitted.max_features, draws[0])
             fitted = ensemble.grow_in_threads(fit_one, n_new, **how)
         else:
             fitted = ensemble.run_in_threads(fit_one, range(n_new), **how)

@@ -177,13 +177,12 @@ class _BaseForest(CallbackSupportMixin, BaseEstimator):
                 n_new,
                 n_jobs=self.n_jobs,
             )
-        coded = prepared.coded
-        n_drawn = front_desk.count_features(self.max_features, coded.n_features)
+        n_features = prepared.coded.n_features
         return ensemble.grow_in_threads(
             grow,
             n_new,
             n_jobs=self.n_jobs,
-            n_values=coded.n_rows * n_drawn,
+            n_values=prepared.count_values(self.max_features, n_features),
             verbose=self.verbose,
         )
 

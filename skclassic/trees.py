@@ -56,6 +56,14 @@ class Prepared:
     def n_outputs(self):
         return front_desk.count_outputs(self.y)
 
+    def count_values(self, max_features, n_features):
+        """Return how much there is to look at in the root of a tree that is given so
+        many features: rows times features drawn, for each class but one.
+        """
+        n_drawn = front_desk.count_features(max_features, n_features)
+        n_sums = max(sum(self.statistic.classes_of_outputs) - 1, 1)
+        return self.coded.n_rows * n_drawn * n_sums
+
 
 class _BaseTree(BaseEstimator):
     """What classification and regression trees share."""

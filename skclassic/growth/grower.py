@@ -14,7 +14,6 @@ from skclassic.kernels import decoding, growing
 # fewer rows anew costs little.
 LEAST_ROWS_HELD = 2048
 LEAST_ROWS_HELD_PER_CLASS = 1024
-CACHE_LINE = 64  # bytes, as long as the longest vector
 NEAR = 2**18  # bytes of codes that stay in the cache of a core beside all else
 LOOKS_PER_MOVE = 2  # looks that must be saved for each code that is copied
 NOTHING_NEAR = growing.Near(
@@ -90,7 +89,7 @@ def _grow_in(room, prepared, statistic, weights, limits, seed, trend):
     if isinstance(prepared, Coded):
         is_limited = limits.max_leaf_nodes < len(order)
         grow = _grow_best_first if is_limited else _grow_coded
-    levels = _set_levels(prepared, statistic, len(order))
+    levels = _set_levels(room, prepared, statistic, len(order))
     task = Task(order, carried, statistic, limits, trend, levels, seed)
     n_nodes, n_leaves, n_words, n_alike = grow(room, prepared, task, nodes, leaves)
     if n_alike > 0 and prepared.is_coarse:
@@ -116,9 +115,9 @@ def _grow_coded(room, coded, task, nodes, leaves):
         coded.is_binary,
         *task.arguments,
         _set_desk(room, coded.codes.shape[:2], task),
-        room.take_made("few", _set_few),
+        _set_few(room),
         _set_near(room, coded, task),
-        _set_bins(task),
+        _set_bins(room, task),
         nodes,
         leaves,
     )
@@ -140,9 +139,9 @@ def _grow_best_first(room, coded, task, nodes, leaves):
         coded.has_missing,
         *task.arguments,
         _set_desk(room, coded.codes.shape[:2], task, n_places),
-        room.take_made("few", _set_few),
+        _set_few(room),
         _set_held(coded, task),
-        _set_bins(task),
+        _set_bins(room, task),
         made,
         ends,
         waiting,
@@ -174,23 +173,12 @@ def _number_nodes(made, ends, places, nodes, leaves):
     return int(is_leaf.sum())
 
 
-def _set_few():
+def _set_few(room):
     """Lay out the kernel's room for the rows of a small node."""
     return growing.Few(
-        *_empty_lines((6, growing.SMALL_NODE), np.float64),
-        *_empty_lines((2, growing.SMALL_NODE), np.int32),
+        *room.take("few numbers", (6, growing.SMALL_NODE)),
+        *room.take("few ranks", (2, growing.SMALL_NODE), np.int32),
     )
-
-
-def _empty_lines(shape, dtype):
-    """Return an array that begins where a line of the cache does.
-
-    A vector that lies across two lines takes twice as long.
-    """
-    size = math.prod(shape) * np.dtype(dtype).itemsize
-    room = np.empty(size + CACHE_LINE, np.uint8)
-    begin = -room.ctypes.data % CACHE_LINE
-    return room[begin : begin + size].view(dtype).reshape(shape)
 
 
 def _set_near(room, coded, task):
@@ -250,7 +238,7 @@ def _grow_raw(room, raw, task, nodes, leaves):
         *task.arguments,
         _set_desk(room, (1, raw.n_features), task),
         np.empty((3, len(task.order)), np.uint16),
-        _set_bins(task),
+        _set_bins(room, task),
         nodes,
         nodes.view(np.float64),
         leaves,
@@ -274,45 +262,46 @@ def _set_desk(room, shape, task, n_places=None):
     n_sums = 0 if carried.targets is None else n_rows
     return growing.Desk(
         stack=room.take("stack", (n_rows + 2, 5), np.int64),
-        features=np.arange(n_features),
+        features=room.fill("features", n_features, np.arange(n_features), np.int64),
         goes=room.take("goes", n_rows, np.uint8),
         order=room.take("other order", n_rows, np.uint32),
         words=room.take("other words", n_words, np.uint64),
         weights=room.take("other weights", n_sums),
         targets=room.take("other targets", n_sums),
         ranges=room.take("ranges", (0 if task.trend is None else n_places, 2)),
-        constant=np.zeros((n_sheets, n_features), np.int64),
+        constant=room.fill("constant", (n_sheets, n_features), 0, np.int64),
     )
 
 
-def _set_levels(prepared, statistic, n_rows):
+def _set_levels(room, prepared, statistic, n_rows):
     """Lay out the kernel's room for levels, or None without categorical features."""
     most, n_channels = int(prepared.n_levels.max()), statistic.n_channels
     if most == 0:
         return None
     n_words = -(-most // 64)
     n_sums = n_channels if statistic.n_outputs > 1 or statistic.is_class else 1
+    n_ranked, n_places = prepared.n_rows * (statistic.n_outputs > 1), most + 1
     return growing.Levels(
         n_levels=prepared.n_levels,
-        sets=np.empty(n_rows * n_words, np.uint64),
-        best=np.zeros(n_words, np.uint64),
-        drawn=np.zeros(n_words, np.uint64),
-        present=np.zeros(n_words, np.uint64),
-        ranked=np.empty(prepared.n_rows * (statistic.n_outputs > 1), np.uint16),
-        rank=np.full(most + 1, -1),
-        seen=np.empty(most + 1, np.int64),
-        rows=np.zeros(most + 1, np.int64),
-        words=np.zeros(most + 1, np.uint64),
-        weights=np.zeros(most + 1),
-        sums=np.zeros((most + 1, n_sums)),
-        channels=np.arange(n_sums),
-        means=np.empty((most + 1, n_sums)),
-        scores=np.empty(most + 1),
-        axis=np.empty((2, n_sums)),
+        sets=room.take("sets", n_rows * n_words, np.uint64),
+        best=room.fill("best set", n_words, 0, np.uint64),
+        drawn=room.fill("drawn set", n_words, 0, np.uint64),
+        present=room.take("present levels", n_words, np.uint64),
+        ranked=room.take("ranked levels", n_ranked, np.uint16),
+        rank=room.fill("rank of a level", n_places, -1, np.int64),
+        seen=room.take("seen levels", n_places, np.int64),
+        rows=room.fill("rows of a level", n_places, 0, np.int64),
+        words=room.fill("words of a level", n_places, 0, np.uint64),
+        weights=room.fill("weight of a level", n_places, 0.0),
+        sums=room.fill("sums of a level", (n_places, n_sums), 0.0),
+        channels=room.fill("channels", n_sums, np.arange(n_sums), np.int64),
+        means=room.take("means of a level", (n_places, n_sums)),
+        scores=room.take("score of a level", n_places),
+        axis=room.take("axis of levels", (2, n_sums)),
     )
 
 
-def _set_bins(task):
+def _set_bins(room, task):
     carried, statistic, levels = task.carried, task.statistic, task.levels
     n_bins, n_channels = growing.BINS + 1, statistic.n_channels
     is_word, is_class = carried.words is not None, statistic.is_class is not None
@@ -322,19 +311,21 @@ def _set_bins(task):
     if carried.outputs is not None:
         n_runs = max(growing.SMALL_NODE, len(carried.weights))
     return growing.Bins(
-        words=np.zeros(n_bins, np.uint64) if is_word else None,
-        weights=None if is_word else np.zeros(n_bins),
-        amounts=None if is_word else np.zeros(n_bins),
-        classes=np.zeros((n_bins, n_channels)) if is_class else None,
-        rows=np.zeros(n_bins, np.int64),
-        filled=np.empty(n_runs, np.int64),
-        row_code=np.empty(n_runs, np.int64) if sorts_rows else None,
-        run_code=np.empty(n_runs, np.int64),
-        run_weight=np.empty(n_runs),
-        run_amount=np.empty(n_runs),
-        run_rows=np.empty(n_runs, np.int64),
-        left=np.empty(n_channels) if sorts_rows else None,
-        total=np.empty(n_channels) if sorts_rows else None,
+        words=room.fill("bin words", n_bins, 0, np.uint64) if is_word else None,
+        weights=None if is_word else room.fill("bin weights", n_bins, 0.0),
+        amounts=None if is_word else room.fill("bin amounts", n_bins, 0.0),
+        classes=room.fill("bin classes", (n_bins, n_channels), 0.0)
+        if is_class
+        else None,
+        rows=room.fill("bin rows", n_bins, 0, np.int64),
+        filled=room.take("filled bins", n_runs, np.int64),
+        row_code=room.take("row codes", n_runs, np.int64) if sorts_rows else None,
+        run_code=room.take("run codes", n_runs, np.int64),
+        run_weight=room.take("run weights", n_runs),
+        run_amount=room.take("run amounts", n_runs),
+        run_rows=room.take("run rows", n_runs, np.int64),
+        left=room.take("left sums", n_channels) if sorts_rows else None,
+        total=room.take("total sums", n_channels) if sorts_rows else None,
     )
 
 

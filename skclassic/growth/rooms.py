@@ -1,16 +1,20 @@
 """Lend scratch arrays to one tree after another."""
 
+import math
 from contextlib import contextmanager
 from threading import Lock
 
 import numpy as np
+
+CACHE_LINES = 128  # bytes; two of them, which are fetched together
 
 
 class Room:
     """Scratch memory by name; contents mean nothing from one tree to the next.
 
     Arrays that were freed after each tree would leave gaps between the trees that stay:
-    a forest of large trees took half as much memory again.
+    a forest of large trees took half as much memory again. And small arrays of two
+    trees would share lines of the cache, so that two threads took as long as one.
     """
 
     def __init__(self):
@@ -22,21 +26,32 @@ class Room:
         array, n_rows = self._things.get(name), shape[0]
         if array is None or len(array) < n_rows or array.shape[1:] != shape[1:]:
             n_spare = n_rows // 8  # another bootstrap sample has a few rows more
-            array = np.empty((n_rows + n_spare, *shape[1:]), dtype)
+            array = empty_lines((n_rows + n_spare, *shape[1:]), dtype)
             self._things[name] = array
         return array[:n_rows]
 
-    def take_made(self, name, make):
-        """Return what was made once under that name, for all trees."""
-        if name not in self._things:
-            self._things[name] = make()
-        return self._things[name]
+    def fill(self, name, shape, value, dtype=np.float64):
+        """Return an array of that shape, filled with a value."""
+        array = self.take(name, shape, dtype)
+        array[...] = value
+        return array
 
     def keep(self, name, array):
         """Return a copy of an array, in the memory that has the name."""
         copy = self.take(name, array.shape, array.dtype)
         copy[...] = array
         return copy
+
+
+def empty_lines(shape, dtype):
+    """Return an array that shares no line of the cache with another.
+
+    It begins where a line does: a vector that lies across two takes twice as long.
+    """
+    n_bytes = math.prod(shape) * np.dtype(dtype).itemsize
+    space = np.empty((n_bytes // CACHE_LINES + 2) * CACHE_LINES, np.uint8)
+    begin = -space.ctypes.data % CACHE_LINES
+    return space[begin : begin + n_bytes].view(dtype).reshape(shape)
 
 
 class Rooms:
