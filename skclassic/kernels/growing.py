@@ -403,20 +403,6 @@ def compare_few(n_rows, few):
             amounts_below[i] += amount if is_below else 0.0
 
 
-@sums
-def compare_two(n_rows, low, all_weight, all_amount, few):
-    """Add up as `compare_few` does, where there are two codes only."""
-    below, amounts_below = 0.0, 0.0
-    for i in range(n_rows):
-        weight, amount, is_low = few.weights[i], few.amounts[i], few.codes[i] == low
-        below += weight if is_low else 0.0
-        amounts_below += amount if is_low else 0.0
-    for i in range(n_rows):
-        is_low = few.codes[i] == low
-        few.weights_below[i] = below if is_low else all_weight
-        few.amounts_below[i] = amounts_below if is_low else all_amount
-
-
 @piece
 def weigh_few(
     n_rows, top, more_weight, more_amount, all_weight, all_amount, limits, criterion,
@@ -466,14 +452,16 @@ def search_few(
 ):
     """Search one feature of a small node; answer as `search_best` does."""
     n_rows = order.shape[0]
-    low, high, is_varied = lay_out_codes(column, order, few.codes)
+    low, high = 1e9, -1.0
+    for i in range(n_rows):
+        code = np.float64(column[order[i]])
+        few.codes[i] = code
+        low = code if code < low else low
+        high = code if code > high else high
     if low == high:
         return -np.inf, CONSTANT, False
-    if is_varied:
-        compare_few(n_rows, few)
-    else:
-        compare_two(n_rows, np.float64(low), all_weight, all_amount, few)
-    top, absent_weight, absent_amount, best_left = high * 1.0, 0.0, 0.0, False
+    compare_few(n_rows, few)
+    top, absent_weight, absent_amount, best_left = high, 0.0, 0.0, False
     best_gain, best_code = -np.inf, 0
     for missing_left in range(1 + (has_missing and high == MISSING)):
         if missing_left:
@@ -697,17 +685,17 @@ def collect_bins(
 
 
 @piece
-def lay_out_codes(column, order, codes):
-    """Copy the codes of the rows of a node; return the least, the largest, and whether
-    there is any between.
+def find_two(n_rows, codes):
+    """Return the first two codes of rows that differ, the smaller first, and whether
+    there is a third.
     """
-    low, high, n_between = MISSING + 1, ZERO - 1, 0
-    for i in range(order.shape[0]):
-        code = np.int64(column[order[i]])
-        codes[i], low, high = code, min(low, code), max(high, code)
-    for i in range(order.shape[0]):
-        n_between += (codes[i] != low) & (codes[i] != high)
-    return low, high, n_between > 0
+    i, one = 0, codes[0]
+    while i < n_rows and codes[i] == one:
+        i += 1
+    other = codes[i] if i < n_rows else one
+    while i < n_rows and (codes[i] == one or codes[i] == other):
+        i += 1
+    return min(one, other), max(one, other), i < n_rows
 
 
 @piece
@@ -779,7 +767,9 @@ def collect_two(column, order, low, high, has_missing, weights, targets, bins):
 def collect_rows(column, order, weights, targets, is_class, has_missing, few, bins):
     """Turn the rows of a node of few rows per class into runs, one for each."""
     n_rows = order.shape[0]
-    low, high, is_varied = lay_out_codes(column, order, bins.row_code)
+    for i in range(n_rows):
+        bins.row_code[i] = column[order[i]]
+    low, high, is_varied = find_two(n_rows, bins.row_code)
     if low == high:
         bins.run_code[0] = low
         return ZERO + 1, ZERO + 1
