@@ -2153,7 +2153,8 @@ def weigh_cut(
 @piece
 def throw(
     steps, by_row, columns, order, words, weights, targets, is_class, outputs, weight,
-    amount, limits, criterion, trend, levels, state, features, heres, bins,
+    amount, limits, criterion, trend, levels, state, features, heres, bins, start,
+    constant,
 ):  # fmt: skip
     """Throw a cut on each feature drawn (Geurts et al. 2006) and keep the best one:
     feature, cut, whether it is one of the feature's own steps, whether missing values
@@ -2180,6 +2181,12 @@ def throw(
             other_word = draw_word(state)
             other = draw_feature(other_word, features, n_left)
             n_drawn, n_left = n_drawn + 1, n_left - 1
+            if start < constant[other]:
+                other = NOBODY
+        if start < constant[feature]:
+            feature, word, other = other, other_word, NOBODY
+            if feature == NOBODY:
+                continue
         free = np.int64(best == 0)
         also_free = 3 - best - free
         gather_steps(
@@ -2212,6 +2219,8 @@ def throw(
                     best_cut, best_is_own, best_left = cut, is_own, missing_left
                     if levels is not None:
                         keep_drawn(levels)
+            else:
+                constant[feature] = start + n_rows
             feature, word, free, other = other, other_word, also_free, NOBODY
     return best_feature, best_cut, best_is_own, best_left, best
 
@@ -2288,7 +2297,7 @@ def grow_at_random(
             feature, cut, is_own, missing_left, best = throw(
                 steps, by_row, columns, rows, its_words, its_weights, its_targets,
                 is_class, outputs, weight, amount, limits, criterion, trend, levels,
-                state, desk.features, heres, bins,
+                state, desk.features, heres, bins, start, desk.constant[0],
             )  # fmt: skip
         if feature < 0:
             n_leaves = write_leaf(nodes, node, leaves, n_leaves, start, weight, amount)
