@@ -20,7 +20,7 @@ from skclassic.kernels import listing
 
 MAX_SEED = np.iinfo(np.int32).max
 WORTH_A_THREAD = 20_000  # rows x members; below this, threads cost more than they do
-WORTH_A_TASK = 20_000  # values looked at; below this, Python is most of a tree
+WORTH_A_TASK = 7_000  # values looked at; below this, Python is most of a tree
 FEW_DRAWS = 10  # fewer rows per member than this are suspicious
 
 

@@ -279,20 +279,26 @@ def test_categories_meet_one_hot_columns_on_the_same_splits(colours, monkeypatch
     assert (row.n_features, row.n_nominal, row.most_levels) == (3, 2, 8)
     assert row.n_columns == 12 and row.ratio.against.endswith("one-hot")
     assert (row.ours, row.theirs) == (100, 100)
-    assert row.ratio.at_least is None and row.is_met is None  # few columns: no promise
+    assert row.peer_ratio.against == "scikit-learn"
+    assert row.ratio.at_least is row.peer_ratio.at_least is row.is_met is None  # narrow
 
 
 def test_the_table_of_categories_says_which_promise_was_broken():
     gap = judge.Gap(0.1, -0.2, 0.4)
     fast = judge.Ratio(categories.DENSE, 4.0, 3.0, 5.0, 3)
     numbers = dict(n_rows=9, n_features=2, n_nominal=1, most_levels=30, n_columns=31)
-    row = categories.Row("a", "tree", **numbers, ours=1, theirs=1, gap=gap, ratio=fast)
+    common = dict(**numbers, ours=1, theirs=1, gap=gap, ratio=fast)
+    peer = replace(fast, against=categories.PEER)
+    row = categories.Row("a", "tree", **common, peer_ratio=peer)
     slow = replace(row, ratio=replace(fast, value=2.0))
+    slower = replace(row, peer_ratio=replace(peer, value=2.0))
+    forest = replace(slow, ratio=replace(fast, value=2.0, at_least=None))
     worse = replace(row, gap=judge.Gap(-0.6, -0.7, -0.5))
     told = [
         cells[-1] for cells in tables.tabulate_categories([row, slow], notes=()).rows
     ]
-    assert told == ["3x met", "3x MISSED"] and not worse.is_met
+    assert told == ["3x met", "3x MISSED"]
+    assert forest.is_met and not worse.is_met and not slower.is_met
     assert record.Results("full", categories=[slow]).has_failed
     assert "3x MISSED" in page.render_categories(
         record.Results("full", categories=[slow])

@@ -2,6 +2,7 @@
 
 import itertools
 import pickle
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,7 @@ from skclassic import (
     RandomForestClassifier,
     RandomForestRegressor,
 )
+from skclassic._categories import Encoder, open_table
 from tests.estimators import CLASSIFIERS, FORESTS, TREES, build
 
 COLOURS = np.array(["red", "green", "blue", "white", "black", "grey", "pink"])
@@ -51,12 +53,15 @@ def loss_of(y, weight, criterion):
 
 
 def loss_after(is_left, y, weight, criterion):
-    """Return the loss of both leaves of a split, infinite if one of them is empty."""
-    if is_left.all() or not is_left.any():
+    """Return the loss of both leaves of a split, infinite if one of them is empty, or
+    if Poisson deviance would have it predict 0.
+    """
+    sides = (is_left, ~is_left)
+    if not all(side.any() for side in sides):
         return np.inf
-    return sum(
-        loss_of(y[side], weight[side], criterion) for side in (is_left, ~is_left)
-    )
+    if criterion == "poisson" and not all(y[side].any() for side in sides):
+        return np.inf
+    return sum(loss_of(y[side], weight[side], criterion) for side in sides)
 
 
 def list_subsets(names):
@@ -78,7 +83,7 @@ def test_no_subset_of_categories_splits_better(criterion, n_levels, missing):
         levels = rng.permuted(np.arange(60) % n_levels).astype(float)
         levels[rng.random(60) < missing] = np.nan
         weight = rng.integers(1, 4, size=60).astype(float)
-        y = rng.integers(2, size=60) if is_class else rng.poisson(2, size=60) + 0.5
+        y = rng.integers(2, size=60) if is_class else rng.poisson(1, size=60)
         tree = Tree(max_depth=1, criterion=criterion, categorical_features=[0])
         leaves = tree.fit(levels[:, None], y, weight).apply(levels[:, None])
         names = np.nan_to_num(levels, nan=-1)
@@ -89,22 +94,34 @@ def test_no_subset_of_categories_splits_better(criterion, n_levels, missing):
         assert_allclose(loss_after(leaves == 1, y, weight, criterion), best)
 
 
+@pytest.mark.parametrize("is_weighted", [False, True])
+@pytest.mark.parametrize("missing", [0.0, 0.1])
 @pytest.mark.parametrize("n_levels", [20, 200])
-@pytest.mark.parametrize("criterion", ["gini", "entropy"])
+@pytest.mark.parametrize("criterion", ["gini", "entropy", "squared_error", "poisson"])
 def test_many_categories_are_split_between_neighbours_in_the_order_of_their_means(
-    criterion, n_levels
+    criterion, n_levels, missing, is_weighted
 ):
+    is_class = criterion in ("gini", "entropy")
+    Tree = DecisionTreeClassifier if is_class else DecisionTreeRegressor
     rng = np.random.default_rng(0)
     levels = rng.permuted(np.arange(3000) % n_levels)
-    y = (rng.random(3000) < rng.random(n_levels)[levels]).astype(int)
-    tree = DecisionTreeClassifier(
-        max_depth=1, criterion=criterion, categorical_features=[0]
+    share = rng.random(n_levels)[levels]
+    y = (rng.random(3000) < share).astype(int) if is_class else rng.poisson(share)
+    weight = rng.random(3000) + 0.1 if is_weighted else np.ones(3000)
+    is_missing = rng.random(3000) < missing
+    X = np.where(is_missing, np.nan, levels)[:, None]
+    tree = Tree(max_depth=1, criterion=criterion, categorical_features=[0])
+    leaves = tree.fit(X, y, weight).apply(X)
+    its_weight = weight * ~is_missing
+    means = np.bincount(levels, its_weight * y) / np.bincount(levels, its_weight)
+    best = min(
+        loss_after((means[levels] <= mean) & ~is_missing, y, weight, criterion)
+        if missing_right
+        else loss_after((means[levels] <= mean) | is_missing, y, weight, criterion)
+        for mean in means
+        for missing_right in (True, False)
     )
-    leaves = tree.fit(levels[:, None], y).apply(levels[:, None])
-    means = np.bincount(levels, y) / np.bincount(levels)
-    ones = np.ones(len(y))
-    best = min(loss_after(means[levels] <= mean, y, ones, criterion) for mean in means)
-    assert_allclose(loss_after(leaves == 1, y, ones, criterion), best)
+    assert_allclose(loss_after(leaves == 1, y, weight, criterion), best)
 
 
 @pytest.mark.parametrize("n_levels", [70, 200, 1000])
@@ -183,7 +200,9 @@ def test_missing_categories_go_where_they_fit(Estimator):
     assert estimator.score(frame, y) > 0.99
 
 
-@pytest.mark.parametrize("given", [pd.DataFrame, pl.DataFrame, None])
+@pytest.mark.parametrize(
+    "given", [pd.DataFrame, partial(pd.DataFrame, dtype="string"), pl.DataFrame, None]
+)
 def test_none_is_a_missing_value_whoever_says_so(given):
     colours = ["red", "blue", None, "red"] * 5
     if given is None:
@@ -194,6 +213,39 @@ def test_none_is_a_missing_value_whoever_says_so(given):
     tree.fit(X, [1, 0, 1, 1] * 5)
     assert_array_equal(tree.predict(X), [1, 0, 1, 1] * 5)
     assert [list(own) for own in tree._encoder.categories] == [["blue", "red"]]
+
+
+LETTERS = ["b", None, "c", "a", "b", "d"]
+FRAMES = {
+    "pandas": lambda names: pd.DataFrame({"x": pd.Categorical(LETTERS, names)}),
+    "part of a pandas frame": lambda names: pd.DataFrame(
+        {"x": pd.Categorical(["z", *LETTERS], ["z", *names])}
+    ).iloc[1:],
+    "polars": lambda names: pl.DataFrame({"x": LETTERS}).cast(pl.Categorical),
+    "an enum": lambda names: pl.DataFrame({"x": LETTERS}).cast(pl.Enum(names)),
+    "strings": lambda names: pl.DataFrame({"x": LETTERS}),
+    "an array": lambda names: np.array(LETTERS, object)[:, None],
+}
+
+
+@pytest.mark.parametrize("given", FRAMES)
+@pytest.mark.parametrize("other", FRAMES)
+def test_categories_are_known_by_name_whatever_holds_them(given, other):
+    names = list("adbcxy")  # none is called x
+    encoder = Encoder(open_table(FRAMES[given](names)), np.array([True]))
+    assert [list(own) for own in encoder.categories] == [list("abcd")]
+    assert_array_equal(encoder.n_levels, [4])
+    codes = encoder.encode(FRAMES[other](names[::-1]))
+    assert_array_equal(codes.ravel(), [1, np.nan, 2, 0, 1, 3])
+
+
+@pytest.mark.parametrize("Estimator", FORESTS)
+def test_columns_of_categories_may_be_missing_through_and_through(Estimator):
+    frame, y = make_frame()
+    y = y if Estimator in CLASSIFIERS else (y == "good") * 1.0
+    frame["letter"] = pd.Categorical([None] * len(frame))
+    estimator = build(Estimator).fit(frame, y)
+    assert estimator.score(frame, y) > 0.9
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
+from sklearn.base import clone
 from sklearn.datasets import make_classification, make_regression
 from sklearn.inspection import partial_dependence
 from sklearn.tree import export_graphviz, export_text, plot_tree
@@ -311,6 +312,48 @@ def test_full_trees_are_exact_beyond_65536_distinct_values(Tree, n_features):
     X, y = draw_distinct_rows(100_000, n_features, is_classifier=is_classifier)
     assert len(np.unique(X[:, 0])) > 65_536
     assert Tree(random_state=0).fit(X, y).score(X, y) == 1.0
+
+
+def draw_two_valued(n_rows, n_classes, *, seed=0):
+    """Draw columns of 0 and 1, rare and common ones, beside two of numbers."""
+    rng = np.random.default_rng(seed)
+    X = (rng.random((n_rows, 12)) < rng.random(12)).astype(float)
+    X[:, :2] = rng.normal(size=(n_rows, 2))
+    y = X[:, 0] + X[:, 2] * X[:, 5] - X[:, 7] + rng.normal(size=n_rows)
+    if n_classes > 0:
+        y = np.digitize(y, np.quantile(y, np.arange(1, n_classes) / n_classes))
+    return X, y
+
+
+@pytest.mark.parametrize("limits", [{}, {"min_samples_leaf": 5}, {"max_features": 3}])
+@pytest.mark.parametrize("n_rows", [40, 700])
+@pytest.mark.parametrize("n_classes", [0, 2, 5])
+def test_columns_of_two_values_are_split_as_others_are(n_classes, n_rows, limits):
+    X, y = draw_two_valued(n_rows, n_classes)
+    Tree = DecisionTreeClassifier if n_classes > 0 else DecisionTreeRegressor
+    two_valued = Tree(random_state=0, **limits).fit(X, y).tree_
+    weight = np.append(np.ones(n_rows), 0.0)  # a third value, which takes no part
+    X, y = np.vstack([X, np.full(12, 2.0)]), np.append(y, y[0])
+    others = Tree(random_state=0, **limits).fit(X, y, sample_weight=weight).tree_
+    assert_array_equal(two_valued.feature, others.feature)
+    assert_array_equal(two_valued.children_right, others.children_right)
+    assert_array_equal(two_valued.n_node_samples, others.n_node_samples)
+    assert_array_equal(two_valued.value, others.value)
+
+
+@pytest.mark.parametrize("n_classes", [0, 2, 5])
+def test_what_is_constant_in_a_node_is_so_below_it_alone(n_classes):
+    X, y = draw_two_valued(500, n_classes)
+    weight = np.random.default_rng(1).random(500) + 0.5  # no two cuts are as good
+    Tree = DecisionTreeClassifier if n_classes > 0 else DecisionTreeRegressor
+    passed_over = Tree(random_state=0, min_samples_leaf=5)
+    looked_at = clone(passed_over).set_params(max_leaf_nodes=499)  # best node first
+    weights_of_leaves = [
+        tree.fit(X, y, weight).tree_.weighted_n_node_samples[tree.apply(X)]
+        for tree in (passed_over, looked_at)
+    ]
+    assert passed_over.get_n_leaves() > 30
+    assert_allclose(*weights_of_leaves)
 
 
 @pytest.mark.parametrize("kind", ["integers", "fractions"])

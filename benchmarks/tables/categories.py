@@ -5,9 +5,13 @@ we found to have at least 5,000 rows and a feature of nine categories or more. A
 is made where one-hot encoding makes at least ten times as many columns, as on five of
 them; the others are shown beside, since there it costs little.
 
-Both sides are the same estimator of ours on the same splits. One-hot columns are dense
-or sparse, whichever is faster; their encoding is part of the fit, as reading the data
-frame is for the other side.
+One-hot columns go to the same estimator of ours, dense or sparse, whichever is faster,
+and to scikit-learn's, which is faster on dense ones; all on the same splits. Encoding
+is part of the fit, as reading the data frame is for categories.
+
+A forest looks at the square root of the number of columns in a node: at a few times as
+many of one-hot encoding's, and at one of two values it looks quickly. So a forest is
+promised to be faster than scikit-learn's alone, a tree than either.
 """
 
 from dataclasses import dataclass
@@ -27,6 +31,7 @@ PLANS = {"forest": Plan("forest"), "tree": Plan("tree", n_jobs=1)}
 N_REPEATS = 5  # of two folds each (Dietterich 1998)
 MOST_ROWS = 40_000  # a fifth of a minute for one fit is long enough
 OWN, DENSE, SPARSE = "categories", "dense one-hot", "sparse one-hot"
+PEER = "scikit-learn"
 AT_LEAST, LARGEST_LOSS = 3, 0.5  # times as fast, points of accuracy
 WIDE = 10  # so many times as many columns: here one-hot encoding costs
 
@@ -44,8 +49,9 @@ class Row:
         Mean accuracy over the splits, in percent; theirs is one-hot's.
     gap : judge.Gap
         Ours less theirs, paired by split, in points.
-    ratio : judge.Ratio
-        The faster one-hot's time to fit over ours.
+    ratio, peer_ratio : judge.Ratio
+        Times to fit over ours: of our estimator on one-hot columns, and of
+        scikit-learn's.
     """
 
     data: str
@@ -59,13 +65,15 @@ class Row:
     theirs: float
     gap: judge.Gap
     ratio: judge.Ratio
+    peer_ratio: judge.Ratio
 
     @property
     def is_met(self):
         """Whether categories are as accurate, and as much faster as was promised."""
-        if self.ratio.at_least is None:
+        if self.peer_ratio.at_least is None:
             return None
-        return self.ratio.is_met and self.gap.value >= -LARGEST_LOSS
+        is_fast = self.peer_ratio.is_met and self.ratio.is_met is not False
+        return is_fast and self.gap.value >= -LARGEST_LOSS
 
 
 def run(name, *, estimator):
@@ -88,12 +96,17 @@ def run(name, *, estimator):
     """
     table = nominal.load(name, n_rows=MOST_ROWS)
     scores, seconds = measure(table, PLANS[estimator])
-    rivals = (side for side in seconds if side != OWN)
+    rivals = (side for side in seconds if side not in (OWN, PEER))
     rival = min(rivals, key=lambda side: np.median(seconds[side]))
     ours, theirs = 100 * np.array(scores[OWN]), 100 * np.array(scores[rival])
     n_rows, n_features = table.X.shape
     n_columns = n_features - len(table.nominal) + sum(table.n_levels)
     at_least = AT_LEAST if n_columns >= WIDE * n_features else None
+    own_at_least = at_least if estimator == "tree" else None
+
+    def against(side, promise):
+        return judge.compare(side, seconds[OWN], seconds[side], at_least=promise)
+
     return Row(
         name,
         estimator,
@@ -105,7 +118,8 @@ def run(name, *, estimator):
         ours=float(ours.mean()),
         theirs=float(theirs.mean()),
         gap=judge.average(ours - theirs, overlap=1.0),  # halves
-        ratio=judge.compare(rival, seconds[OWN], seconds[rival], at_least=at_least),
+        ratio=against(rival, own_at_least),
+        peer_ratio=against(PEER, at_least),
     )
 
 
@@ -115,7 +129,9 @@ def measure(table, plan):
     Sparse columns take no missing numbers, here as in scikit-learn.
     """
     folds = RepeatedStratifiedKFold(n_splits=2, n_repeats=N_REPEATS, random_state=0)
-    sides = (OWN, DENSE) if table.X.isna().any(axis=None) else (OWN, DENSE, SPARSE)
+    sides = [OWN, DENSE, PEER]
+    if not table.X.isna().any(axis=None):
+        sides.append(SPARSE)
     scores, seconds = ({side: [] for side in sides} for _ in range(2))
     for side in scores:
         build(side, table, plan).fit(table.X[:200], table.y[:200])  # warm
@@ -132,8 +148,8 @@ def measure(table, plan):
 
 
 def build(side, table, plan):
-    """Build our estimator, behind an encoder unless it is to see categories."""
-    (contestant,), _ = find_contestants(["skclassic"])
+    """Build an estimator, behind an encoder unless it is to see categories."""
+    (contestant,), _ = find_contestants([PEER if side == PEER else "skclassic"])
     model = contestant.build(plan, shape=table.X.shape)
     if side == OWN:
         return model
