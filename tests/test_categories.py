@@ -290,6 +290,24 @@ def test_a_row_weighted_thrice_equals_the_row_given_thrice(Estimator):
     assert_array_equal(weighed.predict_proba(frame), copied.predict_proba(frame))
 
 
+def test_weights_that_cancel_leave_nothing_behind():
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        levels, y = rng.integers(12, size=(300, 1)), rng.permuted(np.arange(300) % 3)
+        weight = np.ones(300)
+        weight[y == 2] = np.arange(100) % 2 * 2 - 1
+        trees = [
+            DecisionTreeClassifier(
+                categorical_features=list(range(n_copies)), max_depth=4, random_state=0
+            )
+            .fit(np.repeat(levels, n_copies, axis=1), y, weight)
+            .tree_
+            for n_copies in (1, 3)  # what one search leaves, the next one would see
+        ]
+        assert_array_equal(*(tree.n_node_samples for tree in trees))
+        assert_allclose(*(tree.value for tree in trees))
+
+
 def test_several_outputs_share_categories():
     frame, y = make_frame()
     both = np.column_stack([y, frame["letter"].astype(str)])

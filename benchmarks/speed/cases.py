@@ -164,7 +164,7 @@ CASES = (
         "Probabilities of a forest",
         "two-classes",
         Plan("forest"),
-        {"scikit-learn": 1},
+        {"scikit-learn": 2},
         action="predict_proba",
     ),
     Case(
@@ -172,7 +172,7 @@ CASES = (
         "Probabilities of one row, one thread",
         "two-classes",
         Plan("forest", n_jobs=1),
-        {"scikit-learn": None},
+        {"scikit-learn": 5},
         action="one row",
     ),
     Case(

@@ -127,7 +127,7 @@ class Levels(NamedTuple):
     rank: np.ndarray  # int64 (most levels + 1,), -1 for a level that has no row
     seen: np.ndarray  # int64 (most levels + 1,), levels that have rows
     rows: np.ndarray  # int64 (most levels + 1,)
-    words: np.ndarray  # uint64 (most levels + 1,), or None
+    words: np.ndarray  # uint64 (most levels + 1,)
     weights: np.ndarray  # float64 (most levels + 1,)
     sums: np.ndarray  # float64 (most levels + 1, n_channels)
     channels: np.ndarray  # int64 (n_channels,), those that rows of a node add to
@@ -994,17 +994,17 @@ def search_best(
 
 
 @piece
-def list_channels(is_class, levels, bins):
+def list_channels(is_class, limits, levels, bins):
     """List the channels that the rows of a node add to; return how many there are.
 
-    Small nodes have few of many classes.
+    Small nodes have few of many classes. Weights that may cancel do not tell which.
     """
     n_channels = levels.channels.shape[0]
     if is_class is not None:
         n_channels = ZERO
         for k in range(bins.total.shape[0]):
             levels.channels[n_channels] = k
-            n_channels += bins.total[k] != 0.0
+            n_channels += (bins.total[k] != 0.0) | limits.may_cancel
     return n_channels
 
 
@@ -1208,7 +1208,7 @@ def search_levels(
     The code is the place, among levels that have rows, of the last that goes left.
     Returns how many levels have rows as well.
     """
-    n_channels = list_channels(is_class, levels, bins)
+    n_channels = list_channels(is_class, limits, levels, bins)
     n_seen, has_missing = add_levels(
         column, order, words, weights, targets, is_class, None, limits, n_channels,
         levels,
@@ -1320,6 +1320,7 @@ def search(
     A feature that is constant in a node is so in all that comes of it: these are the
     nodes that begin before this one ends, if nodes are opened depth first. `constant`
     holds for each feature where the last such node ended; None if in another order.
+    Where weights cancel, bins look constant that are not.
 
     As in scikit-learn, `max_features` features are drawn, and more while all that came
     were constant in the node. Past a split that no other can beat they are drawn but
@@ -1379,7 +1380,8 @@ def search(
         if code != CONSTANT:
             best_feature = max(best_feature, -1)
         elif constant is not None:
-            constant[feature] = start + n_rows
+            if not limits.may_cancel:
+                constant[feature] = start + n_rows
         if gain > best_gain:
             best_gain, best_feature = gain, feature
             best_code, best_left = code, missing_left
