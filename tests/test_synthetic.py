@@ -4,9 +4,13 @@ import numpy as np
 import pytest
 
 from skclassic.synthetic import (
+    LED7,
     Friedman1,
     Friedman2,
     Friedman3,
+    GaussianClasses,
+    LabelNoise,
+    NestedSpheres,
     Ringnorm,
     Threenorm,
     Twonorm,
@@ -15,7 +19,20 @@ from skclassic.synthetic import (
 
 from .references import bias_variance as reference
 
-CLASSIFICATION = [Waveform(), Twonorm(), Threenorm(), Ringnorm()]
+CLASSIFICATION = [
+    Waveform(),
+    Twonorm(),
+    Threenorm(),
+    Ringnorm(),
+    LED7(),
+    NestedSpheres(),
+    GaussianClasses(n_features=3, correlation=0.6, prior=0.2),
+    GaussianClasses(distance=1.5, n_features=5, correlation=-0.1, spread=1.7),
+    GaussianClasses(distance=1.0, n_features=1, prior=0.9, spread=0.5),
+    GaussianClasses(distance=0.0, spread=3.0),
+    LabelNoise(Waveform(), rate=0.2),
+    LabelNoise(NestedSpheres(), rate=0.3),
+]
 REGRESSION = [Friedman1(), Friedman2(), Friedman3()]
 EVERY = CLASSIFICATION + REGRESSION
 n_rows = 200_000
@@ -32,8 +49,8 @@ def test_the_labels_are_as_frequent_as_the_posterior_says(problem):
     for k, label in enumerate(problem.classes):
         for low, high in ((0, 0.1), (0.1, 0.5), (0.5, 0.9), (0.9, 1)):
             rows = (posterior[:, k] >= low) & (posterior[:, k] <= high)
-            gap = (y[rows] == label).mean() - posterior[rows, k].mean()
-            assert abs(gap) < 4 * 0.5 / np.sqrt(rows.sum())  # 4 standard errors
+            gap = (y[rows] == label).sum() - posterior[rows, k].sum()
+            assert abs(gap) <= 4 * 0.5 * np.sqrt(rows.sum())  # 4 standard errors
 
 
 @pytest.mark.parametrize("problem", CLASSIFICATION, ids=name)
@@ -50,7 +67,7 @@ def test_the_best_guess_errs_as_often_as_the_bayes_error_says(problem):
     X, _ = problem.sample(n_rows, random_state=1)
     errors = 1 - problem.posterior(X).max(axis=1)
     standard_error = errors.std() / np.sqrt(n_rows)
-    assert abs(errors.mean() - problem.bayes_error) < 4 * standard_error
+    assert abs(errors.mean() - problem.bayes_error) < 4 * standard_error + 1e-12
 
 
 def test_the_waveform_posterior_is_the_integral_over_the_mixing_weight():
@@ -75,6 +92,54 @@ def test_ringnorm_uses_breimans_shift_and_not_that_of_mlbench():
     X, y = Ringnorm().sample(n_rows, random_state=0)
     assert abs(X[y == 1].mean() - 2 / np.sqrt(20)) < 0.01
     assert abs(X[y == 0].std() - 2) < 0.01
+
+
+def test_a_digit_is_read_as_the_cart_book_says():
+    X, y = LED7(flip=1e-9).sample(n_rows, random_state=0)
+    lit = [X[y == digit].max(axis=0).sum() for digit in range(10)]
+    assert lit == [6, 2, 5, 5, 4, 5, 6, 3, 7, 6]
+    assert LED7(flip=0.1).bayes_error == pytest.approx(0.26, abs=5e-4)
+
+
+@pytest.mark.parametrize(("prior", "distance"), [(0.5, 2.0), (0.1, 1.0), (0.9, 4.0)])
+def test_a_cloud_a_little_wider_errs_as_one_as_wide(prior, distance):
+    near = [
+        GaussianClasses(distance, n_features=4, prior=prior, spread=spread).bayes_error
+        for spread in (0.999, 1.0, 1.001)
+    ]
+    assert min(near) <= near[1] <= max(near)
+    assert max(near) - min(near) < 1e-3
+    if prior == 0.5:
+        assert near[1] == pytest.approx(0.158655, abs=1e-6)  # Phi(-1)
+
+
+def test_the_centres_of_correlated_clouds_are_as_far_apart_as_asked():
+    problem = GaussianClasses(distance=1.5, n_features=4, correlation=0.7)
+    X, y = problem.sample(n_rows, random_state=0)
+    apart = X[y == 1].mean(axis=0) - X[y == 0].mean(axis=0)
+    covariance = np.cov(X[y == 0].T)
+    assert np.sqrt(apart @ np.linalg.solve(covariance, apart)) == pytest.approx(
+        1.5, abs=0.03
+    )
+    assert covariance[0, 3] == pytest.approx(0.7, abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: LED7(flip=0.5), r"flip must be a number in \(0, 0.5\), got 0.5"),
+        (lambda: GaussianClasses(distance=-1), r"distance .* \[0, inf\), got -1"),
+        (lambda: GaussianClasses(n_features=0), "n_features must be an integer"),
+        (lambda: GaussianClasses(n_features=5, correlation=-0.3), "correlation must"),
+        (lambda: GaussianClasses(prior=1), r"prior must be a number in \(0, 1\)"),
+        (lambda: GaussianClasses(spread="wide"), "spread must be .* got 'wide'"),
+        (lambda: LabelNoise(Friedman1(), rate=0.1), "problem must be a classification"),
+        (lambda: LabelNoise(Twonorm(), rate=0.5), r"rate must be .* \[0, 0.5\), got"),
+    ],
+)
+def test_parameters_out_of_range_are_refused(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
 
 
 @pytest.mark.parametrize("problem", REGRESSION, ids=name)
@@ -125,4 +190,4 @@ def test_a_number_of_rows_that_is_none_is_refused(n):
 def test_inputs_of_the_wrong_width_are_refused(problem):
     ask = getattr(problem, "posterior", None) or problem.conditional_mean
     with pytest.raises(ValueError, match=f"X must have {problem.n_features} columns"):
-        ask(np.zeros((2, 3)))
+        ask(np.zeros((2, problem.n_features + 1)))
