@@ -618,10 +618,12 @@ class LabelNoise(_Classification):
 
     @property
     def classes(self):
+        """Give the labels of the problem: ndarray of shape (n_classes,)."""
         return self.problem.classes
 
     @property
     def n_features(self):
+        """Give the number of features of the problem."""
         return self.problem.n_features
 
     @property
