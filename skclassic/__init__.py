@@ -37,7 +37,12 @@ _ROOMS = {
         "Twonorm",
         "Waveform",
     ),
-    "bias_variance": ("BiasVarianceResult", "bias_variance_decomposition"),
+    "bias_variance": (
+        "BiasVarianceCurve",
+        "BiasVarianceResult",
+        "bias_variance_curve",
+        "bias_variance_decomposition",
+    ),
     "claims": ("check",),
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}

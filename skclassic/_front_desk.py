@@ -6,6 +6,7 @@ import warnings
 from functools import wraps
 from numbers import Integral, Number
 from pathlib import Path
+from textwrap import fill
 
 import narwhals as nw
 import numpy as np
@@ -379,3 +380,107 @@ def count_features(max_features, n_features):
     if isinstance(max_features, Integral):
         return int(max_features)
     return max(1, int(max_features * n_features))
+
+
+def receive_table(X):
+    """Take a table whose rows can be picked, without looking into it.
+
+    Parameters
+    ----------
+    X : array-like, sparse matrix or data frame
+
+    Returns
+    -------
+    ndarray, sparse matrix in rows, or the data frame itself
+    """
+    if issparse(X):
+        return X.tocsr()
+    return X if hasattr(X, "shape") else np.asarray(X)
+
+
+def take_rows(X, rows):
+    """Take rows of a table, a data frame staying one.
+
+    Parameters
+    ----------
+    X : ndarray, sparse matrix in rows or data frame
+    rows : ndarray of int
+
+    Returns
+    -------
+    The same kind of table, of ``len(rows)`` rows.
+    """
+    return X.iloc[rows] if hasattr(X, "iloc") else X[rows]
+
+
+def check_count(name, value, *, low, meaning, high=None):
+    """Raise unless a value is an integer within bounds.
+
+    Parameters
+    ----------
+    name : str
+        The argument's name.
+    value : object
+    low, high : int
+        Bounds, both allowed; no upper one where `high` is None.
+    meaning : str
+        What the number is, for the message.
+
+    Raises
+    ------
+    ValueError
+    """
+    is_count = isinstance(value, Integral) and not isinstance(value, bool)
+    if is_count and low <= value and (high is None or value <= high):
+        return
+    bounds = f"of at least {low}" if high is None else f"from {low} to {high}"
+    raise ValueError(
+        f"{name} must be an integer {bounds}, got {value!r}: it is {meaning}. "
+        f"Pass {name}={low} or more."
+    )
+
+
+def choose(name, value, choices):
+    """Say that a value is none of those there are."""
+    return f"{name} must be one of {', '.join(choices)}, got {value!r}. Pass one."
+
+
+def check_share(name, value, meaning, example):
+    """Raise unless a number lies strictly between 0 and 1.
+
+    Parameters
+    ----------
+    name : str
+        The argument's name.
+    value : object
+    meaning : str
+        What the number is, for the message.
+    example : float
+        A value to pass.
+
+    Raises
+    ------
+    ValueError
+    """
+    is_number = isinstance(value, Number) and not isinstance(value, (bool, complex))
+    if not (is_number and 0 < value < 1):
+        raise ValueError(
+            f"{name} must be in (0, 1), got {value!r}: it is {meaning}. "
+            f"Pass {name}={example}."
+        )
+
+
+def import_pandas(what):
+    """Import pandas, or say in one line that `what` needs it."""
+    try:
+        import pandas
+    except ImportError as missing:
+        raise ImportError(
+            f"{what} needs pandas, which is not installed. Run pip install pandas."
+        ) from missing
+    return pandas
+
+
+def wrap(text):
+    """Break a text into lines of 80 characters."""
+    return fill(text, 80)

@@ -1,32 +1,54 @@
 """Split the error of estimators into noise, bias and variance.
 
 Every estimator is fitted to the *same* training sets, so that the difference between
-two of them carries a paired interval. All three losses are one squared distance: with
-the truth f(x) (the conditional mean, or the posterior as a vector over the classes),
-the prediction p(x; L) after training on L and its mean over training sets q(x),
-
-    E loss = c * ( noise(x) + ||f - q||^2 + E_L ||p - q||^2 )
-
-where p is the predicted mean (squared error), the predicted probabilities (Brier) or
-the predicted label as a unit vector (0/1 loss after Kohavi and Wolpert, c = 1/2).
+two of them carries a paired interval. `_training_sets` draws these and the test rows,
+`_loss_splits` splits the loss at every row, `_estimates` measures the uncertainty.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from numbers import Integral
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from time import perf_counter
 
 import numpy as np
-from scipy.stats import t as student
 from sklearn.base import clone
-from sklearn.utils import check_random_state, check_X_y
-from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.parallel import Parallel, delayed
 
-__all__ = ["BiasVarianceResult", "Estimate", "bias_variance_decomposition"]
+from skclassic import _loss_splits as splits
+from skclassic._estimates import (
+    FEWEST_REPEATS,
+    Estimate,
+    Positive,
+    SetVariance,
+    Square,
+    Symmetric,
+    measure_row_variance,
+    measure_set_variance,
+)
+from skclassic._estimators import (
+    check_weights,
+    find_package,
+    fit_weighted,
+    receive_estimators,
+    seed_estimator,
+)
+from skclassic._front_desk import check_count, check_share, choose, import_pandas, wrap
+from skclassic._training_sets import (
+    WAYS,
+    Seeds,
+    lay_out_generator,
+    lay_out_rows,
+)
 
-COMPONENTS = ("loss", "noise", "bias", "variance")
-LOSSES = ("squared_error", "brier", "zero_one")
-FEWEST_REPEATS = 3  # the jackknife of a variance leaves one training set out of three
+__all__ = [
+    "BiasVarianceCurve",
+    "BiasVarianceResult",
+    "Estimate",
+    "bias_variance_curve",
+    "bias_variance_decomposition",
+]
+
+LOSSES = ("squared_error", "brier", "log_loss", "zero_one")
+NEEDS_PROBABILITIES = ("brier", "log_loss")
 
 
 def bias_variance_decomposition(
@@ -34,41 +56,60 @@ def bias_variance_decomposition(
     data,
     *,
     loss="squared_error",
+    definition=None,
+    training_sets="auto",
     n_train=None,
     n_repeats=100,
     n_test=None,
+    sample_weight=None,
+    groups=None,
     random_state=None,
     n_jobs=None,
     confidence=0.95,
+    verbose=0,
 ):
     """Split the expected loss of estimators into noise, bias and variance.
 
     Parameters
     ----------
-    estimators : estimator or dict of str to estimator
+    estimators : estimator, list of estimators, or dict of str to estimator
         What to fit; each is cloned for each training set. Where its `random_state` (or
         that of a part of it) is None, it gets a seed of its own for each training set.
     data : generator of :mod:`skclassic.synthetic` or tuple (X, y)
         A generator draws fresh training sets and knows the noise. Any object does that
         has `sample(n, random_state)` and either `conditional_mean(X)` and
-        `noise_variance`, or `posterior(X)` and `classes`.
-        Of a tuple, `n_test` rows are held out; the rest is cut into disjoint training
-        sets where it is large enough, and otherwise each training set is drawn from it
-        without replacement. Such sets overlap, which understates the variance; and in
-        both cases the noise is unknown and counted as bias. The result says so in
-        `caveat`.
-    loss : {"squared_error", "brier", "zero_one"}, default="squared_error"
+        `noise_variance` (a number, or a function of X), or `posterior(X)` and
+        `classes`. Of a tuple, whole groups or single rows are held out, and training
+        sets come from the rest; X may be a data frame, y may hold texts. The noise is
+        then unknown and counted as bias.
+    loss : {"squared_error", "brier", "log_loss", "zero_one"}, default="squared_error"
         "squared_error" is for regression. "brier" sums the squared errors of the
         probabilities over all classes, so that for two classes it is twice
-        scikit-learn's `brier_score_loss`. "zero_one" is split after Kohavi and Wolpert.
+        scikit-learn's `brier_score_loss`. "log_loss" (natural logarithm, probabilities
+        raised to at least 2.2e-16) is split after Heskes.
+    definition : {"kohavi_wolpert", "domingos", "breiman"}, default=None
+        How 0/1 loss is split; None is "kohavi_wolpert". The result can also be asked
+        for another one, see :meth:`BiasVarianceResult.redefine`.
+    training_sets : {"auto", "pieces", "subsamples", "bootstrap"}, default="auto"
+        Where training sets come from if `data` is a tuple: disjoint pieces; samples
+        without replacement, which overlap; or bootstrap samples. "auto" cuts pieces
+        where the rows suffice and takes subsamples where not. A generator always draws
+        afresh.
     n_train : int, default=None
-        Rows per training set. None means 300 from a generator, and half the rows that
-        are not held out of a tuple.
+        Rows per training set. None means 300 from a generator. Of a tuple it means
+        pieces of equal size where they hold at least 300 rows, otherwise a quarter of
+        the rows that are not held out, or all of them for "bootstrap".
     n_repeats : int, default=100
-        Number of training sets, at least 3.
+        Number of training sets, at least 4.
     n_test : int, default=None
         Rows at which the predictions are compared. None means 2000 from a generator,
         and a third of the rows of a tuple.
+    sample_weight : array-like of shape (n,), default=None
+        Weights of the rows of a tuple: for `fit` (of a pipeline, its last step), and
+        for the mean over test rows.
+    groups : array-like of shape (n,), default=None
+        Which rows of a tuple belong together. No group is in training and test, and
+        standard errors count groups instead of rows.
     random_state : int, RandomState instance or None, default=None
         Decides the training sets, the test rows and the estimators' seeds. With the
         same integer a shorter run uses the first training sets of a longer one.
@@ -76,6 +117,8 @@ def bias_variance_decomposition(
         Threads that fit, one training set each. The result does not depend on it.
     confidence : float, default=0.95
         Coverage of the intervals, in (0, 1).
+    verbose : int, default=0
+        Above 0, print how many training sets are done.
 
     Returns
     -------
@@ -84,30 +127,39 @@ def bias_variance_decomposition(
     Raises
     ------
     ValueError
-        If a parameter is out of range, the loss does not fit the task or the data, or
-        the tuple has too few rows.
+        If a parameter is out of range, the loss does not fit the task or the data, the
+        tuple has too few rows, a training set holds one class, or a prediction is not
+        finite.
     TypeError
-        If an estimator cannot give what the loss needs.
+        If an estimator cannot give what the loss or the weights need.
 
     Notes
     -----
     With R training sets the variance divides by R - 1; the plug-in (f - q)^2 is larger
     than the squared bias by variance / R on average, which is subtracted and never
     clipped at zero. An unbiased estimator thus gets a "bias" around zero, half of the
-    time below.
+    time below. Domingos' and Breiman's parts hang on which label is the most frequent;
+    they are the papers' own estimates from R sets.
 
-    Standard errors come from the jackknife, once over training sets and once over test
-    rows; the squares add up. For paired differences the jackknife leaves the same
-    training set out for both estimators. Intervals use Student's t with R - 1 degrees
-    of freedom. In simulations with 20 to 100 training sets the 95 % intervals of bias,
-    variance, paired differences and ratios covered the truth in 92 to 98 of 100 runs;
-    in 75 to 87 of 100 for the variance where training sets with heavy tails shift all
-    predictions at once. The interval is for fresh test rows, not only for those drawn.
+    A standard error has two parts, both estimated without bias: that of a mean over
+    pairs of training sets (a U-statistic), and that of a mean over test rows (or
+    groups). For Domingos and Breiman 400 bootstrap draws of training sets take the
+    place of the first. Intervals use Student's t with R - 1 degrees of freedom; those
+    of a loss or variance are skewed as a mean of squares is, those of a bias as a
+    squared length is. They are for fresh test rows and, from a generator, fresh
+    training sets. ``python -m benchmarks coverage`` measures how often they hold.
 
     References
     ----------
     Kohavi, Wolpert (1996). Bias plus variance decomposition for zero-one loss
     functions. ICML.
+
+    Heskes (1998). Bias/variance decompositions for likelihood-based estimators. Neural
+    Computation 10, 1425-1433.
+
+    Breiman (1998). Arcing classifiers. Annals of Statistics 26, 801-849.
+
+    Domingos (2000). A unified bias-variance decomposition and its applications. ICML.
 
     Examples
     --------
@@ -123,73 +175,108 @@ def bias_variance_decomposition(
     >>> difference.low > 0  # one neighbour varies more than a straight line
     True
     """
-    contestants = _receive_estimators(estimators)
-    _check_choices(loss, n_repeats=n_repeats, confidence=confidence)
+    contestants = receive_estimators(estimators)
+    definition = _check_choices(loss, definition, training_sets=training_sets)
+    check_count("n_repeats", n_repeats, low=FEWEST_REPEATS, meaning=WHY_REPEATS)
+    check_share("confidence", confidence, "the coverage of the intervals", 0.95)
     _check_methods(contestants, loss)
-    seeds = _Seeds.spawn(random_state, n_repeats)
-    lay_out = _lay_out_rows if isinstance(data, tuple) else _lay_out_generator
-    trial = lay_out(
-        data,
-        loss=loss,
-        n_train=n_train,
-        n_test=n_test,
-        n_repeats=n_repeats,
-        seeds=seeds,
+    seeds = Seeds.spawn(random_state, n_repeats)
+    settings = {
+        "needs_classes": loss != "squared_error",
+        "loss": loss,
+        "n_train": n_train,
+        "n_test": n_test,
+        "seeds": seeds,
+    }
+    if isinstance(data, tuple):
+        if sample_weight is not None:
+            check_weights(contestants)
+        trial = lay_out_rows(
+            data,
+            way=training_sets,
+            sample_weight=sample_weight,
+            groups=groups,
+            n_repeats=n_repeats,
+            **settings,
+        )
+    else:
+        _check_generated(training_sets, sample_weight, groups)
+        trial = lay_out_generator(data, **settings)
+    predictions = _predict_all(
+        contestants, trial, loss=loss, seeds=seeds, n_jobs=n_jobs, verbose=verbose
     )
-    predictions = _predict_all(contestants, trial, seeds=seeds, n_jobs=n_jobs)
     return BiasVarianceResult(
         loss=loss,
+        definition=definition,
         n_train=trial.n_train,
-        n_test=len(trial.X_test),
+        n_test=len(trial.truth),
         n_repeats=n_repeats,
         training_sets=trial.training_sets,
         caveat=trial.caveat,
         confidence=confidence,
-        parts={
-            name: _decompose(p, trial.truth, noise=trial.noise, scale=trial.scale)
-            for name, p in predictions.items()
-        },
+        packages={name: find_package(e) for name, e in contestants.items()},
+        predictions=predictions,
+        trial=trial,
+        seed=seeds.test,
+        splits=_split_all(predictions, trial, loss, definition, seed=seeds.test),
     )
 
 
-@dataclass(frozen=True)
-class Estimate:
-    """Hold a value with its standard error and interval.
+def bias_variance_curve(estimator, data, param_name, param_range, **settings):
+    """Split the loss for every value of one parameter: the textbook's U.
 
-    Attributes
+    Parameters
     ----------
-    value, standard_error : float
-        The estimate and its jackknife standard error, in units of the loss (or of the
-        ratio asked for).
-    df : int
-        Degrees of freedom of the t distribution behind the interval.
-    confidence : float
-        Coverage of the interval (`low`, `high`).
+    estimator : estimator
+        Cloned for every value.
+    data : generator of :mod:`skclassic.synthetic` or tuple (X, y)
+        As :func:`bias_variance_decomposition` takes it.
+    param_name : str
+        The parameter to vary, "step__parameter" in a pipeline.
+    param_range : sequence
+        Its values, in the order of the curve.
+    **settings : dict
+        All other arguments of :func:`bias_variance_decomposition`.
+
+    Returns
+    -------
+    BiasVarianceCurve
+        All values share their training sets, so neighbours can be told apart.
+
+    Raises
+    ------
+    ValueError
+        If `param_range` is empty or holds a value twice, the estimator has no such
+        parameter, and as :func:`bias_variance_decomposition` does.
+
+    Examples
+    --------
+    >>> from skclassic import DecisionTreeRegressor, Friedman1, bias_variance_curve
+    >>> curve = bias_variance_curve(
+    ...     DecisionTreeRegressor(), Friedman1(), "max_depth", [1, 3, 5, 10],
+    ...     n_repeats=20, random_state=0)
+    >>> bias, variance = (curve.values(c) for c in ("bias", "variance"))
+    >>> bias[0] > bias[-1] and variance[0] < variance[-1]
+    True
     """
-
-    value: float
-    standard_error: float
-    df: int
-    confidence: float = 0.95
-
-    @property
-    def low(self):
-        """Give the lower end of the interval."""
-        return self.value - self._half_width
-
-    @property
-    def high(self):
-        """Give the upper end of the interval."""
-        return self.value + self._half_width
-
-    @property
-    def _half_width(self):
-        return float(student.ppf((1 + self.confidence) / 2, self.df)) * (
-            self.standard_error
+    param_range = tuple(param_range)
+    if len(param_range) == 0:
+        raise ValueError(
+            "param_range must hold at least one value, got none. "
+            f"Pass the values of {param_name} to try."
         )
-
-    def __str__(self):
-        return f"{self.value:.4g} [{self.low:.4g}, {self.high:.4g}]"
+    names = [f"{param_name}={value!r}" for value in param_range]
+    if len(set(names)) < len(names):
+        raise ValueError(
+            f"param_range must hold each value once, got {param_range!r}. "
+            "Drop the repeats."
+        )
+    estimators = {
+        name: clone(estimator).set_params(**{param_name: value})
+        for name, value in zip(names, param_range, strict=True)
+    }
+    result = bias_variance_decomposition(estimators, data, **settings)
+    return BiasVarianceCurve(param_name, param_range, result)
 
 
 @dataclass(frozen=True)
@@ -200,29 +287,58 @@ class BiasVarianceResult:
     ----------
     loss : str
         The loss that was split.
+    definition : str or None
+        How 0/1 loss was split; None for other losses.
     n_train, n_test, n_repeats : int
         Rows per training set, test rows, training sets.
-    training_sets : {"fresh draws", "disjoint pieces", "overlapping samples"}
-        Where the training sets came from.
+    training_sets : str
+        Where the training sets came from: "fresh draws", "disjoint pieces",
+        "subsamples" or "bootstrap samples".
     caveat : str
         What the split cannot tell on these data; empty for a generator.
     confidence : float
         Coverage of the intervals.
+    packages : dict of str to str
+        The package of every estimator.
+    predictions : dict of str to ndarray
+        Of every estimator: numbers or numbers of classes of shape (n_repeats, n_test),
+        or probabilities of shape (n_repeats, n_test, n_classes).
     """
 
     loss: str
+    definition: str | None
     n_train: int
     n_test: int
     n_repeats: int
     training_sets: str
     caveat: str
     confidence: float
-    parts: Mapping = field(repr=False)
+    packages: Mapping
+    predictions: Mapping = field(repr=False)
+    trial: object = field(repr=False)
+    seed: int = field(repr=False)
+    splits: Mapping = field(repr=False)
 
     @property
     def estimators(self):
         """Give the names of the estimators, in the order they were passed."""
-        return tuple(self.parts)
+        return tuple(self.splits)
+
+    @property
+    def components(self):
+        """Give the names of the parts.
+
+        They are "loss", "noise", "bias" (squared, where the loss is) and "variance",
+        with noise + bias + variance = loss; after Domingos also "unbiased_variance" and
+        "biased_variance", whose difference is the net "variance". Of few rows of one
+        data set only "loss", "variance" and the "remainder" can be told.
+        """
+        return tuple(next(iter(self.splits.values())).by_row)
+
+    @property
+    def X_test(self):
+        """Give the rows at which predictions were compared."""
+        return self.trial.X_test
 
     def estimate(self, name, component):
         """Estimate one component of the loss of one estimator.
@@ -231,28 +347,34 @@ class BiasVarianceResult:
         ----------
         name : str
             Name of the estimator; a single estimator is called by its class.
-        component : {"loss", "noise", "bias", "variance"}
-            "bias" is squared. noise + bias + variance = loss.
+        component : str
+            One of `components`.
 
         Returns
         -------
         Estimate
         """
-        return self._jackknife(lambda part: part[component], [name], component)
+        self._check(name, component)
+        split = self.splits[name]
+        return self._measure(
+            [(1.0, name, component)],
+            value=self.trial.weights @ split.by_row[component],
+            shape_of=lambda sets, rows: _shape(split, component, sets, rows),
+        )
 
     def difference(self, first, second, component, *, relative_to=None):
         """Estimate how much a component of `first` exceeds that of `second`.
 
-        The jackknife leaves out the same training set for both, so what the two share
-        cancels.
+        Both were fitted to the same training sets and met the same test rows, so what
+        the two share cancels.
 
         Parameters
         ----------
         first, second : str
             Names of two estimators.
-        component : {"loss", "noise", "bias", "variance"}
-            What to compare.
-        relative_to : {"loss", "noise", "bias", "variance"}, default=None
+        component : str
+            What to compare, one of `components`.
+        relative_to : str, default=None
             Divide by this component of `second`: -0.4 relative to "variance" is a
             variance 40 % lower. None gives the difference in units of the loss.
 
@@ -260,12 +382,58 @@ class BiasVarianceResult:
         -------
         Estimate
         """
+        for name in (first, second):
+            self._check(name, component)
+        gap = self._mean(first, component) - self._mean(second, component)
+        terms = [(1.0, first, component), (-1.0, second, component)]
+        if relative_to is None:
+            return self._measure(terms, value=gap)
+        self._check(second, relative_to)
+        base = self._mean(second, relative_to)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratio = np.divide(gap, base)
+            terms = [(np.divide(k, base), *rest) for k, *rest in terms]
+            terms.append((-np.divide(ratio, base), second, relative_to))
+            return self._measure(terms, value=ratio)
 
-        def contrast(a, b):
-            gap = a[component] - b[component]
-            return gap if relative_to is None else gap / b[relative_to]
+    def by_row(self, name):
+        """Give every component at every test row.
 
-        return self._jackknife(contrast, [first, second], component, relative_to)
+        Parameters
+        ----------
+        name : str
+            Name of the estimator.
+
+        Returns
+        -------
+        dict of str to ndarray of shape (n_test,)
+            Their means, weighted where `sample_weight` was given, are the estimates.
+        """
+        self._check(name, self.components[0])
+        return {c: x.copy() for c, x in self.splits[name].by_row.items()}
+
+    def redefine(self, definition):
+        """Split the same 0/1 losses by another definition, without fitting again.
+
+        Parameters
+        ----------
+        definition : {"kohavi_wolpert", "domingos", "breiman"}
+            Whose split to take.
+
+        Returns
+        -------
+        BiasVarianceResult
+
+        Raises
+        ------
+        ValueError
+            If the loss is not "zero_one", or the definition unknown.
+        """
+        definition = _check_choices(self.loss, definition)
+        again = _split_all(
+            self.predictions, self.trial, self.loss, definition, seed=self.seed
+        )
+        return replace(self, definition=definition, splits=again)
 
     def to_frame(self):
         """Lay the estimates out as a pandas DataFrame, one row per component.
@@ -273,351 +441,184 @@ class BiasVarianceResult:
         Returns
         -------
         pandas.DataFrame
-            Index (estimator, component); columns value, standard_error, low, high.
+            Index (estimator, component); columns value, standard_error, low, high and
+            package.
         """
-        try:
-            import pandas as pd
-        except ImportError as missing:
-            raise ImportError(
-                "to_frame needs pandas, which is not installed. Run pip install pandas."
-            ) from missing
+        pd = import_pandas("to_frame")
         rows = {
-            (name, component): (e.value, e.standard_error, e.low, e.high)
-            for name, component, e in self._all_estimates()
+            (name, component): (e.value, e.standard_error, e.low, e.high, package)
+            for name, package in self.packages.items()
+            for component in self.components
+            for e in [self.estimate(name, component)]
         }
         frame = pd.DataFrame.from_dict(
-            rows, orient="index", columns=["value", "standard_error", "low", "high"]
+            rows,
+            orient="index",
+            columns=["value", "standard_error", "low", "high", "package"],
         )
         frame.index = pd.MultiIndex.from_tuples(rows, names=["estimator", "component"])
         return frame
 
     def __repr__(self):
+        split = "" if self.definition is None else f" after {self.definition}"
         head = (
-            f"{self.loss} over {self.n_repeats} training sets of {self.n_train} rows "
-            f"({self.training_sets}), {self.n_test} test rows"
+            f"{self.loss}{split}, {self.n_repeats} training sets of {self.n_train} "
+            f"rows ({self.training_sets}),\n{self.n_test} test rows, "
+            f"{100 * self.confidence:g} % intervals"
         )
-        wide = max(len(name) for name in self.estimators)
-        lines = [f"{'':{wide}}  " + "".join(f"{c:>24}" for c in COMPONENTS)]
-        for name in self.estimators:
-            cells = (
-                f"{e.value:11.4g} +- {e.high - e.value:8.2g} "
-                for e in (self.estimate(name, c) for c in COMPONENTS)
-            )
-            lines.append(f"{name:{wide}}  " + "".join(cells))
-        return "\n".join([head, *lines, *([self.caveat] if self.caveat else [])])
-
-    def _all_estimates(self):
-        for name in self.estimators:
-            for component in COMPONENTS:
-                yield name, component, self.estimate(name, component)
-
-    def _jackknife(self, function, names, *components):
-        for component in components:
-            if component is not None and component not in COMPONENTS:
-                raise ValueError(_choose("component", component, COMPONENTS))
-        for name in names:
-            if name not in self.parts:
-                raise ValueError(_choose("estimator", name, self.estimators))
-        parts = [self.parts[name] for name in names]
-        squared_error = sum(
-            _squared_jackknife_error(function(*(getattr(part, cut) for part in parts)))
-            for cut in ("without_training_set", "without_test_row")
+        blocks = [
+            self._write_block(self.estimators[start : start + COLUMNS])
+            for start in range(0, len(self.estimators), COLUMNS)
+        ]
+        return "\n\n".join(
+            [head, *blocks, *([wrap(self.caveat)] if self.caveat else [])]
         )
+
+    def _write_block(self, names):
+        """Write estimators side by side, one line per component."""
+        cells = [
+            ["", *names],
+            ["", *(self.packages[name] for name in names)],
+            *(
+                [c.replace("_", " "), *(str(self.estimate(name, c)) for name in names)]
+                for c in self.components
+            ),
+        ]
+        widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+        lines = (
+            "  ".join(text.ljust(w) for text, w in zip(row, widths, strict=True))
+            for row in cells
+        )
+        return "\n".join(line.rstrip() for line in lines)
+
+    def _mean(self, name, component):
+        return float(self.trial.weights @ self.splits[name].by_row[component])
+
+    def _measure(self, terms, *, value, shape_of=lambda sets, rows: Symmetric()):
+        """Measure the uncertainty of a weighted sum of components."""
+        across, halves = (
+            sum(k * getattr(self.splits[name], part)[c] for k, name, c in terms)
+            for part in ("across_sets", "halves")
+        )
+        if across.ndim == 1:  # bootstrap draws
+            sets = SetVariance(across.var(ddof=1), 0.0)
+        else:
+            sets = measure_set_variance(across)
+        rows = measure_row_variance(halves, self.trial.weights, self.trial.clusters)
+        variance = np.maximum(sets.linear, 0) + sets.quadratic + np.maximum(rows, 0)
         return Estimate(
-            value=float(function(*(part.whole for part in parts))),
-            standard_error=float(np.sqrt(squared_error)),
+            value=float(value),
+            standard_error=float(np.sqrt(variance)),
             df=self.n_repeats - 1,
             confidence=self.confidence,
+            shape=shape_of(sets, rows),
         )
 
-
-@dataclass(frozen=True)
-class _Parts:
-    """Hold the components of one estimator, whole and with one unit left out.
-
-    Each field maps a component to a value: a float, an array over training sets, an
-    array over test rows.
-    """
-
-    whole: Mapping
-    without_training_set: Mapping
-    without_test_row: Mapping
-
-
-def _decompose(predictions, truth, *, noise, scale):
-    """Split the loss of predictions (R, n, K) around the truth (n, K).
-
-    Symbols as in the module's docstring: p is a prediction, q its mean, f the truth.
-    """
-    R = len(predictions)
-    q = predictions.mean(axis=0)
-    deviation = predictions - q
-    spread = np.einsum("rnk,rnk->rn", deviation, deviation)  # ||p - q||^2
-    along = np.einsum("rnk,nk->rn", deviation, truth - q)  # (p - q)'(f - q)
-    miss = ((truth - q) ** 2).sum(axis=1)  # ||f - q||^2
-    variance = spread.sum(axis=0) / (R - 1)
-    by_row = _add_up(noise, miss - variance / R, variance, scale=scale)
-    without_training_set = _leave_out_training_sets(
-        spread.mean(axis=1), along.mean(axis=1), miss=miss.mean()
-    )
-    return _Parts(
-        whole={c: float(x.mean()) for c, x in by_row.items()},
-        without_training_set=_add_up(noise.mean(), *without_training_set, scale=scale),
-        without_test_row={c: _leave_out_rows(x) for c, x in by_row.items()},
-    )
-
-
-def _add_up(noise, bias, variance, *, scale):
-    noise, bias, variance = (scale * part for part in (noise, bias, variance))
-    noise = np.broadcast_to(noise, np.shape(bias))
-    loss = noise + bias + variance
-    return {"loss": loss, "noise": noise, "bias": bias, "variance": variance}
-
-
-def _leave_out_training_sets(spread, along, *, miss):
-    """Give bias and variance without each training set, from sums already taken.
-
-    Without set r the mean prediction moves by -(p_r - q) / (R - 1), and the summed
-    squares about it shrink by ||p_r - q||^2 R / (R - 1).
-    """
-    R = len(spread)
-    variance = (spread.sum() - spread * R / (R - 1)) / (R - 2)
-    miss_without = miss + 2 * along / (R - 1) + spread / (R - 1) ** 2
-    return miss_without - variance / (R - 1), variance
-
-
-def _leave_out_rows(values):
-    return (values.sum() - values) / (len(values) - 1)
-
-
-def _squared_jackknife_error(values):
-    n = len(values)
-    return (n - 1) / n * ((values - values.mean()) ** 2).sum()
+    def _check(self, name, component):
+        if name not in self.splits:
+            raise ValueError(choose("estimator", name, self.estimators))
+        if self.trial.refusal and component in ("noise", "bias"):
+            raise ValueError(
+                f"component must be one of {', '.join(self.components)}, got "
+                f"{component!r}. {self.trial.refusal}"
+            )
+        if component not in self.components:
+            raise ValueError(choose("component", component, self.components))
 
 
 @dataclass(frozen=True)
-class _Seeds:
-    """Hold every seed of a run, all drawn before anything is fitted.
+class BiasVarianceCurve:
+    """Hold noise, bias and variance for every value of one parameter.
 
-    A run with fewer repeats uses the first training sets of a longer one.
+    Attributes
+    ----------
+    param_name : str
+        The parameter.
+    param_range : tuple
+        Its values.
+    result : BiasVarianceResult
+        The split for each value, named "param_name=value".
     """
 
-    test: int
-    training: np.ndarray
-    fitting: np.ndarray
+    param_name: str
+    param_range: tuple
+    result: BiasVarianceResult
 
-    @classmethod
-    def spawn(cls, random_state, n_repeats):
-        rng = check_random_state(random_state)
-        largest = np.iinfo(np.int32).max
-        test = int(rng.randint(largest))
-        pairs = rng.randint(largest, size=(n_repeats, 2))
-        return cls(test, *pairs.T)
+    def estimate(self, value, component):
+        """Estimate one component at one value of the parameter.
 
+        Parameters
+        ----------
+        value : object
+            One of `param_range`.
+        component : str
+            As in :meth:`BiasVarianceResult.estimate`.
 
-@dataclass(frozen=True)
-class _Trial:
-    """Hold the training sets (by number) and the test rows with their truth."""
+        Returns
+        -------
+        Estimate
+        """
+        return self.result.estimate(f"{self.param_name}={value!r}", component)
 
-    loss: str
-    draw: Callable
-    classes: np.ndarray | None
-    X_test: np.ndarray
-    truth: np.ndarray  # (n_test, K)
-    noise: np.ndarray  # (n_test,)
-    n_train: int
-    training_sets: str
-    caveat: str = ""
+    def values(self, component):
+        """Give one component along the curve.
+
+        Parameters
+        ----------
+        component : str
+            As in :meth:`BiasVarianceResult.estimate`.
+
+        Returns
+        -------
+        ndarray of shape (n_values,)
+        """
+        estimates = (self.estimate(value, component) for value in self.param_range)
+        return np.array([e.value for e in estimates])
 
     @property
-    def scale(self):
-        return 0.5 if self.loss == "zero_one" else 1.0
+    def best(self):
+        """Give the value of the parameter with the smallest loss."""
+        return self.param_range[int(self.values("loss").argmin())]
+
+    def to_frame(self):
+        """Lay the curve out as a pandas DataFrame.
+
+        Returns
+        -------
+        pandas.DataFrame
+            As :meth:`BiasVarianceResult.to_frame`, the parameter's values in place of
+            the estimators' names.
+        """
+        frame = self.result.to_frame()
+        names = dict(zip(self.result.estimators, self.param_range, strict=True))
+        frame = frame.rename(index=names, level="estimator")
+        return frame.rename_axis(index={"estimator": self.param_name})
 
 
-def _lay_out_generator(data, *, loss, n_train, n_test, n_repeats, seeds):
-    n_train = 300 if n_train is None else n_train
-    n_test = 2000 if n_test is None else n_test
-    _check_count("n_train", n_train, low=1, meaning="the rows per training set")
-    _check_count("n_test", n_test, low=2, meaning="the rows to compare predictions at")
-    _check_generator(data, loss)
-    X_test, _ = data.sample(n_test, random_state=seeds.test)
-    if loss == "squared_error":
-        truth = np.asarray(data.conditional_mean(X_test))[:, None]
-        noise = np.full(n_test, float(data.noise_variance))
-    else:
-        truth = data.posterior(X_test)
-        noise = 1 - (truth**2).sum(axis=1)
-    return _Trial(
-        loss=loss,
-        draw=lambda r: data.sample(n_train, random_state=seeds.training[r]),
-        classes=None if loss == "squared_error" else np.asarray(data.classes),
-        X_test=X_test,
-        truth=truth,
-        noise=noise,
-        n_train=n_train,
-        training_sets="fresh draws",
-    )
+COLUMNS = 3  # estimators side by side in a printed result: 80 characters
+WHY_REPEATS = "the number of training sets behind each variance"
 
 
-def _lay_out_rows(data, *, loss, n_train, n_test, n_repeats, seeds):
-    X, y, classes = _receive_rows(data, loss)
-    n_test = len(y) // 3 if n_test is None else n_test
-    _check_count(
-        "n_test",
-        n_test,
-        low=2,
-        high=len(y) - 2,
-        meaning=f"the rows held out of {len(y)}",
-    )
-    order = np.random.RandomState(seeds.test).permutation(len(y))
-    held_out, pool = order[:n_test], order[n_test:]
-    n_train = len(pool) // 2 if n_train is None else n_train
-    _check_count(
-        "n_train",
-        n_train,
-        low=1,
-        high=len(pool) - 1,
-        meaning=f"the rows per training set, out of {len(pool)} not held out",
-    )
-    disjoint = n_train * n_repeats <= len(pool)
-
-    def draw(r):
-        if disjoint:
-            rows = pool[r * n_train : (r + 1) * n_train]
-        else:
-            rng = np.random.RandomState(seeds.training[r])
-            rows = rng.choice(pool, n_train, replace=False)
-        return X[rows], y[rows]
-
-    return _Trial(
-        loss=loss,
-        draw=draw,
-        classes=classes,
-        X_test=X[held_out],
-        truth=_as_vectors(y[held_out], classes),
-        noise=np.zeros(n_test),
-        n_train=n_train,
-        training_sets="disjoint pieces" if disjoint else "overlapping samples",
-        caveat=NOISE_IN_BIAS if disjoint else f"{NOISE_IN_BIAS} {OVERLAP}",
-    )
-
-
-NOISE_IN_BIAS = "The noise of these data is unknown and counted as bias."
-OVERLAP = (
-    "The training sets overlap, being drawn from one set: variance is understated, "
-    "and intervals hold for this set only."
-)
-
-
-def _receive_rows(data, loss):
-    if len(data) != 2:
-        raise ValueError(
-            f"data must be a generator or a tuple (X, y), got {len(data)} elements. "
-            "Pass data=(X, y)."
-        )
-    X, y = check_X_y(
-        *data, accept_sparse="csr", dtype=None, ensure_all_finite="allow-nan"
-    )
-    kind = type_of_target(y)
-    if loss == "squared_error":
-        if y.dtype.kind not in "biuf":
-            raise ValueError(
-                "y must hold numbers for loss='squared_error', got labels of type "
-                f"{y.dtype}. Pass loss='brier' or loss='zero_one' for classes."
-            )
-        return X, y.astype(np.float64), None
-    if kind not in ("binary", "multiclass"):
-        raise ValueError(
-            f"y must hold classes for loss={loss!r}, got a {kind} target. "
-            "Pass loss='squared_error' for regression."
-        )
-    return X, y, np.unique(y)
-
-
-def _as_vectors(y, classes):
-    """Write responses as one column, labels as unit vectors over the classes."""
-    if classes is None:
-        return np.asarray(y, dtype=np.float64).reshape(-1, 1)
-    return np.eye(len(classes))[np.searchsorted(classes, y)]
-
-
-def _predict_all(contestants, trial, *, seeds, n_jobs):
-    """Give the predictions (R, n_test, K) of every estimator."""
-    fit_one = delayed(_predict_after_training)
-    rounds = Parallel(n_jobs=n_jobs, prefer="threads")(
-        fit_one(contestants, trial, r, seed=int(seed))
-        for r, seed in enumerate(seeds.fitting)
-    )
-    return {name: np.stack([p[name] for p in rounds]) for name in contestants}
-
-
-def _predict_after_training(contestants, trial, r, *, seed):
-    X, y = trial.draw(r)
-    return {
-        name: _predict(_seed(clone(estimator), seed).fit(X, y), trial)
-        for name, estimator in contestants.items()
-    }
-
-
-def _seed(estimator, seed):
-    """Set every random_state that is None, so that the run can be repeated."""
-    unset = {
-        key: seed
-        for key, value in estimator.get_params().items()
-        if value is None and (key == "random_state" or key.endswith("__random_state"))
-    }
-    return estimator.set_params(**unset)
-
-
-def _predict(fitted, trial):
-    if trial.loss != "brier":
-        return _as_vectors(fitted.predict(trial.X_test), trial.classes)
-    probabilities = np.zeros_like(trial.truth)  # a class not drawn keeps 0
-    columns = np.searchsorted(trial.classes, fitted.classes_)
-    probabilities[:, columns] = fitted.predict_proba(trial.X_test)
-    return probabilities
-
-
-def _receive_estimators(estimators):
-    if not isinstance(estimators, Mapping):
-        return {type(estimators).__name__: estimators}
-    if not estimators:
-        raise ValueError(
-            "estimators must name at least one estimator, got an empty dict. "
-            "Pass for example {'tree': DecisionTreeClassifier()}."
-        )
-    return dict(estimators)
-
-
-def _check_choices(loss, *, n_repeats, confidence):
+def _check_choices(loss, definition, *, training_sets="auto"):
+    """Check what is chosen by name, and give the definition that is meant."""
     if loss not in LOSSES:
-        raise ValueError(_choose("loss", loss, LOSSES))
-    _check_count(
-        "n_repeats",
-        n_repeats,
-        low=FEWEST_REPEATS,
-        meaning="the number of training sets behind each variance",
-    )
-    if not 0 < confidence < 1:
+        raise ValueError(choose("loss", loss, LOSSES))
+    if training_sets not in WAYS:
+        raise ValueError(choose("training_sets", training_sets, WAYS))
+    if definition is None:
+        return splits.DEFINITIONS[0] if loss == "zero_one" else None
+    if definition not in splits.DEFINITIONS:
+        raise ValueError(choose("definition", definition, splits.DEFINITIONS))
+    if loss != "zero_one":
         raise ValueError(
-            f"confidence must be in (0, 1), got {confidence!r}: it is the coverage of "
-            "the intervals. Pass confidence=0.95."
+            f"definition must be None for loss={loss!r}, got {definition!r}: only 0/1 "
+            "loss has more than one. Pass loss='zero_one', or no definition."
         )
-
-
-def _check_count(name, value, *, low, meaning, high=None):
-    is_count = isinstance(value, Integral) and not isinstance(value, bool)
-    if is_count and low <= value and (high is None or value <= high):
-        return
-    bounds = f"of at least {low}" if high is None else f"from {low} to {high}"
-    raise ValueError(
-        f"{name} must be an integer {bounds}, got {value!r}: it is {meaning}. "
-        f"Pass {name}={low} or more."
-    )
+    return definition
 
 
 def _check_methods(contestants, loss):
-    method = "predict_proba" if loss == "brier" else "predict"
+    method = "predict_proba" if loss in NEEDS_PROBABILITIES else "predict"
     for name, estimator in contestants.items():
         if not hasattr(estimator, method):
             raise TypeError(
@@ -627,18 +628,115 @@ def _check_methods(contestants, loss):
             )
 
 
-def _check_generator(data, loss):
-    needed = ("posterior", "classes")
+def _check_generated(training_sets, sample_weight, groups):
+    """Refuse for a generator what only rows have."""
+    given = {
+        "training_sets": None if training_sets == "auto" else training_sets,
+        "sample_weight": sample_weight,
+        "groups": groups,
+    }
+    for name, value in given.items():
+        if value is not None:
+            raise ValueError(
+                f"{name} must be left alone for a generator, got {value!r}: its rows "
+                "are drawn afresh, one by one. Pass data=(X, y), or drop it."
+            )
+
+
+def _predict_all(contestants, trial, *, loss, seeds, n_jobs, verbose):
+    """Give the predictions (R, n) or (R, n, K) of every estimator."""
+    train = delayed(_predict_after_training)
+    rounds = Parallel(n_jobs=n_jobs, prefer="threads", return_as="generator")(
+        train(contestants, trial, r, loss=loss, seed=int(seed))
+        for r, seed in enumerate(seeds.fitting)
+    )
+    R, start = len(seeds.fitting), perf_counter()
+    predictions = {}
+    for r, predicted in enumerate(rounds):
+        for name, values in predicted.items():
+            kept = predictions.setdefault(
+                name, np.empty((R, *values.shape), values.dtype)
+            )
+            kept[r] = values
+        if verbose > 0 and (10 * (r + 1)) // R > (10 * r) // R:
+            print(f"{r + 1} of {R} training sets, {perf_counter() - start:.1f} s")
+    return predictions
+
+
+def _predict_after_training(contestants, trial, r, *, loss, seed):
+    X, y, weight = trial.draw(r)
+    predicted = {}
+    for name, estimator in contestants.items():
+        model = fit_weighted(seed_estimator(clone(estimator), seed), X, y, weight)
+        values = _predict(model, trial, loss)
+        if values.dtype.kind == "f" and not np.isfinite(values).all():
+            raise ValueError(
+                f"{name} must predict finite numbers, got NaN or infinity after "
+                f"training set {r}. Look at its parameters, or scale the inputs."
+            )
+        predicted[name] = values
+    return predicted
+
+
+def _predict(model, trial, loss):
     if loss == "squared_error":
-        needed = ("conditional_mean", "noise_variance")
-    missing = [a for a in ("sample", *needed) if not hasattr(data, a)]
-    if missing:
+        return np.asarray(model.predict(trial.X_test), dtype=np.float64)
+    if loss == "zero_one":
+        return _number_labels(np.asarray(model.predict(trial.X_test)), trial.classes)
+    probabilities = np.zeros(trial.truth.shape)  # a class not drawn keeps 0
+    columns = np.searchsorted(trial.classes, model.classes_)
+    probabilities[:, columns] = model.predict_proba(trial.X_test)
+    return probabilities
+
+
+def _number_labels(labels, classes):
+    numbers = np.minimum(np.searchsorted(classes, labels), len(classes) - 1)
+    if (classes[numbers] != labels).any():
+        stranger = labels[classes[numbers] != labels][0]
         raise ValueError(
-            f"data must offer sample, {' and '.join(needed)} for loss={loss!r}, got "
-            f"{type(data).__name__} without {', '.join(missing)}. Pass a generator of "
-            "that task, a tuple (X, y), or another loss."
+            f"estimators must predict labels of y for loss='zero_one', got "
+            f"{stranger!r}. Pass classifiers, or loss='squared_error'."
         )
+    return numbers.astype(np.min_scalar_type(len(classes)))
 
 
-def _choose(name, value, choices):
-    return f"{name} must be one of {', '.join(choices)}, got {value!r}. Pass one."
+def _split_all(predictions, trial, loss, definition, *, seed):
+    """Split the loss of every estimator."""
+
+    def split(p):
+        f, weights = trial.truth, trial.weights
+        if loss == "log_loss":
+            return splits.split_log_loss(p, f, weights=weights)
+        if definition in splits.VOTING:
+            return splits.split_votes(
+                p, f, weights=weights, definition=definition, seed=seed
+            )
+        if loss == "squared_error":
+            p, noise = p[:, :, None], trial.noise
+        else:
+            noise = 1 - (f**2).sum(axis=1)
+        scale = 0.5 if loss == "zero_one" else 1.0
+        return splits.split_squares(p, f, noise=noise, weights=weights, scale=scale)
+
+    done = {name: split(p) for name, p in predictions.items()}
+    if trial.refusal:
+        return {name: splits.merge_remainder(each) for name, each in done.items()}
+    return done
+
+
+def _shape(split, component, sets, rows):
+    """Say how an interval lies around one component of one estimator."""
+    if split.plug_in_bias is None or component in ("noise", "remainder"):
+        return Symmetric()
+    if component != "bias":
+        return Positive()
+    if split.plug_in_bias <= 0:
+        return Square(sets.quadratic, 0.0, 0.0)
+    kernel = split.across_sets["bias"]
+    # how far each training set moves the squared bias, to first order
+    moves = kernel.mean(axis=1).var(ddof=1)
+    return Square(
+        at_zero=float(sets.quadratic),
+        slope=float(4 * moves / len(kernel) / split.plug_in_bias),
+        curvature=max(rows, 0.0) / split.plug_in_bias**2,
+    )

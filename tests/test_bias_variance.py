@@ -5,18 +5,31 @@ import builtins
 import numpy as np
 import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
-from sklearn.datasets import load_diabetes, load_wine
+from sklearn.compose import ColumnTransformer
+from sklearn.datasets import load_diabetes, load_digits, load_wine
 from sklearn.dummy import DummyClassifier, DummyRegressor
-from sklearn.linear_model import LinearRegression, RidgeClassifier
+from sklearn.linear_model import LinearRegression, LogisticRegression, RidgeClassifier
+from sklearn.metrics import mean_squared_error
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsRegressor
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
-from skclassic import Friedman1, Twonorm, Waveform, bias_variance_decomposition
-from skclassic.bias_variance import COMPONENTS
+import skclassic
+from skclassic import (
+    LED7,
+    Friedman1,
+    Twonorm,
+    Waveform,
+    bias_variance_curve,
+    bias_variance_decomposition,
+)
+from skclassic._estimates import measure_row_variance, measure_set_variance
 
 from .references import bias_variance as reference
 
+COMPONENTS = ("loss", "noise", "bias", "variance")
 SMALL = {"n_train": 60, "n_repeats": 12, "n_test": 40, "random_state": 0}
 
 
@@ -97,22 +110,59 @@ def values(result, name):
     return {c: result.estimate(name, c).value for c in COMPONENTS}
 
 
-@pytest.mark.parametrize(
-    ("loss", "data", "estimator"),
-    [
-        ("squared_error", Friedman1(), DecisionTreeRegressor()),
-        ("brier", Waveform(), DecisionTreeClassifier()),
-        ("zero_one", Waveform(), DecisionTreeClassifier()),
-        ("squared_error", load_diabetes(return_X_y=True), DecisionTreeRegressor()),
-        ("brier", load_wine(return_X_y=True), GaussianNB()),
-        ("zero_one", load_wine(return_X_y=True), GaussianNB()),
-    ],
-)
-def test_noise_bias_and_variance_sum_to_the_loss(loss, data, estimator):
-    result = bias_variance_decomposition({"it": estimator}, data, loss=loss, **SMALL)
+CLASS_LOSSES = [
+    ("brier", None),
+    ("log_loss", None),
+    ("zero_one", "kohavi_wolpert"),
+    ("zero_one", "domingos"),
+    ("zero_one", "breiman"),
+]
+
+
+@pytest.mark.parametrize("data", [Waveform(), load_digits(return_X_y=True)])
+@pytest.mark.parametrize(("loss", "definition"), CLASS_LOSSES)
+def test_noise_bias_and_variance_sum_to_the_loss(loss, definition, data):
+    result = bias_variance_decomposition(
+        {"it": GaussianNB(var_smoothing=0.1)},
+        data,
+        loss=loss,
+        definition=definition,
+        **SMALL,
+    )
+    rows = result.by_row("it")
+    total = rows["noise"] + rows["bias"] + rows["variance"]
+    np.testing.assert_allclose(total, rows["loss"], rtol=1e-10, atol=1e-12)
     parts = values(result, "it")
-    total = parts["noise"] + parts["bias"] + parts["variance"]
-    assert total == pytest.approx(parts["loss"], rel=1e-10)
+    assert parts["noise"] + parts["bias"] + parts["variance"] == pytest.approx(
+        parts["loss"], rel=1e-10
+    )
+
+
+@pytest.mark.parametrize(("loss", "definition"), CLASS_LOSSES)
+def test_the_loss_is_the_mean_loss_of_the_predictions(loss, definition):
+    problem = Waveform()
+    result = bias_variance_decomposition(
+        {"it": GaussianNB()}, problem, loss=loss, definition=definition, **SMALL
+    )
+    f, p = problem.posterior(result.X_test), result.predictions["it"]
+    if loss == "zero_one":
+        expected = np.mean([1 - f[np.arange(len(f)), labels] for labels in p])
+    elif loss == "brier":
+        expected = np.mean((f * ((1 - 2 * p) + (p**2).sum(-1, keepdims=True))).sum(-1))
+    else:
+        p = np.maximum(p, np.finfo(float).eps)  # as scikit-learn's log_loss does
+        expected = -np.mean((f * np.log(p)).sum(axis=2))
+    assert result.estimate("it", "loss").value == pytest.approx(expected, rel=1e-9)
+
+
+def test_the_squared_error_of_rows_is_that_of_scikit_learn():
+    X, y = load_diabetes(return_X_y=True)
+    result = bias_variance_decomposition(LinearRegression(), (X, y), **SMALL)
+    held_out = [int(np.flatnonzero((X == row).all(axis=1))[0]) for row in result.X_test]
+    p = result.predictions["LinearRegression"]
+    expected = np.mean([mean_squared_error(y[held_out], each) for each in p])
+    got = result.estimate("LinearRegression", "loss").value
+    assert got == pytest.approx(expected, rel=1e-12)
 
 
 def test_the_squared_error_splits_as_the_reference_says():
@@ -155,28 +205,89 @@ def test_the_zero_one_loss_is_the_chance_of_a_wrong_label():
     assert values(result, "Remembering")["loss"] == pytest.approx(1 - right, rel=1e-10)
 
 
-def test_standard_errors_are_those_of_leaving_out_each_set_and_each_row():
-    models = {
-        "tree": watch(DecisionTreeRegressor(random_state=0)),
-        "line": watch(LinearRegression()),
-    }
-    result = bias_variance_decomposition(models, Friedman1(), **SMALL)
-    predictions = [np.array(m.kept)[:, :, None] for m in models.values()]
-    truth = Friedman1().conditional_mean(models["tree"].test_rows_)[:, None]
-    noise = np.ones(len(truth))
+def test_the_log_loss_splits_as_heskes_says():
+    model = watch(GaussianNB(), "predict_proba")
+    result = bias_variance_decomposition(
+        {"nb": model}, Twonorm(), loss="log_loss", **SMALL
+    )
+    posterior = Twonorm().posterior(model.test_rows_)
+    expected = reference.heskes(np.array(model.kept), posterior)
+    got = values(result, "nb")
+    assert {c: got[c] for c in expected} == pytest.approx(expected, rel=1e-9)
 
-    def ratio(a, b):
-        return (a["variance"] - b["variance"]) / b["loss"]
 
-    for component in COMPONENTS:
-        expected = reference.jackknife(
-            lambda a, c=component: a[c], predictions[:1], truth, noise
-        )
-        got = result.estimate("tree", component).standard_error
-        assert got == pytest.approx(expected, rel=1e-8, abs=1e-12)
-    expected = reference.jackknife(ratio, predictions, truth, noise)
-    got = result.difference("tree", "line", "variance", relative_to="loss")
-    assert got.standard_error == pytest.approx(expected, rel=1e-8)
+@pytest.mark.parametrize("problem", [Twonorm(), Waveform(), LED7()])
+@pytest.mark.parametrize("definition", ["domingos", "breiman"])
+def test_votes_split_as_the_paper_says(definition, problem):
+    model = watch(DecisionTreeClassifier(max_depth=4, random_state=0))
+    result = bias_variance_decomposition(
+        {"tree": model}, problem, loss="zero_one", definition=definition, **SMALL
+    )
+    posterior = problem.posterior(model.test_rows_)
+    expected = getattr(reference, definition)(model.kept, posterior)
+    got = values(result, "tree")
+    assert {c: got[c] for c in expected} == pytest.approx(expected, abs=1e-12)
+
+
+def test_domingos_net_variance_is_what_hurts_less_what_helps():
+    result = bias_variance_decomposition(
+        DecisionTreeClassifier(max_depth=1),
+        Twonorm(),
+        loss="zero_one",
+        definition="domingos",
+        **SMALL,
+    )
+    rows = result.by_row("DecisionTreeClassifier")
+    net = rows["unbiased_variance"] - rows["biased_variance"]
+    np.testing.assert_allclose(rows["variance"], net, atol=1e-15)
+    assert (rows["unbiased_variance"] * rows["biased_variance"] == 0).all()
+
+
+def test_a_redefined_result_is_that_of_a_new_run():
+    given = {"estimators": GaussianNB(), "data": Waveform(), "loss": "zero_one"}
+    first = bias_variance_decomposition(**given, **SMALL)
+    again = bias_variance_decomposition(**given, definition="breiman", **SMALL)
+    assert values(first.redefine("breiman"), "GaussianNB") == values(
+        again, "GaussianNB"
+    )
+    assert first.definition == "kohavi_wolpert"
+
+
+@pytest.mark.parametrize("R", [4, 5, 30])
+def test_the_variance_of_a_mean_over_pairs_is_hoeffdings(R):
+    # h(r, s) = x_r . x_s with x ~ N(m, I_d): 4 |m|^2 / R + 2 d / (R (R - 1))
+    rng, d, m = np.random.RandomState(0), 3, 0.7
+    found = []
+    for _ in range(1500):
+        x = m + rng.standard_normal((R, d))
+        variance = measure_set_variance(x @ x.T)
+        found.append((variance.linear, variance.quadratic))
+    expected = 4 * d * m**2 / R, 2 * d / (R * (R - 1))
+    error = np.std(found, axis=0) / np.sqrt(len(found))
+    assert (np.abs(np.mean(found, axis=0) - expected) < 4 * error).all()
+
+
+def test_the_variance_of_a_mean_over_rows_is_that_of_what_halves_share():
+    rng, n = np.random.RandomState(0), 50
+    found = []
+    for _ in range(1500):
+        own = rng.standard_normal(n)
+        halves = own + 3 * rng.standard_normal((2, n))
+        found.append(measure_row_variance(halves, np.full(n, 1 / n)))
+    assert abs(np.mean(found) - 1 / n) < 4 * np.std(found) / np.sqrt(len(found))
+
+
+def test_rows_that_were_drawn_together_count_as_one():
+    n, weights = 30, np.full(30, 1 / 30)
+    own = np.random.RandomState(0).standard_normal(n)
+    alone = measure_row_variance(np.stack([own, own]), weights)
+    tripled = np.repeat(own, 3)
+    clusters = np.repeat(np.arange(n), 3)
+    together = measure_row_variance(
+        np.stack([tripled, tripled]), np.full(3 * n, 1 / (3 * n)), clusters
+    )
+    assert together == pytest.approx(alone)
+    assert alone == pytest.approx(own.var(ddof=1) / n)
 
 
 def test_a_constant_has_no_variance_and_the_bias_of_its_distance():
@@ -290,32 +401,290 @@ def test_a_class_missing_from_a_training_set_gets_probability_zero():
     assert np.isfinite(result.estimate("prior", "loss").value)
 
 
-def test_rows_give_disjoint_training_sets_where_there_are_enough():
-    X = np.arange(130.0)[:, None]
-    seen = []
-
-    class Listener(DummyRegressor):
-        def fit(self, X, y):
-            seen.append(set(X[:, 0]))
-            return super().fit(X, y)
-
+def test_rows_that_are_too_few_give_subsamples_and_a_caveat():
     result = bias_variance_decomposition(
-        Listener(), (X, X[:, 0]), n_train=10, n_repeats=10, n_test=30, random_state=0
+        {"line": LinearRegression()}, load_digits(return_X_y=True), n_repeats=5
     )
-    assert result.training_sets == "disjoint pieces"
-    assert len(set.union(*seen)) == 100
-    assert "counted as bias" in result.caveat
-    assert "overlap" not in result.caveat
+    assert result.training_sets == "subsamples"
+    assert "share about 25 % of their rows" in result.caveat
+    assert "variance is understated" in result.caveat
+    assert "bias cannot be told" not in result.caveat
+    assert result.caveat.split()[-1] in repr(result)
+    assert result.estimate("line", "noise").value == 0
 
 
-def test_rows_that_are_too_few_give_overlapping_sets_and_a_caveat():
+def test_bias_is_not_named_from_few_rows():
     result = bias_variance_decomposition(
         {"line": LinearRegression()}, load_diabetes(return_X_y=True), n_repeats=5
     )
-    assert result.training_sets == "overlapping samples"
-    assert "variance is understated" in result.caveat
-    assert result.caveat in repr(result)
-    assert result.estimate("line", "noise").value == 0
+    assert result.components == ("loss", "variance", "remainder")
+    rest = result.estimate("line", "remainder").value
+    loss, variance = (result.estimate("line", c).value for c in ("loss", "variance"))
+    assert rest + variance == pytest.approx(loss)
+    for component in ("bias", "noise"):
+        with pytest.raises(ValueError, match="442 rows, fewer than 1000, bias cannot"):
+            result.estimate("line", component)
+
+
+class Listener(DummyRegressor):
+    """Keep the rows of every training set, told by the first column."""
+
+    def __init__(self, seen):
+        super().__init__()
+        self.seen = seen
+
+    def __sklearn_clone__(self):
+        return self
+
+    def fit(self, X, y, sample_weight=None):
+        self.seen.append((np.asarray(X)[:, 0].astype(int), sample_weight))
+        return super().fit(X, y)
+
+
+def listen(way, **settings):
+    seen, X = [], np.arange(130.0)[:, None]
+    result = bias_variance_decomposition(
+        Listener(seen), (X, X[:, 0]), training_sets=way, random_state=0, **settings
+    )
+    return result, seen, result.X_test[:, 0].astype(int)
+
+
+def test_rows_give_disjoint_training_sets_where_there_are_enough():
+    result, seen, held_out = listen("auto", n_train=10, n_repeats=10, n_test=30)
+    assert result.training_sets == "disjoint pieces"
+    rows = np.concatenate([rows for rows, _ in seen])
+    assert set(rows) | set(held_out) == set(range(130)) and len(rows) == 100
+    assert "counted as bias" in result.caveat
+    assert "share" not in result.caveat
+
+
+def test_a_bootstrap_sample_holds_rows_twice_and_no_test_row():
+    result, seen, held_out = listen("bootstrap", n_repeats=5, n_test=30)
+    assert result.n_train == 100
+    assert "share about 63 %" in result.caveat
+    for rows, _ in seen:
+        assert len(rows) == 100 > len(set(rows))
+        assert set(rows).isdisjoint(held_out)
+
+
+def test_a_subsample_holds_every_row_once():
+    _, seen, held_out = listen("subsamples", n_repeats=5, n_test=30, n_train=60)
+    for rows, _ in seen:
+        assert len(rows) == len(set(rows)) == 60
+        assert set(rows).isdisjoint(held_out)
+    assert set(seen[0][0]) != set(seen[1][0])
+
+
+@pytest.mark.parametrize("way", ["pieces", "subsamples", "bootstrap"])
+def test_groups_are_never_cut(way):
+    groups = np.repeat(np.arange(26), 5)  # by fives, in the order of the rows
+    result, seen, held_out = listen(
+        way, groups=groups, n_repeats=4, n_train=15, n_test=30
+    )
+    assert len(held_out) == 30
+    for rows, _ in seen:
+        times = np.bincount(rows, minlength=130).reshape(26, 5)
+        assert (times == times[:, :1]).all()
+        assert not set(rows // 5) & set(held_out // 5)
+        assert len(rows) == 15
+
+
+def test_weights_reach_the_fit_and_the_mean_over_test_rows():
+    weight = np.random.RandomState(0).uniform(1, 3, 130)
+    result, seen, held_out = listen("pieces", n_repeats=4, sample_weight=weight)
+    for rows, got in seen:
+        np.testing.assert_array_equal(got, weight[rows])
+    by_row = result.by_row("Listener")["loss"]
+    expected = np.average(by_row, weights=weight[held_out])
+    assert result.estimate("Listener", "loss").value == pytest.approx(expected)
+
+
+def test_weights_reach_the_last_step_of_a_pipeline():
+    X, y = load_digits(return_X_y=True)
+    plain = make_pipeline(StandardScaler(), LogisticRegression(C=0.01))
+    weight = np.where(y == 3, 20.0, 1.0)
+    shares = {}
+    for name, given in (("without", None), ("with", weight)):
+        result = bias_variance_decomposition(
+            plain, (X, y), loss="brier", sample_weight=given, **SMALL
+        )
+        shares[name] = result.predictions["Pipeline"][:, :, 3].mean()
+    assert shares["with"] > 1.5 * shares["without"]
+
+
+def test_weights_are_refused_by_name_where_an_estimator_takes_none():
+    X, y = load_digits(return_X_y=True)
+    with pytest.raises(TypeError, match="near must take sample_weight in fit"):
+        bias_variance_decomposition(
+            {"near": KNeighborsRegressor()}, (X, y), sample_weight=np.ones(len(y))
+        )
+
+
+@pytest.mark.parametrize("frame", ["pandas", "polars"])
+def test_a_data_frame_stays_one_and_labels_may_be_texts(frame):
+    library = pytest.importorskip(frame)
+    X, y = load_digits(return_X_y=True)
+    table = library.DataFrame({f"pixel {k}": X[:, k] for k in range(64)})
+    names = np.array([f"digit {k}" for k in range(10)], dtype=object)[y]
+    selected = make_pipeline(
+        ColumnTransformer([("keep", "passthrough", ["pixel 20", "pixel 36"])]),
+        DecisionTreeClassifier(random_state=0),
+    )
+    given = {"loss": "zero_one", **SMALL}
+    result = bias_variance_decomposition(selected, (table, names), **given)
+    plain = bias_variance_decomposition(
+        DecisionTreeClassifier(random_state=0), (X[:, [20, 36]], y), **given
+    )
+    assert values(result, "Pipeline") == values(plain, "DecisionTreeClassifier")
+
+
+@pytest.mark.parametrize(("loss", "definition"), CLASS_LOSSES)
+def test_renaming_the_labels_in_their_order_changes_no_bit(loss, definition):
+    X, y = load_digits(return_X_y=True)
+    given = {"loss": loss, "definition": definition, **SMALL}
+    model = {"it": DecisionTreeClassifier()}
+    first = bias_variance_decomposition(model, (X, y), **given)
+    second = bias_variance_decomposition(model, (X, [f"no. {k}" for k in y]), **given)
+    assert errors(first, "it") == errors(second, "it")
+
+
+def errors(result, name):
+    return {
+        c: (e.value, e.standard_error, e.low, e.high)
+        for c in result.components
+        for e in [result.estimate(name, c)]
+    }
+
+
+@pytest.mark.parametrize(("loss", "definition"), CLASS_LOSSES)
+def test_permuting_the_rows_moves_figures_within_their_errors(loss, definition):
+    X, y = load_digits(return_X_y=True)
+    order = np.random.RandomState(1).permutation(len(y))
+    given = {
+        "loss": loss,
+        "definition": definition,
+        "n_train": 60,
+        "n_repeats": 18,
+        "random_state": 0,
+    }
+    model = {"it": DecisionTreeClassifier(max_depth=3)}
+    first = bias_variance_decomposition(model, (X, y), **given)
+    second = bias_variance_decomposition(model, (X[order], y[order]), **given)
+    for component in COMPONENTS:
+        a, b = (r.estimate("it", component) for r in (first, second))
+        joint = np.hypot(a.standard_error, b.standard_error)
+        assert abs(a.value - b.value) <= 3 * joint
+
+
+def test_a_list_of_estimators_is_told_apart_by_package():
+    result = bias_variance_decomposition(
+        [DecisionTreeRegressor(), skclassic.DecisionTreeRegressor()],
+        Friedman1(),
+        **SMALL,
+    )
+    assert dict(result.packages) == {
+        "DecisionTreeRegressor (scikit-learn)": "scikit-learn",
+        "DecisionTreeRegressor (skclassic)": "skclassic",
+    }
+    twins = bias_variance_decomposition(
+        [KNeighborsRegressor(1), KNeighborsRegressor(2)], Friedman1(), **SMALL
+    )
+    assert twins.estimators == ("KNeighborsRegressor 1", "KNeighborsRegressor 2")
+
+
+def test_the_package_of_a_pipeline_is_that_of_its_last_step():
+    pipeline = make_pipeline(StandardScaler(), skclassic.DecisionTreeRegressor())
+    result = bias_variance_decomposition({"it": pipeline}, Friedman1(), **SMALL)
+    assert result.packages["it"] == "skclassic"
+
+
+def test_noise_may_differ_from_row_to_row():
+    class Fan:
+        def sample(self, n, random_state=None):
+            rng = np.random.RandomState(random_state)
+            X = rng.uniform(1, 2, size=(n, 1))
+            return X, X[:, 0] * rng.standard_normal(n)
+
+        def conditional_mean(self, X):
+            return np.zeros(len(X))
+
+        def noise_variance(self, X):
+            return X[:, 0] ** 2
+
+    result = bias_variance_decomposition(LinearRegression(), Fan(), **SMALL)
+    expected = (result.X_test[:, 0] ** 2).mean()
+    assert result.estimate("LinearRegression", "noise").value == pytest.approx(expected)
+
+
+def test_nearest_neighbours_on_a_fixed_design_have_the_parts_of_theory():
+    class FixedDesign:
+        """Draw new responses at the same inputs: k-NN then has a closed form."""
+
+        noise_variance = 0.5
+        inputs = np.linspace(0, 1, 40)[:, None]
+
+        def conditional_mean(self, X):
+            return np.sin(6 * X[:, 0])
+
+        def sample(self, n, random_state=None):
+            rng = np.random.RandomState(random_state)
+            X = self.inputs if n == 40 else rng.uniform(size=(n, 1))
+            noise = np.sqrt(self.noise_variance) * rng.standard_normal(len(X))
+            return X, self.conditional_mean(X) + noise
+
+    problem, k = FixedDesign(), 5
+    result = bias_variance_decomposition(
+        {"near": KNeighborsRegressor(k)},
+        problem,
+        n_train=40,
+        n_repeats=200,
+        n_test=1000,
+        random_state=0,
+    )
+    grid = (np.arange(20_000) + 0.5)[:, None] / 20_000
+    mean = problem.conditional_mean(problem.inputs)
+    smooth = KNeighborsRegressor(k).fit(problem.inputs, mean).predict(grid)
+    expected = {
+        "bias": ((smooth - problem.conditional_mean(grid)) ** 2).mean(),
+        "variance": problem.noise_variance / k,
+    }
+    for component, value in expected.items():
+        estimate = result.estimate("near", component)
+        assert abs(estimate.value - value) < 3 * estimate.standard_error
+
+
+def test_the_curve_is_a_decomposition_for_each_value():
+    curve = bias_variance_curve(
+        DecisionTreeRegressor(random_state=0), Friedman1(), "max_depth", [1, 4], **SMALL
+    )
+    alone = bias_variance_decomposition(
+        {"deep": DecisionTreeRegressor(max_depth=4, random_state=0)},
+        Friedman1(),
+        **SMALL,
+    )
+    for component in COMPONENTS:
+        assert curve.values(component)[1] == alone.estimate("deep", component).value
+        assert curve.estimate(4, component).value == curve.values(component)[1]
+    assert curve.best == [1, 4][int(np.argmin(curve.values("loss")))]
+
+
+def test_the_curve_becomes_a_frame_by_value():
+    pytest.importorskip("pandas")
+    curve = bias_variance_curve(
+        DecisionTreeRegressor(random_state=0), Friedman1(), "max_depth", [1, 4], **SMALL
+    )
+    frame = curve.to_frame()
+    assert frame.index.names == ["max_depth", "component"]
+    assert frame.loc[(4, "bias"), "value"] == curve.estimate(4, "bias").value
+
+
+def test_progress_is_told_where_it_is_asked_for(capsys):
+    bias_variance_decomposition(
+        LinearRegression(), Friedman1(), verbose=1, **SMALL | {"n_repeats": 20}
+    )
+    told = capsys.readouterr().out.splitlines()
+    assert len(told) == 10
+    assert told[-1].startswith("20 of 20 training sets, ")
 
 
 def test_the_frame_holds_the_same_figures():
@@ -330,6 +699,7 @@ def test_the_frame_holds_the_same_figures():
         estimate.standard_error,
         estimate.low,
         estimate.high,
+        "scikit-learn",
     ]
 
 
@@ -357,20 +727,51 @@ def test_the_result_prints_every_component_of_every_estimator():
     for word in ("line", "mean", *COMPONENTS, "12 training sets of 60 rows"):
         assert word in text
     estimate = result.estimate("line", "loss")
-    assert str(estimate) == (
-        f"{estimate.value:.4g} [{estimate.low:.4g}, {estimate.high:.4g}]"
-    )
+    half = (estimate.high - estimate.low) / 2
+    assert 1 < half < 10  # so that one decimal shows two digits of it
+    ends = f"[{estimate.low:.1f}, {estimate.high:.1f}]"
+    assert str(estimate) == f"{estimate.value:.1f} {ends}"
+    assert str(estimate) in text
 
 
 ROWS = load_wine(return_X_y=True)
 CONTINUOUS = (ROWS[0], ROWS[0][:, 0])
+ONES = np.ones(len(ROWS[1]))
+VOTES = {"loss": "zero_one"}
+PIECES = {"data": ROWS, "training_sets": "pieces", "n_repeats": 10}
+ONE_CLASS = {"data": ROWS, "loss": "zero_one", "n_train": 1}
+
+
+class Broken(DummyRegressor):
+    """Predict nothing that can be used."""
+
+    def predict(self, X):
+        return np.full(len(X), np.nan)
 
 
 @pytest.mark.parametrize(
     ("error", "message", "arguments"),
     [
         (ValueError, "loss must be one of", {"loss": "hinge"}),
-        (ValueError, "n_repeats must be an integer of at least 3", {"n_repeats": 2}),
+        (ValueError, "definition must be one of", VOTES | {"definition": "webb"}),
+        (ValueError, "definition must be None for", {"definition": "breiman"}),
+        (ValueError, "training_sets must be one of", {"training_sets": "jackknife"}),
+        (ValueError, "training_sets must be left", {"training_sets": "bootstrap"}),
+        (ValueError, "groups must be left alone", {"groups": [1, 2]}),
+        (ValueError, "sample_weight must be left", {"sample_weight": [1.0]}),
+        (ValueError, "n_train \\* n_repeats must fit", {**PIECES, "n_train": 20}),
+        (ValueError, "sample_weight must hold 178", {**PIECES, "sample_weight": [1]}),
+        (ValueError, "sample_weight must hold", {**PIECES, "sample_weight": -ONES}),
+        (ValueError, "groups must have one entry", {**PIECES, "groups": [1, 2, 3]}),
+        (ValueError, "groups must name at least 4", {**PIECES, "groups": ONES}),
+        (ValueError, "data must have at least 4 rows", {"data": ([[1], [2]], [1, 2])}),
+        (ValueError, "y must be finite", {"data": (ROWS[0], ROWS[1] * np.nan)}),
+        (ValueError, "at least two classes, got only", {**ONE_CLASS}),
+        (ValueError, "must predict labels of y", VOTES | {"data": Waveform()}),
+        (ValueError, "must predict finite numbers", {"estimators": Broken()}),
+        (TypeError, "must have texts for names", {"estimators": {1: Broken()}}),
+        (TypeError, "must be an estimator with fit", {"estimators": {"it": Broken}}),
+        (ValueError, "n_repeats must be an integer of at least 4", {"n_repeats": 2}),
         (ValueError, "n_train must be an integer of at least 1", {"n_train": 0}),
         (ValueError, "n_test must be an integer of at least 2", {"n_test": True}),
         (ValueError, "confidence must be in", {"confidence": 95}),

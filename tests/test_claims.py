@@ -487,3 +487,11 @@ def test_the_same_verdicts_give_the_same_page():
 def test_diabetes_counts_as_regression():
     X, y = load_diabetes(return_X_y=True)  # whole numbers, over two hundred of them
     assert take_rows("Diabetes", X, y).task == "regression"
+
+
+def test_bias_is_left_out_where_rows_are_too_few_to_tell():
+    verdict = check("bagging-leaves-bias", X=load_wine().data, y=load_wine().target)
+    assert verdict.verdict == "inconclusive"
+    assert verdict.out_of == 0
+    assert "your data was left out" in verdict.notes[0]
+    assert "fewer than 1000, bias cannot be told" in str(verdict).replace("\n    ", " ")

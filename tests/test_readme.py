@@ -31,8 +31,11 @@ def test_the_example_prints_what_is_shown():
     with contextlib.redirect_stdout(io.StringIO()) as printed:
         exec(compile(code, "README.md", "exec"), {})
     assert NUMBER.sub("#", printed.getvalue()) == NUMBER.sub("#", shown)
-    # Another processor may add up in another order: two units of the fourth digit.
-    assert numbers(printed.getvalue()) == pytest.approx(numbers(shown), rel=2e-3)
+    # Another processor may add up in another order, and round the last digit shown the
+    # other way.
+    assert numbers(printed.getvalue()) == pytest.approx(
+        numbers(shown), rel=2e-3, abs=0.011
+    )
 
 
 def numbers(text):

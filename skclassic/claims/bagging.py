@@ -32,6 +32,9 @@ def _compare_trees(first, second, *, component, relative_to):
                     seed=seed,
                     share=ZERO_ONE_SHARE if loss == "zero_one" else 1,
                 )
+                if component not in result.components:
+                    lab.leave_out(problem, result.trial.refusal)
+                    continue
                 findings.append(
                     _find(
                         lab,
@@ -107,7 +110,7 @@ def _find(lab, result, contrast, *, problem, contestant):
         context={
             f"{name}: {part}": result.estimate(name, part).value
             for name in (second, first)
-            for part in ("loss", "noise", "bias", "variance")
+            for part in result.components
         },
     )
 

@@ -43,6 +43,8 @@ class Laboratory:
         Threads.
     base : estimator or None
         What to bag in place of a tree, where a user asks for it.
+    left_out : dict of str to str
+        Why the claim now under test cannot be told from some problems, by their names.
     on_progress : callable or None
         Called with a line of text before each measurement.
     """
@@ -55,6 +57,7 @@ class Laboratory:
     base: object = None
     on_progress: object = None
     parameters: dict = field(default_factory=dict)
+    left_out: dict = field(default_factory=dict)
     _measured: dict = field(default_factory=dict)
 
     @classmethod
@@ -113,6 +116,10 @@ class Laboratory:
                 n_jobs=self.n_jobs,
             )
         return self._measured[key]
+
+    def leave_out(self, problem, reason):
+        """Note that the claim under test cannot be told from a problem."""
+        self.left_out[problem.name] = reason
 
     def _count_repeats(self, contestant, share):
         judged = self.judges_by(contestant)

@@ -132,6 +132,7 @@ def put_to_test(claim, lab):
         With `error` set where the experiment raised.
     """
     start = perf_counter()
+    lab.left_out.clear()
     try:
         findings = claim.experiment(lab, claim.seed)
     except Exception as error:  # one broken experiment must not end the others
@@ -141,7 +142,12 @@ def put_to_test(claim, lab):
         claim,
         findings,
         seconds=perf_counter() - start,
-        notes=tuple(lab.notes),
+        notes=(*lab.notes, *_explain_left_out(lab.left_out)),
         versions=list_versions(),
         parameters=dict(lab.parameters),
     )
+
+
+def _explain_left_out(left_out):
+    """Say which problems a claim cannot be told from, and why."""
+    return [f"{name} was left out: {reason}" for name, reason in left_out.items()]

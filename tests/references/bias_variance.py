@@ -1,7 +1,7 @@
 """Noise, bias, variance and posteriors by loops and grids: slow, obvious, and exact.
 
-Nothing is vectorised over training sets and no closed form is used: the jackknife
-recomputes everything without each unit, and densities are summed over fine grids.
+Nothing is vectorised over training sets and no closed form is used: chances are counted
+one label at a time, and densities are summed over fine grids.
 """
 
 import numpy as np
@@ -21,28 +21,6 @@ def split(predictions, truth, noise, scale=1.0):
     return parts | {"loss": sum(parts.values())}
 
 
-def jackknife(function, predictions, truth, noise):
-    """Give the standard error of function(split), leaving out sets, then rows.
-
-    `predictions` holds the predictions of one or more estimators.
-    """
-
-    def without(axis, unit):
-        kept_truth, kept_noise = truth, noise
-        kept = [np.delete(p, unit, axis=axis) for p in predictions]
-        if axis == 1:
-            kept_truth = np.delete(truth, unit, axis=0)
-            kept_noise = np.delete(noise, unit)
-        return function(*(split(p, kept_truth, kept_noise) for p in kept))
-
-    squared = 0.0
-    for axis in (0, 1):
-        count = predictions[0].shape[axis]
-        values = np.array([without(axis, unit) for unit in range(count)])
-        squared += (count - 1) / count * ((values - values.mean()) ** 2).sum()
-    return squared**0.5
-
-
 def kohavi_wolpert(labels, posterior):
     """Split the 0/1 loss of labels[r][i] by Kohavi and Wolpert's own formulas."""
     R, n = len(labels), len(posterior)
@@ -53,6 +31,75 @@ def kohavi_wolpert(labels, posterior):
         parts["noise"] += (1 - sum(f**2)) / 2 / n
         parts["bias"] += (sum((f - q) ** 2) / 2 - short) / n
         parts["variance"] += ((1 - sum(q**2)) / 2 + short) / n
+    return parts
+
+
+def heskes(probabilities, posterior):
+    """Split the log loss of probabilities[r][i] around their geometric mean."""
+    R, n = len(probabilities), len(posterior)
+    parts = {"noise": 0.0, "bias": 0.0, "variance": 0.0}
+    for i, f in enumerate(posterior):
+        logs = np.log([probabilities[r][i] for r in range(R)])
+        centre = normalise(logs.mean(axis=0))
+        # what R sets overstate in log sum exp, to first order: half the variance of a
+        # tilted mean of the logs, over R
+        tilted = np.cov(logs.T, bias=False)
+        hessian = np.diag(centre) - np.outer(centre, centre)
+        extra = np.trace(hessian @ tilted) / 2 / R
+        parts["noise"] += divergence(f, np.ones_like(f)) * -1 / n
+        parts["bias"] += (divergence(f, centre) - extra) / n
+        spread = sum(divergence(centre, np.exp(each)) for each in logs) / R
+        parts["variance"] += (spread + extra) / n
+    return parts
+
+
+def normalise(logs):
+    weights = np.exp(logs - logs.max())
+    return weights / weights.sum()
+
+
+def divergence(f, g):
+    """Sum f log(f / g) over the classes that f allows."""
+    return sum(a * np.log(a / b) for a, b in zip(f, g, strict=True) if a > 0)
+
+
+def domingos(labels, posterior):
+    """Split 0/1 loss by Domingos' theorem 3, its factors counted pair by pair."""
+    n, K = posterior.shape
+    parts = {"noise": 0.0, "bias": 0.0, "variance": 0.0}
+    for i, f in enumerate(posterior):
+        votes = [each[i] for each in labels]
+        R = len(votes)
+        best = int(np.argmax(f))
+        counts = [votes.count(k) for k in range(K)]
+        main = best if counts[best] == max(counts) else int(np.argmax(counts))
+        N, B, V = 1 - f[best], float(main != best), 1 - counts[main] / R
+        hit = counts[best] / R
+        both_wrong = sum(f[k] * counts[k] / R for k in range(K) if k != best)
+        # P(h = t | h != y*, t != y*), undefined where one of them never misses
+        alike = both_wrong / (N * (1 - hit)) if N * (1 - hit) > 0 else 0.0
+        c1 = hit - (1 - hit) * alike
+        right_when_off = counts[best] / (R - counts[main]) if V > 0 else 0.0
+        c2 = -right_when_off if B else 1.0
+        parts["noise"] += c1 * N / n
+        parts["bias"] += B / n
+        parts["variance"] += c2 * V / n
+    return parts
+
+
+def breiman(labels, posterior):
+    """Book the loss beyond Bayes' to bias or variance, training set by training set."""
+    n, K = posterior.shape
+    parts = {"noise": 0.0, "bias": 0.0, "variance": 0.0}
+    for i, f in enumerate(posterior):
+        votes = [each[i] for each in labels]
+        best = int(np.argmax(f))
+        counts = [votes.count(k) for k in range(K)]
+        unbiased = counts[best] == max(counts)
+        parts["noise"] += (1 - f[best]) / n
+        for vote in votes:
+            part = "variance" if unbiased else "bias"
+            parts[part] += (f[best] - f[vote]) / len(votes) / n
     return parts
 
 

@@ -1,0 +1,150 @@
+"""Receive estimators to be compared: name them, seed them, fit them."""
+
+from collections import Counter
+from collections.abc import Mapping
+from inspect import Parameter, signature
+
+from sklearn.pipeline import Pipeline
+from sklearn.utils.metadata_routing import _routing_enabled
+
+PACKAGES = {
+    "sklearn": "scikit-learn",
+    "xgboost": "XGBoost",
+    "lightgbm": "LightGBM",
+    "imblearn": "imbalanced-learn",
+    "__main__": "own code",
+}
+
+
+def receive_estimators(estimators):
+    """Name estimators: a dict does, others are called by their class.
+
+    Parameters
+    ----------
+    estimators : estimator, list of estimators, or dict of str to estimator
+        Two of one class are told apart by their package, or else numbered.
+
+    Returns
+    -------
+    dict of str to estimator
+
+    Raises
+    ------
+    ValueError
+        If there is none.
+    TypeError
+        If one has no `fit`, or a name is not a text.
+    """
+    if hasattr(estimators, "fit"):
+        estimators = [estimators]
+    if len(estimators) == 0:
+        raise ValueError(
+            "estimators must name at least one estimator, got none. "
+            "Pass for example {'tree': DecisionTreeClassifier()}."
+        )
+    named = estimators if isinstance(estimators, Mapping) else _name(list(estimators))
+    for name, estimator in named.items():
+        if not isinstance(name, str):
+            raise TypeError(
+                f"estimators must have texts for names, got {name!r}. "
+                f"Pass {{{str(name)!r}: ...}}."
+            )
+        if not hasattr(estimator, "fit") or isinstance(estimator, type):
+            raise TypeError(
+                f"{name} must be an estimator with fit, got {estimator!r}. Pass an "
+                "instance, for example DecisionTreeClassifier()."
+            )
+    return dict(named)
+
+
+def _name(estimators):
+    names = [type(estimator).__name__ for estimator in estimators]
+    packages = [find_package(estimator) for estimator in estimators]
+    if len(set(names)) < len(names) and len(set(packages)) > 1:
+        names = [f"{n} ({p})" for n, p in zip(names, packages, strict=True)]
+    twins, seen = Counter(names), Counter()
+    for i, name in enumerate(names):
+        seen[name] += 1
+        names[i] = name if twins[name] == 1 else f"{name} {seen[name]}"
+    return dict(zip(names, estimators, strict=True))
+
+
+def find_package(estimator):
+    """Name the package that an estimator comes from; a pipeline's last step decides."""
+    while isinstance(estimator, Pipeline):
+        estimator = estimator.steps[-1][1]
+    package = type(estimator).__module__.partition(".")[0]
+    return PACKAGES.get(package, package)
+
+
+def seed_estimator(estimator, seed):
+    """Set every random_state that is None, so that the run can be repeated.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Changed in place.
+    seed : int
+
+    Returns
+    -------
+    estimator
+    """
+    unset = {
+        key: seed
+        for key, value in estimator.get_params().items()
+        if value is None and (key == "random_state" or key.endswith("__random_state"))
+    }
+    return estimator.set_params(**unset)
+
+
+def check_weights(estimators):
+    """Raise unless every estimator's `fit` takes weights.
+
+    Parameters
+    ----------
+    estimators : dict of str to estimator
+
+    Raises
+    ------
+    TypeError
+    """
+    if _routing_enabled():  # then the estimators themselves say what they ask for
+        return
+    for name, estimator in estimators.items():
+        while isinstance(estimator, Pipeline):
+            estimator = estimator.steps[-1][1]
+        taken = signature(estimator.fit).parameters.values()
+        if not any(p.name == "sample_weight" or _is_open(p) for p in taken):
+            raise TypeError(
+                f"{name} must take sample_weight in fit, got "
+                f"{type(estimator).__name__} without it. Leave it out, or pass "
+                "sample_weight=None."
+            )
+
+
+def _is_open(parameter):
+    return parameter.kind is Parameter.VAR_KEYWORD
+
+
+def fit_weighted(estimator, X, y, sample_weight):
+    """Fit an estimator, handing weights to the last step of a pipeline.
+
+    Parameters
+    ----------
+    estimator : estimator
+    X, y : array-like of n rows
+    sample_weight : ndarray of shape (n,) or None
+
+    Returns
+    -------
+    estimator
+        Fitted.
+    """
+    if sample_weight is None:
+        return estimator.fit(X, y)
+    path, step = [], estimator
+    while isinstance(step, Pipeline) and not _routing_enabled():
+        name, step = step.steps[-1]
+        path.append(name)
+    return estimator.fit(X, y, **{"__".join([*path, "sample_weight"]): sample_weight})
