@@ -23,7 +23,14 @@ _ROOMS = {
         "RandomForestRegressor",
     ),
     "callbacks": ("OOBStopping", "TimeBudget"),
-    "displays": ("OOBCurveDisplay",),
+    "displays": (
+        "BiasVarianceCurveDisplay",
+        "BiasVarianceDisplay",
+        "ComparisonDisplay",
+        "CriticalDifferenceDisplay",
+        "LearningCurveComparisonDisplay",
+        "OOBCurveDisplay",
+    ),
     "synthetic": (
         "Friedman1",
         "Friedman2",
@@ -42,6 +49,19 @@ _ROOMS = {
         "BiasVarianceResult",
         "bias_variance_curve",
         "bias_variance_decomposition",
+    ),
+    "comparison": (
+        "Comparison",
+        "ComparisonResult",
+        "DatasetsResult",
+        "RankComparison",
+        "compare_estimators",
+        "compare_over_datasets",
+    ),
+    "learning_curves": (
+        "Crossing",
+        "LearningCurveComparison",
+        "learning_curve_comparison",
     ),
     "claims": ("check",),
 }

@@ -116,11 +116,11 @@ class Estimate:
         low, high = self._ends
         if low == high:
             return f"{self.value:.4g}, exact"
-        digits = _count_decimals(high - low)
+        digits = count_decimals(high - low)
         return f"{self.value:.{digits}f} [{low:.{digits}f}, {high:.{digits}f}]"
 
 
-def _count_decimals(width):
+def count_decimals(width):
     """Count the decimals that show half of an interval with two digits."""
     if not np.isfinite(width):
         return 4

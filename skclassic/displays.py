@@ -1,7 +1,24 @@
-"""Pictures of fitted ensembles, in scikit-learn's way of displays."""
+"""Pictures of ensembles, decompositions and comparisons: scikit-learn's displays.
+
+Each has a class method that takes the result to draw and calls `plot`, which draws it
+again, for instance into another axes.
+"""
+
+from numbers import Real
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
+
+COLOURS = {
+    "noise": "#9a9a9a",
+    "remainder": "#9a9a9a",
+    "bias": "#1b6ca8",
+    "variance": "#b3401c",
+    "loss": "#2b2b2b",
+    "unbiased_variance": "#d98763",
+    "biased_variance": "#7a2b12",
+}
+LONG_RANGE = 30  # a parameter that spans more than this ratio gets a logarithmic axis
 
 
 class OOBCurveDisplay:
@@ -85,17 +102,515 @@ class OOBCurveDisplay:
         ImportError
             If matplotlib is not installed.
         """
-        try:
-            import matplotlib.pyplot as plt
-        except ImportError as error:
-            raise ImportError(
-                'Drawing needs matplotlib: pip install "skclassic[plot]".'
-            ) from error
-        if ax is None:
-            _, ax = plt.subplots()
+        ax = _open_axes(ax)
         numbers = np.arange(1, len(self.errors) + 1)
         (self.line_,) = ax.plot(numbers, self.errors, **{"label": self.name} | kwargs)
         ax.set(xlabel="members", ylabel="out-of-bag error")
         ax.legend()
         self.ax_, self.figure_ = ax, ax.figure
         return self
+
+
+def _open_axes(ax, **size):
+    """Give the axes to draw into, a new one where there is none."""
+    try:
+        import matplotlib.pyplot as plt
+    except ImportError as error:
+        raise ImportError(
+            'Drawing needs matplotlib: pip install "skclassic[plot]".'
+        ) from error
+    return plt.subplots(layout="constrained", **size)[1] if ax is None else ax
+
+
+class BiasVarianceDisplay:
+    """Bars of noise, bias and variance, one for each estimator.
+
+    Made by :meth:`from_result`; :meth:`plot` draws it again.
+
+    Parameters
+    ----------
+    result : BiasVarianceResult
+        What to draw.
+
+    Attributes
+    ----------
+    ax_, figure_, bars_
+        What matplotlib drew, after :meth:`plot`; `bars_` maps components to bars.
+
+    Examples
+    --------
+    >>> from sklearn.linear_model import LinearRegression
+    >>> from skclassic import BiasVarianceDisplay, Friedman1
+    >>> from skclassic import bias_variance_decomposition
+    >>> result = bias_variance_decomposition(
+    ...     LinearRegression(), Friedman1(), n_repeats=10, random_state=0)
+    >>> display = BiasVarianceDisplay.from_result(result)
+    >>> sorted(display.bars_)
+    ['bias', 'noise', 'variance']
+    """
+
+    def __init__(self, *, result):
+        self.result = result
+
+    @classmethod
+    def from_result(cls, result, *, ax=None):
+        """Draw a decomposition.
+
+        Parameters
+        ----------
+        result : BiasVarianceResult
+        ax : matplotlib Axes, default=None
+            Where to draw; None makes a figure.
+
+        Returns
+        -------
+        display : BiasVarianceDisplay
+        """
+        return cls(result=result).plot(ax=ax)
+
+    def plot(self, *, ax=None):
+        """Draw the bars, and a whisker for the interval of each loss.
+
+        A part below zero, which an unbiased estimator's bias can be, is drawn to the
+        left of zero.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+
+        Returns
+        -------
+        display : BiasVarianceDisplay
+
+        Raises
+        ------
+        ImportError
+            If matplotlib is not installed.
+        """
+        result, names = self.result, self.result.estimators
+        ax = _open_axes(ax, figsize=(7, 1.4 + 0.5 * len(names)))
+        left, right = np.zeros(len(names)), np.zeros(len(names))
+        self.bars_ = {}
+        for component in ("noise", "remainder", "bias", "variance"):
+            if component not in result.components:
+                continue
+            width = np.array([result.estimate(n, component).value for n in names])
+            start = np.where(width < 0, left, right)
+            self.bars_[component] = ax.barh(
+                names, width, left=start, color=COLOURS[component], label=component
+            )
+            left, right = left + np.minimum(width, 0), right + np.maximum(width, 0)
+        for place, name in enumerate(names):
+            loss = result.estimate(name, "loss")
+            ax.plot([loss.low, loss.high], [place, place], color="black", linewidth=1)
+        ax.invert_yaxis()
+        ax.set_xlabel(_name_loss(result))
+        ax.spines[["top", "right"]].set_visible(False)
+        _put_legend_above(ax)
+        self.ax_, self.figure_ = ax, ax.figure
+        return self
+
+
+def _name_loss(result):
+    name = {"zero_one": "0/1 loss", "brier": "Brier score"}.get(
+        result.loss, result.loss.replace("_", " ")
+    )
+    split = result.definition
+    return name if split is None else f"{name}, after {split.replace('_', ' and ')}"
+
+
+def _put_legend_above(ax):
+    """Put the legend where it covers nothing."""
+    ax.legend(
+        loc="lower left",
+        bbox_to_anchor=(0, 1),
+        ncols=4,
+        frameon=False,
+        borderaxespad=0.2,
+    )
+
+
+class BiasVarianceCurveDisplay:
+    """Noise, bias, variance and loss over a parameter: the textbook's U.
+
+    Made by :meth:`from_curve`; :meth:`plot` draws it again.
+
+    Parameters
+    ----------
+    curve : BiasVarianceCurve
+        What to draw.
+
+    Attributes
+    ----------
+    ax_, figure_, lines_
+        What matplotlib drew, after :meth:`plot`; `lines_` maps components to lines.
+
+    Examples
+    --------
+    >>> from skclassic import BiasVarianceCurveDisplay, DecisionTreeRegressor
+    >>> from skclassic import Friedman1, bias_variance_curve
+    >>> curve = bias_variance_curve(
+    ...     DecisionTreeRegressor(), Friedman1(), "max_depth", [1, 3, 5], n_repeats=10,
+    ...     random_state=0)
+    >>> display = BiasVarianceCurveDisplay.from_curve(curve)
+    >>> display.ax_.get_xlabel()
+    'max_depth'
+    """
+
+    def __init__(self, *, curve):
+        self.curve = curve
+
+    @classmethod
+    def from_curve(cls, curve, *, ax=None):
+        """Draw a curve.
+
+        Parameters
+        ----------
+        curve : BiasVarianceCurve
+        ax : matplotlib Axes, default=None
+            Where to draw; None makes a figure.
+
+        Returns
+        -------
+        display : BiasVarianceCurveDisplay
+        """
+        return cls(curve=curve).plot(ax=ax)
+
+    def plot(self, *, ax=None):
+        """Draw a line and a band for each component.
+
+        Numbers are drawn to scale, on a logarithmic axis if they span a ratio above
+        30; other values in their order.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+
+        Returns
+        -------
+        display : BiasVarianceCurveDisplay
+
+        Raises
+        ------
+        ImportError
+            If matplotlib is not installed.
+        """
+        curve, ax = self.curve, _open_axes(ax)
+        places = _place(ax, curve.param_range)
+        self.lines_ = {}
+        for component in ("loss", "noise", "remainder", "bias", "variance"):
+            if component not in curve.result.components:
+                continue
+            estimates = [curve.estimate(v, component) for v in curve.param_range]
+            self.lines_[component] = _draw_band(
+                ax, places, estimates, color=COLOURS[component], label=component
+            )
+        ax.set(xlabel=curve.param_name, ylabel=_name_loss(curve.result))
+        ax.spines[["top", "right"]].set_visible(False)
+        _put_legend_above(ax)
+        self.ax_, self.figure_ = ax, ax.figure
+        return self
+
+
+def _place(ax, values):
+    """Give the places of a parameter's values on the x axis, and set it up."""
+    numbers = all(isinstance(v, Real) and not isinstance(v, bool) for v in values)
+    if not numbers:
+        ax.set_xticks(range(len(values)), [str(value) for value in values])
+        return np.arange(len(values))
+    places = np.array(values, dtype=np.float64)
+    if places.min() > 0 and places.max() / places.min() > LONG_RANGE:
+        ax.set_xscale("log")
+    return places
+
+
+def _draw_band(ax, places, estimates, **style):
+    """Draw values as a line, and their intervals as a band."""
+    (line,) = ax.plot(places, [e.value for e in estimates], marker=".", **style)
+    ax.fill_between(
+        places,
+        [e.low for e in estimates],
+        [e.high for e in estimates],
+        color=line.get_color(),
+        alpha=0.2,
+        linewidth=0,
+    )
+    return line
+
+
+class ComparisonDisplay:
+    """Intervals of the differences of all pairs, and the region of equivalence.
+
+    Made by :meth:`from_result`; :meth:`plot` draws it again.
+
+    Parameters
+    ----------
+    result : ComparisonResult
+        What to draw.
+
+    Attributes
+    ----------
+    ax_, figure_
+        What matplotlib drew, after :meth:`plot`.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_wine
+    >>> from skclassic import ComparisonDisplay, compare_estimators
+    >>> from skclassic import DecisionTreeClassifier, ExtraTreeClassifier
+    >>> result = compare_estimators(
+    ...     [DecisionTreeClassifier(), ExtraTreeClassifier()],
+    ...     *load_wine(return_X_y=True), random_state=0)
+    >>> display = ComparisonDisplay.from_result(result)
+    >>> display.ax_.get_xlabel()
+    'difference in accuracy'
+    """
+
+    def __init__(self, *, result):
+        self.result = result
+
+    @classmethod
+    def from_result(cls, result, *, ax=None):
+        """Draw a comparison.
+
+        Parameters
+        ----------
+        result : ComparisonResult
+        ax : matplotlib Axes, default=None
+            Where to draw; None makes a figure.
+
+        Returns
+        -------
+        display : ComparisonDisplay
+        """
+        return cls(result=result).plot(ax=ax)
+
+    def plot(self, *, ax=None):
+        """Draw one interval for each pair, coloured by its verdict.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+
+        Returns
+        -------
+        display : ComparisonDisplay
+
+        Raises
+        ------
+        ImportError
+            If matplotlib is not installed.
+        """
+        pairs, rope = self.result.comparisons, self.result.rope
+        ax = _open_axes(ax, figsize=(7, 1.3 + 0.45 * len(pairs)))
+        if rope is not None:
+            ax.axvspan(-rope, rope, color="#e6e6e6", zorder=0, label="equivalent")
+        ax.axvline(0, color="black", linewidth=0.8)
+        seen = set()
+        for place, pair in enumerate(pairs):
+            e = pair.difference
+            ax.errorbar(
+                e.value,
+                place,
+                xerr=[[e.value - e.low], [e.high - e.value]],
+                fmt=VERDICT_MARKS[pair.verdict],
+                color=VERDICT_COLOURS[pair.verdict],
+                capsize=3,
+                label=None if pair.verdict in seen else f"verdict: {pair.verdict}",
+            )
+            seen.add(pair.verdict)
+        labels = [f"{pair.first} less {pair.second}" for pair in pairs]
+        ax.set_yticks(range(len(pairs)), labels)
+        ax.set_ylim(len(pairs) - 0.5, -0.5)
+        ax.set_xlabel(f"difference in {self.result.score_name}")
+        ax.spines[["top", "right", "left"]].set_visible(False)
+        _put_legend_above(ax)
+        self.ax_, self.figure_ = ax, ax.figure
+        return self
+
+
+VERDICT_COLOURS = {"better": "#1b6ca8", "equivalent": "#3b7d3b", "undecided": "#6b6b6b"}
+VERDICT_MARKS = {"better": "o", "equivalent": "s", "undecided": "D"}
+
+
+class CriticalDifferenceDisplay:
+    """Mean ranks over data sets; a bar joins those that cannot be told apart.
+
+    Made by :meth:`from_result`; :meth:`plot` draws it again. Demsar's picture, its bars
+    taken from Wilcoxon's tests of pairs after Holm in place of one critical difference.
+
+    Parameters
+    ----------
+    result : DatasetsResult
+        What to draw.
+
+    Attributes
+    ----------
+    ax_, figure_
+        What matplotlib drew, after :meth:`plot`.
+
+    References
+    ----------
+    Demsar (2006). Statistical comparisons of classifiers over multiple data sets. JMLR
+    7, 1-30, figure 1.
+
+    Examples
+    --------
+    >>> from skclassic import CriticalDifferenceDisplay, compare_over_datasets
+    >>> result = compare_over_datasets({
+    ...     f"set {k}": {"forest": 0.9, "tree": 0.8 + k / 40} for k in range(8)})
+    >>> display = CriticalDifferenceDisplay.from_result(result)
+    >>> display.ax_.get_xlabel()
+    'mean rank over 8 data sets'
+    """
+
+    def __init__(self, *, result):
+        self.result = result
+
+    @classmethod
+    def from_result(cls, result, *, ax=None):
+        """Draw ranks over data sets.
+
+        Parameters
+        ----------
+        result : DatasetsResult
+        ax : matplotlib Axes, default=None
+            Where to draw; None makes a figure.
+
+        Returns
+        -------
+        display : CriticalDifferenceDisplay
+        """
+        return cls(result=result).plot(ax=ax)
+
+    def plot(self, *, ax=None):
+        """Draw the axis of ranks, a mark and a name for each estimator, and the bars.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+
+        Returns
+        -------
+        display : CriticalDifferenceDisplay
+
+        Raises
+        ------
+        ImportError
+            If matplotlib is not installed.
+        """
+        ranks, cliques = self.result.ranks, self.result.cliques
+        names = sorted(ranks, key=ranks.get)
+        ax = _open_axes(ax, figsize=(7, 1.4 + 0.28 * (len(names) + len(cliques))))
+        for place, name in enumerate(names):
+            ax.plot([ranks[name]] * 2, [0, place + 1], color="#bdbdbd", linewidth=0.8)
+            ax.plot(ranks[name], 0, "o", color="#1b6ca8", clip_on=False)
+            ax.annotate(
+                f"{name}  {ranks[name]:.2f}",
+                (ranks[name], place + 1),
+                xytext=(3, 0),
+                textcoords="offset points",
+                verticalalignment="center",
+            )
+        for row, run in enumerate(cliques):
+            ends = [ranks[run[0]] - 0.03, ranks[run[-1]] + 0.03]
+            height = -0.55 * (row + 1)
+            ax.plot(ends, [height, height], color="black", linewidth=4)
+        ax.set_xlim(1 - 0.1, len(names) + 0.1 + 0.25 * len(names))
+        ax.set_ylim(len(names) + 0.6, -0.55 * (len(cliques) + 1))
+        ax.set_xticks(range(1, len(names) + 1))
+        ax.xaxis.set_ticks_position("top")
+        ax.xaxis.set_label_position("top")
+        ax.set_yticks([])
+        ax.set_xlabel(f"mean rank over {len(self.result.datasets)} data sets")
+        ax.spines[["left", "right", "bottom"]].set_visible(False)
+        self.ax_, self.figure_ = ax, ax.figure
+        return self
+
+
+class LearningCurveComparisonDisplay:
+    """Scores over the number of training rows, and where two curves cross.
+
+    Made by :meth:`from_result`; :meth:`plot` draws it again.
+
+    Parameters
+    ----------
+    result : LearningCurveComparison
+        What to draw.
+
+    Attributes
+    ----------
+    ax_, figure_, lines_
+        What matplotlib drew, after :meth:`plot`; `lines_` maps estimators to lines.
+
+    Examples
+    --------
+    >>> from skclassic import DecisionTreeClassifier, LearningCurveComparisonDisplay
+    >>> from skclassic import RandomForestClassifier, Twonorm
+    >>> from skclassic import learning_curve_comparison
+    >>> curves = learning_curve_comparison(
+    ...     {"tree": DecisionTreeClassifier(), "forest": RandomForestClassifier(20)},
+    ...     Twonorm(), train_sizes=[20, 80], n_repeats=5, random_state=0)
+    >>> display = LearningCurveComparisonDisplay.from_result(curves)
+    >>> sorted(display.lines_)
+    ['forest', 'tree']
+    """
+
+    def __init__(self, *, result):
+        self.result = result
+
+    @classmethod
+    def from_result(cls, result, *, ax=None):
+        """Draw learning curves.
+
+        Parameters
+        ----------
+        result : LearningCurveComparison
+        ax : matplotlib Axes, default=None
+            Where to draw; None makes a figure.
+
+        Returns
+        -------
+        display : LearningCurveComparisonDisplay
+        """
+        return cls(result=result).plot(ax=ax)
+
+    def plot(self, *, ax=None):
+        """Draw a line and a band for each estimator; of two also their crossing.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+
+        Returns
+        -------
+        display : LearningCurveComparisonDisplay
+
+        Raises
+        ------
+        ImportError
+            If matplotlib is not installed.
+        """
+        result, ax = self.result, _open_axes(ax)
+        self.lines_ = {
+            name: _draw_band(ax, result.train_sizes, result.curve(name), label=name)
+            for name in result.estimators
+        }
+        if len(result.estimators) == 2:
+            self._mark_crossing(ax, result.crossing(*result.estimators))
+        ax.set_xscale("log")
+        ax.set_xticks(result.train_sizes, [str(size) for size in result.train_sizes])
+        ax.minorticks_off()
+        ax.set(xlabel="training rows", ylabel=result.score_name)
+        ax.spines[["top", "right"]].set_visible(False)
+        _put_legend_above(ax)
+        self.ax_, self.figure_ = ax, ax.figure
+        return self
+
+    def _mark_crossing(self, ax, crossing):
+        """Draw where two curves cross, its interval cut off where the curves end."""
+        if crossing.before is None or np.isinf(crossing.rows):
+            return
+        ends = np.clip([crossing.low, crossing.high], *self.result.train_sizes[[0, -1]])
+        ax.axvspan(*ends, color="#e6e6e6", zorder=0, label="crossing, interval")
+        ax.axvline(crossing.rows, color="#6b6b6b", linestyle="--", linewidth=1)

@@ -240,7 +240,31 @@ def test_domingos_net_variance_is_what_hurts_less_what_helps():
     rows = result.by_row("DecisionTreeClassifier")
     net = rows["unbiased_variance"] - rows["biased_variance"]
     np.testing.assert_allclose(rows["variance"], net, atol=1e-15)
-    assert (rows["unbiased_variance"] * rows["biased_variance"] == 0).all()
+    told = rows["bias"] != 0.5  # no tie
+    assert (rows["unbiased_variance"] * rows["biased_variance"])[told].sum() == 0
+
+
+def test_an_extrapolated_bias_is_near_that_of_many_more_training_sets():
+    given = {
+        "estimators": {"tree": DecisionTreeClassifier(max_depth=3, random_state=0)},
+        "data": Waveform(),
+        "loss": "zero_one",
+        "definition": "breiman",
+        "n_train": 60,
+        "n_test": 500,
+    }
+    limits, plain, mended = [], [], []
+    for seed in range(8):
+        few = bias_variance_decomposition(**given, n_repeats=30, random_state=seed)
+        better = few.redefine("breiman", extrapolate=True)
+        many = bias_variance_decomposition(**given, n_repeats=300, random_state=seed)
+        for kept, result in ((limits, many), (plain, few), (mended, better)):
+            kept.append(result.estimate("tree", "bias").value)
+        assert better.estimate("tree", "loss").value == pytest.approx(
+            few.estimate("tree", "loss").value
+        )
+    limit = np.mean(limits)
+    assert abs(np.mean(mended) - limit) < abs(np.mean(plain) - limit) / 2
 
 
 def test_a_redefined_result_is_that_of_a_new_run():
@@ -755,6 +779,7 @@ class Broken(DummyRegressor):
         (ValueError, "loss must be one of", {"loss": "hinge"}),
         (ValueError, "definition must be one of", VOTES | {"definition": "webb"}),
         (ValueError, "definition must be None for", {"definition": "breiman"}),
+        (ValueError, "extrapolate must be False", {"extrapolate": True}),
         (ValueError, "training_sets must be one of", {"training_sets": "jackknife"}),
         (ValueError, "training_sets must be left", {"training_sets": "bootstrap"}),
         (ValueError, "groups must be left alone", {"groups": [1, 2]}),

@@ -72,19 +72,28 @@ def domingos(labels, posterior):
         R = len(votes)
         best = int(np.argmax(f))
         counts = [votes.count(k) for k in range(K)]
-        main = best if counts[best] == max(counts) else int(np.argmax(counts))
-        N, B, V = 1 - f[best], float(main != best), 1 - counts[main] / R
-        hit = counts[best] / R
+        N, hit = 1 - f[best], counts[best] / R
         both_wrong = sum(f[k] * counts[k] / R for k in range(K) if k != best)
         # P(h = t | h != y*, t != y*), undefined where one of them never misses
         alike = both_wrong / (N * (1 - hit)) if N * (1 - hit) > 0 else 0.0
         c1 = hit - (1 - hit) * alike
-        right_when_off = counts[best] / (R - counts[main]) if V > 0 else 0.0
-        c2 = -right_when_off if B else 1.0
         parts["noise"] += c1 * N / n
-        parts["bias"] += B / n
-        parts["variance"] += c2 * V / n
+        mains = find_mains(counts, best)
+        for main in mains:
+            B, V = float(main != best), 1 - counts[main] / R
+            right_when_off = counts[best] / (R - counts[main]) if V > 0 else 0.0
+            c2 = -right_when_off if B else 1.0
+            parts["bias"] += B / n / len(mains)
+            parts["variance"] += c2 * V / n / len(mains)
     return parts
+
+
+def find_mains(counts, best):
+    """List the most frequent label; on a tie with the best one, that and another."""
+    winners = [k for k, count in enumerate(counts) if count == max(counts)]
+    if best in winners and len(winners) > 1:
+        return [best, next(k for k in winners if k != best)]
+    return winners[:1]
 
 
 def breiman(labels, posterior):
@@ -94,12 +103,12 @@ def breiman(labels, posterior):
     for i, f in enumerate(posterior):
         votes = [each[i] for each in labels]
         best = int(np.argmax(f))
-        counts = [votes.count(k) for k in range(K)]
-        unbiased = counts[best] == max(counts)
+        mains = find_mains([votes.count(k) for k in range(K)], best)
         parts["noise"] += (1 - f[best]) / n
-        for vote in votes:
-            part = "variance" if unbiased else "bias"
-            parts[part] += (f[best] - f[vote]) / len(votes) / n
+        for main in mains:
+            part = "variance" if main == best else "bias"
+            excess = sum(f[best] - f[vote] for vote in votes) / len(votes)
+            parts[part] += excess / n / len(mains)
     return parts
 
 
