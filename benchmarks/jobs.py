@@ -1,15 +1,15 @@
-"""The jobs: claims, speed and tables. Each measures, prints, and keeps results."""
+"""The jobs: claims, speed, tables and evidence. Each measures, prints, and keeps."""
 
 from time import perf_counter
 
-from benchmarks import datasets
+from benchmarks import datasets, evidence
 from benchmarks.datasets import nominal
 from benchmarks.report import tables
 from benchmarks.speed import cold, memory, race
 from benchmarks.speed.cases import CASES, SIZES
 from benchmarks.tables import accuracy, categories
 
-JOBS = ("claims", "speed", "accuracy", "categories")
+JOBS = ("claims", "speed", "accuracy", "categories", "evidence")
 N_JOBS = 2
 
 
@@ -29,6 +29,7 @@ def list_keys():
         | {COLD: "Cold starts: imports and first fits"},
         "accuracy": {name: "forest, bagging, tree" for name in list_sets("full")},
         "categories": {name: "categories against one-hot" for name in nominal.SETS},
+        "evidence": evidence.list_keys(),
     }
 
 
@@ -144,9 +145,23 @@ def run_categories(keys, results, *, screen, began):
     screen.print_table(table)
 
 
+def run_evidence(keys, results, *, screen, began):
+    """Hold our own statistics against truths, and count how often they hold."""
+    size = "full" if results.size == "full" else "quick"
+    with screen.watch("evidence", len(keys)) as tell:
+        for key in keys:
+            tell(key, advance=0)
+            results.evidence += evidence.measure(key, size, n_jobs=N_JOBS)
+            tell(key)
+    screen.print_table(
+        tables.tabulate_evidence(results.evidence, is_full=size == "full")
+    )
+
+
 RUNS = {
     "claims": run_claims,
     "speed": run_speed,
     "accuracy": run_accuracy,
     "categories": run_categories,
+    "evidence": run_evidence,
 }

@@ -82,7 +82,7 @@ class Estimate:
     ----------
     value, standard_error : float
         The estimate and its standard error, in units of what is measured.
-    df : int
+    df : float
         Degrees of freedom of the t distribution behind the interval.
     confidence : float
         Coverage of the interval (`low`, `high`).
@@ -92,7 +92,7 @@ class Estimate:
 
     value: float
     standard_error: float
-    df: int
+    df: float
     confidence: float = 0.95
     shape: object = Symmetric()
 
@@ -122,7 +122,7 @@ class Estimate:
 
 def count_decimals(width):
     """Count the decimals that show half of an interval with two digits."""
-    if not np.isfinite(width):
+    if not 0 < width < np.inf:
         return 4
     return int(np.clip(1 - np.floor(np.log10(width / 2)), 0, 12))
 

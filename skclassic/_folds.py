@@ -13,6 +13,8 @@ from sklearn.model_selection import (
     check_cv,
 )
 
+from skclassic._front_desk import show
+
 N_FOLDS, N_REPEATS = 5, 5  # as sharp as three times ten folds, and fewer fits
 
 
@@ -119,16 +121,16 @@ def _check_groups(folds, groups):
         both = np.intersect1d(groups[train], groups[test])
         if len(both):
             raise ValueError(
-                f"groups must be in training or in test, got {both[0]!r} in both parts "
-                f"of fold {k}. Pass a splitter that keeps groups together, for example "
-                "cv=GroupKFold(5), or an integer."
+                f"groups must be in training or in test, got {show(both[0])} in both "
+                f"parts of fold {k}. Pass a splitter that keeps groups together, for "
+                "example cv=GroupKFold(5), or an integer."
             )
 
 
 def _check_classes(folds, y):
     for k, rows in enumerate(folds.train):
         if len(rows) == 0 or (y[rows] == y[rows[0]]).all():
-            got = "no row" if len(rows) == 0 else f"only {y[rows[0]]!r}"
+            got = "no row" if len(rows) == 0 else f"only {show(y[rows[0]])}"
             raise ValueError(
                 f"every fold must train on at least two classes, got {got} in fold "
                 f"{k}. Pass fewer folds, or folds that keep the shares of the classes: "
@@ -152,7 +154,7 @@ def check_test_classes(folds, y):
         if (y[rows] == y[rows[0]]).all():
             raise ValueError(
                 "every fold must test on at least two classes for this scoring, got "
-                f"only {y[rows[0]]!r} in fold {k}. Pass fewer folds, or "
+                f"only {show(y[rows[0]])} in fold {k}. Pass fewer folds, or "
                 "cv=StratifiedKFold(5, shuffle=True)."
             )
 

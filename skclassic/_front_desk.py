@@ -484,3 +484,8 @@ def import_pandas(what):
 def wrap(text):
     """Break a text into lines of 80 characters."""
     return fill(text, 80)
+
+
+def show(value):
+    """Write a value as a user would: 1 in place of np.int64(1)."""
+    return repr(value.item() if isinstance(value, np.generic) else value)

@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.utils import check_consistent_length, check_random_state, column_or_1d
 from sklearn.utils.multiclass import type_of_target
 
-from skclassic._front_desk import check_count, receive_table, take_rows
+from skclassic._front_desk import check_count, receive_table, show, take_rows
 
 WAYS = ("auto", "pieces", "subsamples", "bootstrap")
 ROWS_FROM_GENERATOR = 300  # per training set, as Breiman drew them
@@ -76,6 +76,11 @@ class Trial:
     training_sets: str
     caveat: str = ""
     refusal: str = ""
+
+    @property
+    def n_units(self):
+        """Count the test rows that were drawn independently, or their groups."""
+        return len(self.truth) if self.clusters is None else self.clusters.max() + 1
 
 
 def lay_out_generator(data, *, needs_classes, loss, n_train, n_test, seeds):
@@ -400,8 +405,8 @@ def _refuse(n_rows, way):
 def _check_classes(y, r, n_train):
     if (y == y[0]).all():
         raise ValueError(
-            f"every training set must hold at least two classes, got only {y[0]!r} in "
-            f"training set {r} of {n_train} rows. Pass a larger n_train."
+            f"every training set must hold at least two classes, got only {show(y[0])} "
+            f"in training set {r} of {n_train} rows. Pass a larger n_train."
         )
 
 

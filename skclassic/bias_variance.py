@@ -31,7 +31,14 @@ from skclassic._estimators import (
     receive_estimators,
     seed_estimator,
 )
-from skclassic._front_desk import check_count, check_share, choose, import_pandas, wrap
+from skclassic._front_desk import (
+    check_count,
+    check_share,
+    choose,
+    import_pandas,
+    show,
+    wrap,
+)
 from skclassic._training_sets import (
     WAYS,
     Seeds,
@@ -150,10 +157,11 @@ def bias_variance_decomposition(
     A standard error has two parts, both estimated without bias: that of a mean over
     pairs of training sets (a U-statistic), and that of a mean over test rows (or
     groups). For Domingos and Breiman 400 bootstrap draws of training sets take the
-    place of the first. Intervals use Student's t with R - 1 degrees of freedom; those
-    of a loss or variance are skewed as a mean of squares is, those of a bias as a
-    squared length is. They are for fresh test rows and, from a generator, fresh
-    training sets. ``python -m benchmarks coverage`` measures how often they hold.
+    place of the first. Intervals use Student's t, with degrees of freedom between the
+    numbers of training sets and of test rows, less one; those of a loss or variance are
+    skewed as a mean of squares is, those of a bias as a squared length is. They are for
+    fresh test rows and, from a generator, fresh training sets.
+    ``python -m benchmarks evidence`` measures how often they hold.
 
     References
     ----------
@@ -520,11 +528,14 @@ class BiasVarianceResult:
         else:
             sets = measure_set_variance(across)
         rows = measure_row_variance(halves, self.trial.weights, self.trial.clusters)
-        variance = np.maximum(sets.linear, 0) + sets.quadratic + np.maximum(rows, 0)
+        of_sets = max(float(sets.linear), 0.0) + float(sets.quadratic)
+        of_rows = max(float(rows), 0.0)
         return Estimate(
             value=float(value),
-            standard_error=float(np.sqrt(variance)),
-            df=self.n_repeats - 1,
+            standard_error=(of_sets + of_rows) ** 0.5,
+            df=_join_df(
+                (of_sets, self.n_repeats - 1), (of_rows, self.trial.n_units - 1)
+            ),
             confidence=self.confidence,
             shape=shape_of(sets, rows),
         )
@@ -611,6 +622,22 @@ class BiasVarianceCurve:
 
 
 COLUMNS = 3  # estimators side by side in a printed result: 80 characters
+
+
+def _join_df(*parts):
+    """Give the degrees of freedom of a sum of variances, each with its own.
+
+    References
+    ----------
+    Satterthwaite (1946). An approximate distribution of estimates of variance
+    components. Biometrics Bulletin 2, 110-114.
+    """
+    total = sum(variance for variance, _ in parts)
+    if not 0 < total < np.inf:
+        return min(df for _, df in parts)
+    return total**2 / sum(variance**2 / df for variance, df in parts)
+
+
 WHY_REPEATS = "the number of training sets behind each variance"
 
 
@@ -715,7 +742,7 @@ def _number_labels(labels, classes):
         stranger = labels[classes[numbers] != labels][0]
         raise ValueError(
             f"estimators must predict labels of y for loss='zero_one', got "
-            f"{stranger!r}. Pass classifiers, or loss='squared_error'."
+            f"{show(stranger)}. Pass classifiers, or loss='squared_error'."
         )
     return numbers.astype(np.min_scalar_type(len(classes)))
 

@@ -20,6 +20,7 @@ from skclassic._front_desk import (
     choose,
     import_pandas,
     receive_table,
+    show,
     take_rows,
     wrap,
 )
@@ -453,7 +454,7 @@ def _receive_sizes(train_sizes, most):
 def _check_classes(y, size, r):
     if (y[:size] == y[0]).all():
         raise ValueError(
-            f"every training set must hold at least two classes, got only {y[0]!r} "
+            f"every training set must hold at least two classes, got only {show(y[0])} "
             f"among the first {size} rows of repeat {r}. Raise the smallest of "
             "train_sizes."
         )

@@ -387,6 +387,7 @@ FIELDS = {
     "cold_starts",
     "accuracy",
     "categories",
+    "evidence",
     "notes",
 }
 

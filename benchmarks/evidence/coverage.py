@@ -125,7 +125,7 @@ def _know_neighbours():
     }
 
 
-COVERAGES = {
+CASES = {
     "coverage-constant": Coverage(
         "a constant, Friedman 1",
         Friedman1(),
@@ -197,8 +197,8 @@ COVERAGES = {
         Waveform(),
         {"it": DecisionTreeClassifier(max_depth=3)},
         n_train=100,
-        n_repeats=50,
-        n_test=1000,
+        n_repeats=100,
+        n_test=500,
         settings={"loss": "zero_one"},
         definitions=("kohavi_wolpert", "domingos", "breiman"),
     ),
@@ -207,13 +207,13 @@ LONG = {"n_repeats": 500, "n_test": 10_000}  # of a run that measures the truth
 N_LONG = 12
 
 
-def measure_coverage(key, *, n_runs, n_jobs=2):
+def measure(key, *, n_runs, n_jobs=2):
     """Count in how many runs each interval of 95 % holds the truth.
 
     Parameters
     ----------
     key : str
-        Of COVERAGES.
+        Of CASES.
     n_runs : int
     n_jobs : int, default=2
         Processes.
@@ -223,7 +223,7 @@ def measure_coverage(key, *, n_runs, n_jobs=2):
     list of Check
         Percentages. What is exact in every run is left out.
     """
-    case = COVERAGES[key]
+    case = CASES[key]
     truths = _find_truths(case, n_jobs)
     run = delayed(_cover)
     runs = Parallel(n_jobs)(run(case, truths, seed) for seed in range(n_runs))

@@ -20,6 +20,7 @@ MOST_ALARMS = 7.0  # percent, of the default comparison
 LEAST_COVERAGE = 93.0  # percent of runs in which a region of 95 % holds the truth
 FULL_RUNS, QUICK_RUNS = 2000, 20
 GAP = 0.02
+N_FITS = 200  # to measure an expected accuracy
 
 
 class Half(ClassifierMixin, BaseEstimator):
@@ -74,7 +75,7 @@ class Alarm:
     n_rows: int
 
 
-ALARMS = {
+CASES = {
     "alarms-naive-bayes": Alarm("naive Bayes, 200 rows", GaussianNB(), 200),
     "alarms-tree": Alarm(
         "trees, 200 rows", DecisionTreeClassifier(random_state=0), 200
@@ -89,13 +90,13 @@ HOW = {
 }
 
 
-def measure_alarms(key, *, n_runs, n_jobs=2):
+def measure(key, *, n_runs, n_jobs=2):
     """Measure false alarms, power at two points, and coverage.
 
     Parameters
     ----------
     key : str
-        Of ALARMS.
+        Of CASES.
     n_runs : int
         Comparisons without a difference; a quarter of them with one.
     n_jobs : int, default=2
@@ -106,7 +107,7 @@ def measure_alarms(key, *, n_runs, n_jobs=2):
     list of Check
         Percentages.
     """
-    case = ALARMS[key]
+    case = CASES[key]
     turned = GAP / (2 * _find_accuracy(case) - 1)
     run = delayed(_compare)
     nothing = Parallel(n_jobs)(run(case, 0.0, s) for s in range(n_runs))
@@ -134,7 +135,7 @@ def measure_alarms(key, *, n_runs, n_jobs=2):
 def _find_accuracy(case):
     """Measure the expected accuracy after training on four fifths of the rows."""
     scores = []
-    for seed in range(200):
+    for seed in range(N_FITS):
         X, y = Twonorm().sample(case.n_rows * 4 // 5, random_state=seed)
         model = Half(case.estimator).fit(X, y)
         X, y = Twonorm().sample(2000, random_state=10**6 + seed)

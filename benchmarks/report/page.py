@@ -55,6 +55,7 @@ def list_sections(results):
         "Cold starts": render_starts(results) if results.starts else "",
         "Accuracy": render_accuracy(results) if results.averages else "",
         "Categories": render_categories(results) if results.categories else "",
+        "Evidence": render_evidence(results) if results.evidence else "",
         "What is missing": render_lines(results.notes),
     }
     return [Section(title, html) for title, html in parts.items() if html]
@@ -93,6 +94,11 @@ def render_accuracy(results):
 
 def render_categories(results):
     return render_table(tables.tabulate_categories(results.categories, notes=()))
+
+
+def render_evidence(results):
+    is_full = results.size == "full"
+    return render_table(tables.tabulate_evidence(results.evidence, is_full=is_full))
 
 
 def render_table(table):

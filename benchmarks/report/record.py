@@ -22,7 +22,7 @@ class Results:
     Attributes
     ----------
     size : {"quick", "default", "full"}
-    verdicts, races, peaks, starts, accuracies, averages, categories : list
+    verdicts, races, peaks, starts, accuracies, averages, categories, evidence : list
         One entry for each claim, race, memory case, cold start, and so on.
     notes : list of str
         What is missing, one line each.
@@ -38,6 +38,7 @@ class Results:
     accuracies: list = field(default_factory=list)
     averages: list = field(default_factory=list)
     categories: list = field(default_factory=list)
+    evidence: list = field(default_factory=list)
     notes: list = field(default_factory=list)
     seconds: dict = field(default_factory=dict)
 
@@ -48,6 +49,7 @@ class Results:
             *(ratio.is_met for row in self.races for ratio in row.ratios),
             *(each.is_met for each in (*self.starts, *self.averages)),
             *(row.is_met for row in (*self.accuracies, *self.categories)),
+            *(row.is_met for row in self.evidence),
         ]
         crashed = any(verdict.error for verdict in self.verdicts) or any(
             OURS not in {timing.contestant for timing in row.timings}
@@ -85,6 +87,7 @@ def describe(results):
             "averages": [make_plain(each) for each in results.averages],
         },
         "categories": [make_plain(row) for row in results.categories],
+        "evidence": [make_plain(row) for row in results.evidence],
         "notes": results.notes,
     }
 

@@ -235,6 +235,45 @@ def tabulate_categories(rows, *, notes):
     )
 
 
+def tabulate_evidence(checks, *, is_full):
+    """Lay out what our own statistics were measured to hold."""
+    notes = dict.fromkeys(f"{check.key}: {check.note}" for check in checks)
+    return Table(
+        "Do our own statistics hold what they say?",
+        ("", "measured", "value", "error", "promised", ""),
+        tuple(
+            (
+                check.key,
+                check.what,
+                write_short(check.value),
+                write_short(check.error) if check.error else "",
+                write_range(check),
+                tell_promise(check.is_met)
+                if is_full and check.is_met is not None
+                else "",
+            )
+            for check in checks
+        ),
+        (
+            "Coverages, false alarms, power and 0/1 losses in percent. Without --full "
+            "a few runs only, and no judgement.",
+            *notes,
+        ),
+        n_labels=2,
+    )
+
+
+def write_range(check):
+    """Write where a figure was promised to lie."""
+    if check.lowest is None and check.highest is None:
+        return ""
+    if check.lowest is None:
+        return f"up to {write_short(check.highest)}"
+    if check.highest is None:
+        return f"from {write_short(check.lowest)}"
+    return f"{write_short(check.lowest)} to {write_short(check.highest)}"
+
+
 def list_gap_cells(gap):
     """Write a mean difference and its interval."""
     return f"{gap.value:+.2f}", f"{gap.low:+.2f} to {gap.high:+.2f}"
