@@ -1,6 +1,12 @@
 """How the documentation is built; `make docs` holds it to no warnings."""
 
+import sys
+from pathlib import Path
+
 import skclassic
+
+sys.path.insert(0, str(Path(__file__).parent))
+from evidence import insert_evidence  # noqa: E402
 
 project = "skclassic"
 author = "the skclassic developers"
@@ -55,6 +61,7 @@ def leave_inherited_to_sklearn(app, what, name, member, skip, options):
 
 def setup(app):
     app.connect("autodoc-skip-member", leave_inherited_to_sklearn)
+    app.connect("source-read", insert_evidence)
 
 
 toc_object_entries_show_parents = "hide"

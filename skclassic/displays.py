@@ -5,6 +5,7 @@ again, for instance into another axes.
 """
 
 from numbers import Real
+from typing import ClassVar
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
@@ -15,8 +16,6 @@ COLOURS = {
     "bias": "#1b6ca8",
     "variance": "#b3401c",
     "loss": "#2b2b2b",
-    "unbiased_variance": "#d98763",
-    "biased_variance": "#7a2b12",
 }
 LONG_RANGE = 30  # a parameter that spans more than this ratio gets a logarithmic axis
 
@@ -122,10 +121,63 @@ def _open_axes(ax, **size):
     return plt.subplots(layout="constrained", **size)[1] if ax is None else ax
 
 
-class BiasVarianceDisplay:
+class _ResultDisplay:
+    """Draw one result; subclasses say what on which size of figure."""
+
+    def __init__(self, *, result):
+        self.result = result
+
+    @classmethod
+    def from_result(cls, result, *, ax=None):
+        """Draw a result.
+
+        Parameters
+        ----------
+        result : object
+            What the display is made for.
+        ax : matplotlib Axes, default=None
+            Where to draw; None makes a figure.
+
+        Returns
+        -------
+        display : object
+            With the attributes that :meth:`plot` sets.
+        """
+        return cls(result=result).plot(ax=ax)
+
+    def plot(self, *, ax=None):
+        """Draw the result, again if need be.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+            Where to draw; None makes a figure.
+
+        Returns
+        -------
+        display : object
+            Itself, with `ax_` and `figure_`.
+
+        Raises
+        ------
+        ImportError
+            If matplotlib is not installed.
+        """
+        ax = _open_axes(ax, **self._size)
+        self._draw(ax)
+        ax.spines[["top", "right"]].set_visible(False)
+        self.ax_, self.figure_ = ax, ax.figure
+        return self
+
+    _size: ClassVar = {}
+
+
+class BiasVarianceDisplay(_ResultDisplay):
     """Bars of noise, bias and variance, one for each estimator.
 
-    Made by :meth:`from_result`; :meth:`plot` draws it again.
+    Made by :meth:`from_result`; :meth:`plot` draws it again. A whisker is the interval
+    of the loss. A part below zero, which an unbiased estimator's bias can be, lies to
+    the left of zero.
 
     Parameters
     ----------
@@ -149,46 +201,12 @@ class BiasVarianceDisplay:
     ['bias', 'noise', 'variance']
     """
 
-    def __init__(self, *, result):
-        self.result = result
+    @property
+    def _size(self):
+        return {"figsize": (7, 1.4 + 0.5 * len(self.result.estimators))}
 
-    @classmethod
-    def from_result(cls, result, *, ax=None):
-        """Draw a decomposition.
-
-        Parameters
-        ----------
-        result : BiasVarianceResult
-        ax : matplotlib Axes, default=None
-            Where to draw; None makes a figure.
-
-        Returns
-        -------
-        display : BiasVarianceDisplay
-        """
-        return cls(result=result).plot(ax=ax)
-
-    def plot(self, *, ax=None):
-        """Draw the bars, and a whisker for the interval of each loss.
-
-        A part below zero, which an unbiased estimator's bias can be, is drawn to the
-        left of zero.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, default=None
-
-        Returns
-        -------
-        display : BiasVarianceDisplay
-
-        Raises
-        ------
-        ImportError
-            If matplotlib is not installed.
-        """
+    def _draw(self, ax):
         result, names = self.result, self.result.estimators
-        ax = _open_axes(ax, figsize=(7, 1.4 + 0.5 * len(names)))
         left, right = np.zeros(len(names)), np.zeros(len(names))
         self.bars_ = {}
         for component in ("noise", "remainder", "bias", "variance"):
@@ -205,10 +223,7 @@ class BiasVarianceDisplay:
             ax.plot([loss.low, loss.high], [place, place], color="black", linewidth=1)
         ax.invert_yaxis()
         ax.set_xlabel(_name_loss(result))
-        ax.spines[["top", "right"]].set_visible(False)
         _put_legend_above(ax)
-        self.ax_, self.figure_ = ax, ax.figure
-        return self
 
 
 def _name_loss(result):
@@ -230,14 +245,16 @@ def _put_legend_above(ax):
     )
 
 
-class BiasVarianceCurveDisplay:
+class BiasVarianceCurveDisplay(_ResultDisplay):
     """Noise, bias, variance and loss over a parameter: the textbook's U.
 
-    Made by :meth:`from_curve`; :meth:`plot` draws it again.
+    Made by :meth:`from_result`; :meth:`plot` draws it again. Bands are intervals.
+    Numbers are drawn to scale, on a logarithmic axis if they span a ratio above 30;
+    other values in their order.
 
     Parameters
     ----------
-    curve : BiasVarianceCurve
+    result : BiasVarianceCurve
         What to draw.
 
     Attributes
@@ -252,51 +269,13 @@ class BiasVarianceCurveDisplay:
     >>> curve = bias_variance_curve(
     ...     DecisionTreeRegressor(), Friedman1(), "max_depth", [1, 3, 5], n_repeats=10,
     ...     random_state=0)
-    >>> display = BiasVarianceCurveDisplay.from_curve(curve)
+    >>> display = BiasVarianceCurveDisplay.from_result(curve)
     >>> display.ax_.get_xlabel()
     'max_depth'
     """
 
-    def __init__(self, *, curve):
-        self.curve = curve
-
-    @classmethod
-    def from_curve(cls, curve, *, ax=None):
-        """Draw a curve.
-
-        Parameters
-        ----------
-        curve : BiasVarianceCurve
-        ax : matplotlib Axes, default=None
-            Where to draw; None makes a figure.
-
-        Returns
-        -------
-        display : BiasVarianceCurveDisplay
-        """
-        return cls(curve=curve).plot(ax=ax)
-
-    def plot(self, *, ax=None):
-        """Draw a line and a band for each component.
-
-        Numbers are drawn to scale, on a logarithmic axis if they span a ratio above
-        30; other values in their order.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, default=None
-
-        Returns
-        -------
-        display : BiasVarianceCurveDisplay
-
-        Raises
-        ------
-        ImportError
-            If matplotlib is not installed.
-        """
-        curve, ax = self.curve, _open_axes(ax)
-        places = _place(ax, curve.param_range)
+    def _draw(self, ax):
+        curve, places = self.result, _place(ax, self.result.param_range)
         self.lines_ = {}
         for component in ("loss", "noise", "remainder", "bias", "variance"):
             if component not in curve.result.components:
@@ -306,10 +285,7 @@ class BiasVarianceCurveDisplay:
                 ax, places, estimates, color=COLOURS[component], label=component
             )
         ax.set(xlabel=curve.param_name, ylabel=_name_loss(curve.result))
-        ax.spines[["top", "right"]].set_visible(False)
         _put_legend_above(ax)
-        self.ax_, self.figure_ = ax, ax.figure
-        return self
 
 
 def _place(ax, values):
@@ -338,10 +314,11 @@ def _draw_band(ax, places, estimates, **style):
     return line
 
 
-class ComparisonDisplay:
+class ComparisonDisplay(_ResultDisplay):
     """Intervals of the differences of all pairs, and the region of equivalence.
 
-    Made by :meth:`from_result`; :meth:`plot` draws it again.
+    Made by :meth:`from_result`; :meth:`plot` draws it again. Colour and mark tell the
+    verdict.
 
     Parameters
     ----------
@@ -366,43 +343,12 @@ class ComparisonDisplay:
     'difference in accuracy'
     """
 
-    def __init__(self, *, result):
-        self.result = result
+    @property
+    def _size(self):
+        return {"figsize": (7, 1.3 + 0.45 * len(self.result.comparisons))}
 
-    @classmethod
-    def from_result(cls, result, *, ax=None):
-        """Draw a comparison.
-
-        Parameters
-        ----------
-        result : ComparisonResult
-        ax : matplotlib Axes, default=None
-            Where to draw; None makes a figure.
-
-        Returns
-        -------
-        display : ComparisonDisplay
-        """
-        return cls(result=result).plot(ax=ax)
-
-    def plot(self, *, ax=None):
-        """Draw one interval for each pair, coloured by its verdict.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, default=None
-
-        Returns
-        -------
-        display : ComparisonDisplay
-
-        Raises
-        ------
-        ImportError
-            If matplotlib is not installed.
-        """
+    def _draw(self, ax):
         pairs, rope = self.result.comparisons, self.result.rope
-        ax = _open_axes(ax, figsize=(7, 1.3 + 0.45 * len(pairs)))
         if rope is not None:
             ax.axvspan(-rope, rope, color="#e6e6e6", zorder=0, label="equivalent")
         ax.axvline(0, color="black", linewidth=0.8)
@@ -423,17 +369,15 @@ class ComparisonDisplay:
         ax.set_yticks(range(len(pairs)), labels)
         ax.set_ylim(len(pairs) - 0.5, -0.5)
         ax.set_xlabel(f"difference in {self.result.score_name}")
-        ax.spines[["top", "right", "left"]].set_visible(False)
+        ax.spines["left"].set_visible(False)
         _put_legend_above(ax)
-        self.ax_, self.figure_ = ax, ax.figure
-        return self
 
 
 VERDICT_COLOURS = {"better": "#1b6ca8", "equivalent": "#3b7d3b", "undecided": "#6b6b6b"}
 VERDICT_MARKS = {"better": "o", "equivalent": "s", "undecided": "D"}
 
 
-class CriticalDifferenceDisplay:
+class CriticalDifferenceDisplay(_ResultDisplay):
     """Mean ranks over data sets; a bar joins those that cannot be told apart.
 
     Made by :meth:`from_result`; :meth:`plot` draws it again. Demsar's picture, its bars
@@ -464,44 +408,14 @@ class CriticalDifferenceDisplay:
     'mean rank over 8 data sets'
     """
 
-    def __init__(self, *, result):
-        self.result = result
+    @property
+    def _size(self):
+        lines = len(self.result.ranks) + len(self.result.cliques)
+        return {"figsize": (7, 1.4 + 0.28 * lines)}
 
-    @classmethod
-    def from_result(cls, result, *, ax=None):
-        """Draw ranks over data sets.
-
-        Parameters
-        ----------
-        result : DatasetsResult
-        ax : matplotlib Axes, default=None
-            Where to draw; None makes a figure.
-
-        Returns
-        -------
-        display : CriticalDifferenceDisplay
-        """
-        return cls(result=result).plot(ax=ax)
-
-    def plot(self, *, ax=None):
-        """Draw the axis of ranks, a mark and a name for each estimator, and the bars.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, default=None
-
-        Returns
-        -------
-        display : CriticalDifferenceDisplay
-
-        Raises
-        ------
-        ImportError
-            If matplotlib is not installed.
-        """
+    def _draw(self, ax):
         ranks, cliques = self.result.ranks, self.result.cliques
         names = sorted(ranks, key=ranks.get)
-        ax = _open_axes(ax, figsize=(7, 1.4 + 0.28 * (len(names) + len(cliques))))
         for place, name in enumerate(names):
             ax.plot([ranks[name]] * 2, [0, place + 1], color="#bdbdbd", linewidth=0.8)
             ax.plot(ranks[name], 0, "o", color="#1b6ca8", clip_on=False)
@@ -519,19 +433,16 @@ class CriticalDifferenceDisplay:
         ax.set_xlim(1 - 0.1, len(names) + 0.1 + 0.25 * len(names))
         ax.set_ylim(len(names) + 0.6, -0.55 * (len(cliques) + 1))
         ax.set_xticks(range(1, len(names) + 1))
-        ax.xaxis.set_ticks_position("top")
-        ax.xaxis.set_label_position("top")
         ax.set_yticks([])
         ax.set_xlabel(f"mean rank over {len(self.result.datasets)} data sets")
-        ax.spines[["left", "right", "bottom"]].set_visible(False)
-        self.ax_, self.figure_ = ax, ax.figure
-        return self
+        ax.spines["left"].set_visible(False)
 
 
-class LearningCurveComparisonDisplay:
+class LearningCurveComparisonDisplay(_ResultDisplay):
     """Scores over the number of training rows, and where two curves cross.
 
-    Made by :meth:`from_result`; :meth:`plot` draws it again.
+    Made by :meth:`from_result`; :meth:`plot` draws it again. Bands are intervals; the
+    grey one is that of the crossing, cut off where the curves end.
 
     Parameters
     ----------
@@ -556,61 +467,25 @@ class LearningCurveComparisonDisplay:
     ['forest', 'tree']
     """
 
-    def __init__(self, *, result):
-        self.result = result
-
-    @classmethod
-    def from_result(cls, result, *, ax=None):
-        """Draw learning curves.
-
-        Parameters
-        ----------
-        result : LearningCurveComparison
-        ax : matplotlib Axes, default=None
-            Where to draw; None makes a figure.
-
-        Returns
-        -------
-        display : LearningCurveComparisonDisplay
-        """
-        return cls(result=result).plot(ax=ax)
-
-    def plot(self, *, ax=None):
-        """Draw a line and a band for each estimator; of two also their crossing.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, default=None
-
-        Returns
-        -------
-        display : LearningCurveComparisonDisplay
-
-        Raises
-        ------
-        ImportError
-            If matplotlib is not installed.
-        """
-        result, ax = self.result, _open_axes(ax)
+    def _draw(self, ax):
+        result = self.result
         self.lines_ = {
             name: _draw_band(ax, result.train_sizes, result.curve(name), label=name)
             for name in result.estimators
         }
         if len(result.estimators) == 2:
-            self._mark_crossing(ax, result.crossing(*result.estimators))
+            _mark_crossing(ax, result.crossing(*result.estimators), result.train_sizes)
         ax.set_xscale("log")
         ax.set_xticks(result.train_sizes, [str(size) for size in result.train_sizes])
         ax.minorticks_off()
         ax.set(xlabel="training rows", ylabel=result.score_name)
-        ax.spines[["top", "right"]].set_visible(False)
         _put_legend_above(ax)
-        self.ax_, self.figure_ = ax, ax.figure
-        return self
 
-    def _mark_crossing(self, ax, crossing):
-        """Draw where two curves cross, its interval cut off where the curves end."""
-        if crossing.before is None or np.isinf(crossing.rows):
-            return
-        ends = np.clip([crossing.low, crossing.high], *self.result.train_sizes[[0, -1]])
-        ax.axvspan(*ends, color="#e6e6e6", zorder=0, label="crossing, interval")
-        ax.axvline(crossing.rows, color="#6b6b6b", linestyle="--", linewidth=1)
+
+def _mark_crossing(ax, crossing, sizes):
+    """Draw where two curves cross, if they do within the sizes that were tried."""
+    if crossing.before is None or np.isinf(crossing.rows):
+        return
+    ends = np.clip([crossing.low, crossing.high], *sizes[[0, -1]])
+    ax.axvspan(*ends, color="#e6e6e6", zorder=0, label="crossing, interval")
+    ax.axvline(crossing.rows, color="#6b6b6b", linestyle="--", linewidth=1)

@@ -93,7 +93,7 @@ def test_the_curve_is_drawn_through_its_values(axes):
     curve = bias_variance_curve(
         KNeighborsRegressor(), Friedman1(), "n_neighbors", [1, 5, 50], **SMALL
     )
-    display = BiasVarianceCurveDisplay.from_curve(curve, ax=axes)
+    display = BiasVarianceCurveDisplay.from_result(curve, ax=axes)
     assert axes.get_xscale() == "log"
     line = display.lines_["bias"]
     assert list(line.get_xdata()) == [1, 5, 50]
@@ -104,7 +104,7 @@ def test_values_that_are_no_numbers_are_drawn_in_their_order(axes):
     curve = bias_variance_curve(
         KNeighborsRegressor(), Friedman1(), "weights", ["uniform", "distance"], **SMALL
     )
-    BiasVarianceCurveDisplay.from_curve(curve, ax=axes)
+    BiasVarianceCurveDisplay.from_result(curve, ax=axes)
     assert [t.get_text() for t in axes.get_xticklabels()] == ["uniform", "distance"]
     assert axes.get_xlabel() == "weights"
 

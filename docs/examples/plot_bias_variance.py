@@ -10,12 +10,11 @@ split into noise, bias and variance.
 # All three are fitted to the same training sets. The generator knows the truth, so the
 # noise is exact.
 
-import matplotlib.pyplot as plt
-import numpy as np
 from sklearn.linear_model import LinearRegression
 
 from skclassic import (
     BaggingRegressor,
+    BiasVarianceDisplay,
     DecisionTreeRegressor,
     Friedman1,
     bias_variance_decomposition,
@@ -37,18 +36,7 @@ print(result)
 # The line is stable and wrong, the tree is nearly right on average and never the same
 # twice. Bagging removes most of what the tree varies.
 
-fig, ax = plt.subplots(figsize=(7, 3), layout="constrained")
-left = np.zeros(len(result.estimators))
-for component, colour in zip(
-    ("noise", "bias", "variance"), ("#9a9a9a", "#1b6ca8", "#b3401c"), strict=True
-):
-    width = np.array([result.estimate(m, component).value for m in result.estimators])
-    ax.barh(result.estimators, width, left=left, color=colour, label=component)
-    left += width
-ax.invert_yaxis()
-ax.set_xlabel("squared error")
-ax.legend(frameon=False, ncols=3, loc="lower right")
-plt.show()
+display = BiasVarianceDisplay.from_result(result)
 
 # %%
 # Does bagging leave the bias as it is? The paired interval is much narrower than those

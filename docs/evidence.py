@@ -1,0 +1,113 @@
+"""Write what the benchmarks measured of our own statistics into the guide.
+
+A page holds a comment such as ``.. evidence: coverage``; the table takes its place. The
+figures are those of `benchmarks/evidence/stored.json`.
+"""
+
+import json
+from pathlib import Path
+
+STORED = Path(__file__).parents[1] / "benchmarks" / "evidence" / "stored.json"
+
+
+def insert_evidence(app, page, source):
+    """Replace every comment that asks for a table by that table."""
+    for name, write in WRITERS.items():
+        comment = f".. evidence: {name}\n"
+        if comment in source[0]:
+            source[0] = source[0].replace(comment, write(_read()))
+
+
+def _read():
+    return json.loads(STORED.read_text("utf-8"))["evidence"]
+
+
+def write_coverage(rows):
+    """Lay out coverages: a line for each problem and estimator, a column for each part.
+
+    Parameters
+    ----------
+    rows : list of dict
+
+    Returns
+    -------
+    str
+        A table in reStructuredText.
+    """
+    cells = {}
+    for row in rows:
+        if not row["key"].startswith("coverage-"):
+            continue
+        title, _, sets = row["note"].partition("; ")
+        part, of = _take_apart(row["what"])
+        line = f"{title}{f': {of}' if of else ''}", sets.split(" training")[0]
+        cells.setdefault(line, {})[part] = f"{row['value']:.1f}"
+    header = ["problem and estimator", "sets", "loss", "bias", "variance"]
+    body = [
+        [*line, *(found.get(part, "exact") for part in header[2:])]
+        for line, found in cells.items()
+    ]
+    return _write_table([header, *body])
+
+
+def _take_apart(what):
+    """Split "bias, 5 less 12" or "bias (domingos)" into the part and the rest."""
+    for opening, closing in ((", ", ""), (" (", ")")):
+        part, found, rest = what.partition(opening)
+        if found:
+            return part, rest.removesuffix(closing).replace("_", " and ")
+    return what, ""
+
+
+def write_alarms(rows):
+    """Lay out false alarms and power: a line for each test, columns for learners."""
+    cells, titles = {}, {}
+    for row in rows:
+        kind, _, test = row["what"].partition(": ")
+        if kind not in ("false alarms", "power"):
+            continue
+        titles[row["key"]] = row["note"].partition(";")[0]
+        cells.setdefault(test, {})[row["key"], kind] = f"{row['value']:.1f}"
+    columns = [(key, kind) for kind in ("false alarms", "power") for key in titles]
+    header = ["percent", *(f"{kind}: {titles[key]}" for key, kind in columns)]
+    body = [
+        [test, *(found[column] for column in columns)] for test, found in cells.items()
+    ]
+    return _write_table([header, *body])
+
+
+def write_friedman(rows):
+    """Lay out bias and variance of a full tree, three ways."""
+    found = {row["what"]: row for row in rows if row["key"] == "friedman"}
+    lines = {
+        "fresh training sets": ("bias, fresh", "variance, fresh"),
+        "bootstrap samples of one set, around the truth": (
+            "bias, one set",
+            "variance, one set",
+        ),
+        "mlxtend on one set, noise included": (
+            "bias and noise, mlxtend",
+            "variance, mlxtend",
+        ),
+    }
+    body = [
+        [words, *(f"{found[w]['value']:.2f} ± {found[w]['error']:.2f}" for w in whats)]
+        for words, whats in lines.items()
+        if all(w in found for w in whats)
+    ]
+    truth = ["1,600 fresh training sets", "2.68", "7.73"]
+    return _write_table([["full tree, Friedman 1", "bias", "variance"], truth, *body])
+
+
+def _write_table(rows):
+    lines = [".. list-table::", "   :header-rows: 1", ""]
+    for row in rows:
+        lines += [f"   {'* -' if i == 0 else '  -'} {x}" for i, x in enumerate(row)]
+    return "\n".join([*lines, ""])
+
+
+WRITERS = {
+    "alarms": write_alarms,
+    "coverage": write_coverage,
+    "friedman": write_friedman,
+}
