@@ -53,11 +53,9 @@ _ROOMS = {
     "comparison": (
         "Comparison",
         "ComparisonResult",
-        "DatasetsResult",
-        "RankComparison",
         "compare_estimators",
-        "compare_over_datasets",
     ),
+    "rankings": ("DatasetsResult", "RankComparison", "compare_over_datasets"),
     "learning_curves": (
         "Crossing",
         "LearningCurveComparison",

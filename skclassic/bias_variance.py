@@ -7,7 +7,6 @@ two of them carries a paired interval. `_training_sets` draws these and the test
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from time import perf_counter
 
 import numpy as np
 from sklearn.base import clone
@@ -39,6 +38,7 @@ from skclassic._front_desk import (
     show,
     wrap,
 )
+from skclassic._progress import watch
 from skclassic._training_sets import (
     WAYS,
     Seeds,
@@ -697,16 +697,14 @@ def _predict_all(contestants, trial, *, loss, seeds, n_jobs, verbose):
         train(contestants, trial, r, loss=loss, seed=int(seed))
         for r, seed in enumerate(seeds.fitting)
     )
-    R, start = len(seeds.fitting), perf_counter()
-    predictions = {}
-    for r, predicted in enumerate(rounds):
+    R, predictions = len(seeds.fitting), {}
+    told = watch(rounds, R, what="training sets", verbose=verbose)
+    for r, predicted in enumerate(told):
         for name, values in predicted.items():
             kept = predictions.setdefault(
                 name, np.empty((R, *values.shape), values.dtype)
             )
             kept[r] = values
-        if verbose > 0 and (10 * (r + 1)) // R > (10 * r) // R:
-            print(f"{r + 1} of {R} training sets, {perf_counter() - start:.1f} s")
     return predictions
 
 

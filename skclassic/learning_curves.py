@@ -6,7 +6,6 @@ cross is estimated with its interval, from training sets that both share.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from time import perf_counter
 
 import numpy as np
 from sklearn.base import clone, is_classifier
@@ -25,6 +24,7 @@ from skclassic._front_desk import (
     wrap,
 )
 from skclassic._paired_tests import apply_corrected_t
+from skclassic._progress import watch
 from skclassic._scoring import check_scores, find_scorers
 
 __all__ = ["Crossing", "LearningCurveComparison", "learning_curve_comparison"]
@@ -467,12 +467,7 @@ def _score_all(contestants, scorers, plan, seeds, *, n_jobs, verbose):
         score(contestants, scorers, plan, r, seed=int(seeds[r, 2]))
         for r in range(len(seeds))
     )
-    rows, start = [], perf_counter()
-    for row in repeats:
-        rows.append(row)
-        done, total = len(rows), len(seeds)
-        if verbose > 0 and 10 * done // total > 10 * (done - 1) // total:
-            print(f"{done} of {total} repeats, {perf_counter() - start:.1f} s")
+    rows = list(watch(repeats, len(seeds), what="repeats", verbose=verbose))
     return {name: np.array([row[name] for row in rows]) for name in contestants}
 
 

@@ -17,6 +17,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 import skclassic
+from benchmarks.evidence.coverage import FixedDesign, Line
 from skclassic import (
     LED7,
     Friedman1,
@@ -63,23 +64,6 @@ class Remembering(BaseEstimator):
 
 def watch(estimator, method="predict"):
     return Remembering(estimator, method, [])
-
-
-class Line:
-    """Draw y = slope . x + noise with normal inputs: theory knows the variance."""
-
-    n_features = 4
-    noise_variance = 2.0
-    slope = np.array([1.0, -2.0, 0.5, 0.0])
-
-    def sample(self, n, random_state=None):
-        rng = np.random.RandomState(random_state)
-        X = rng.standard_normal((n, self.n_features))
-        noise = np.sqrt(self.noise_variance) * rng.standard_normal(n)
-        return X, self.conditional_mean(X) + noise
-
-    def conditional_mean(self, X):
-        return X @ self.slope
 
 
 class Shuffled(RegressorMixin, BaseEstimator):
@@ -641,21 +625,6 @@ def test_noise_may_differ_from_row_to_row():
 
 
 def test_nearest_neighbours_on_a_fixed_design_have_the_parts_of_theory():
-    class FixedDesign:
-        """Draw new responses at the same inputs: k-NN then has a closed form."""
-
-        noise_variance = 0.5
-        inputs = np.linspace(0, 1, 40)[:, None]
-
-        def conditional_mean(self, X):
-            return np.sin(6 * X[:, 0])
-
-        def sample(self, n, random_state=None):
-            rng = np.random.RandomState(random_state)
-            X = self.inputs if n == 40 else rng.uniform(size=(n, 1))
-            noise = np.sqrt(self.noise_variance) * rng.standard_normal(len(X))
-            return X, self.conditional_mean(X) + noise
-
     problem, k = FixedDesign(), 5
     result = bias_variance_decomposition(
         {"near": KNeighborsRegressor(k)},
@@ -665,13 +634,7 @@ def test_nearest_neighbours_on_a_fixed_design_have_the_parts_of_theory():
         n_test=1000,
         random_state=0,
     )
-    grid = (np.arange(20_000) + 0.5)[:, None] / 20_000
-    mean = problem.conditional_mean(problem.inputs)
-    smooth = KNeighborsRegressor(k).fit(problem.inputs, mean).predict(grid)
-    expected = {
-        "bias": ((smooth - problem.conditional_mean(grid)) ** 2).mean(),
-        "variance": problem.noise_variance / k,
-    }
+    expected = problem.find_parts(k)
     for component, value in expected.items():
         estimate = result.estimate("near", component)
         assert abs(estimate.value - value) < 3 * estimate.standard_error
