@@ -61,7 +61,9 @@ def _predict_rows(predict, member, X, rows):
 
 def _are_all(features, n_features):
     """Tell whether features that were drawn are all of them, in their order."""
-    return np.array_equal(features, np.arange(n_features))
+    if len(features) != n_features:
+        return False
+    return bool((features == np.arange(n_features)).all())
 
 
 def _set_random_states(estimator, seed):

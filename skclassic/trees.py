@@ -204,7 +204,9 @@ class _BaseTree(BaseEstimator):
         return Bunch(ccp_alphas=np.array(alphas), impurities=np.array(impurities))
 
     def _limits(self, n_rows, weights, n_drawn):
-        total = n_rows if weights is None else np.sum(weights)
+        least_share, total = self.min_weight_fraction_leaf, n_rows
+        if weights is not None and least_share > 0:
+            total = np.sum(weights)
         min_leaf = front_desk.count_of(self.min_samples_leaf, n_rows)
         min_split = max(2, front_desk.count_of(self.min_samples_split, n_rows))
         return Limits(
@@ -212,8 +214,8 @@ class _BaseTree(BaseEstimator):
             max_depth=NO_LIMIT if self.max_depth is None else int(self.max_depth),
             min_rows_split=max(min_split, 2 * min_leaf),
             min_rows_leaf=min_leaf,
-            min_weight_leaf=float(self.min_weight_fraction_leaf * total),
-            may_cancel=weights is not None and bool(weights.min() < 0),
+            min_weight_leaf=float(least_share * total),
+            may_cancel=weights is not None and bool(np.minimum.reduce(weights) < 0),
             max_leaf_nodes=self.max_leaf_nodes or NO_LIMIT,
         )
 

@@ -1,6 +1,7 @@
 """Turn columns into codes: the last room that sees all of raw X."""
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import repeat
 
 import numpy as np
@@ -63,7 +64,7 @@ class Coded:
     def n_features(self):
         return self.codes.shape[1]
 
-    @property
+    @cached_property
     def is_binary(self):
         """Which numerical features have two values, and none is missing."""
         return (np.diff(self.first) == 2) & ~self.has_missing & (self.n_levels == 0)

@@ -36,6 +36,12 @@ class Room:
         array[...] = value
         return array
 
+    def furnish(self, name, make):
+        """Return what `make` made of this room when it was first asked for the name."""
+        if name not in self._things:
+            self._things[name] = make(self)
+        return self._things[name]
+
     def keep(self, name, array):
         """Return a copy of an array, in the memory that has the name."""
         copy = self.take(name, array.shape, array.dtype)
