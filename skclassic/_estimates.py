@@ -114,17 +114,40 @@ class Estimate:
 
     def __str__(self):
         low, high = self._ends
-        if low == high:
+        if high - low <= NOTHING * abs(self.value):
             return f"{self.value:.4g}, exact"
-        digits = count_decimals(high - low)
-        return f"{self.value:.{digits}f} [{low:.{digits}f}, {high:.{digits}f}]"
+        value, low, high = write_together((self.value, low, high))
+        return f"{value} [{low}, {high}]"
 
 
-def count_decimals(width):
-    """Count the decimals that show half of an interval with two digits."""
-    if not 0 < width < np.inf:
-        return 4
-    return int(np.clip(1 - np.floor(np.log10(width / 2)), 0, 12))
+NOTHING = 1e-9  # an interval as narrow as this, relative to its value, is rounding
+MOST_DECIMALS, MOST_DIGITS = 6, 7  # beyond these, powers of ten read better
+
+
+def write_together(values, *, least=0):
+    """Write a value and its interval in as many decimals as the interval deserves.
+
+    Parameters
+    ----------
+    values : tuple of float
+        Value, lower and upper end.
+    least : int, default=0
+        Fewest decimals.
+
+    Returns
+    -------
+    list of str
+        Half of the interval shows two digits.
+    """
+    _, low, high = values
+    half = (high - low) / 2
+    decimals = 4
+    if 0 < half < np.inf:
+        decimals = max(int(1 - np.floor(np.log10(half))), least)
+    finite = [abs(value) for value in values if np.isfinite(value)]
+    if decimals > MOST_DECIMALS or max(finite, default=0) >= 10**MOST_DIGITS:
+        return [f"{value:.4g}" for value in values]
+    return [f"{value:.{decimals}f}" for value in values]
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,10 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import contextmanager
 from inspect import Parameter, signature
 
+import numpy as np
 from sklearn.pipeline import Pipeline
 from sklearn.utils.metadata_routing import _routing_enabled
 
@@ -148,3 +150,40 @@ def fit_weighted(estimator, X, y, sample_weight):
         name, step = step.steps[-1]
         path.append(name)
     return estimator.fit(X, y, **{"__".join([*path, "sample_weight"]): sample_weight})
+
+
+def receive_predictions(values, n):
+    """Give predictions as one value per row.
+
+    Parameters
+    ----------
+    values : array-like of shape (n,) or (n, 1)
+    n : int
+        Rows that were asked about.
+
+    Returns
+    -------
+    ndarray of shape (n,)
+
+    Raises
+    ------
+    ValueError
+        If there are more, or fewer.
+    """
+    values = np.asarray(values)
+    if values.shape not in ((n,), (n, 1)):
+        raise ValueError(
+            f"estimators must predict one value for each of {n} rows, got shape "
+            f"{values.shape}. Pass an estimator of a single output."
+        )
+    return values.reshape(n)
+
+
+@contextmanager
+def note(text):
+    """Add to an error where it happened."""
+    try:
+        yield
+    except Exception as error:
+        error.add_note(text)
+        raise

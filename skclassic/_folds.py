@@ -104,8 +104,9 @@ def _describe(splitter):
     """Name repeated and plain folds; others are only counted."""
     repeats = getattr(splitter, "n_repeats", None)
     folds = getattr(splitter, "n_splits", None)
-    if repeats is not None:
-        return f"{repeats} times {splitter.cvargs['n_splits']} folds"
+    within = getattr(splitter, "cvargs", {}).get("n_splits")
+    if repeats is not None and within is not None:
+        return f"{repeats} times {within} folds"
     return f"{folds} folds" if isinstance(folds, Integral) else None
 
 
@@ -215,39 +216,57 @@ def is_result(value):
     return isinstance(value, Mapping)
 
 
-def read_scores(name, result, scoring):
-    """Read the scores of every fold from `cross_validate` or `cv_results_`.
+def read_scores(results, scoring):
+    """Read the scores of every fold from results of `cross_validate` or a search.
 
     Parameters
     ----------
-    name : str
-        What the result is called, for messages.
-    result : dict
-        Of `cross_validate`, or a search's `cv_results_`: then the scores of the best
-        candidate.
+    results : dict of str to dict
+        Of `cross_validate`, or `cv_results_`: then the scores of the best candidate.
     scoring : str or None
         Which score, where there are several.
 
     Returns
     -------
-    ndarray of shape (n_folds,)
+    dict of str to ndarray of shape (n_folds,)
 
     Raises
     ------
     ValueError
-        If there is no such score.
+        If one has no such score, or some have several scores and others one that
+        nothing names.
     """
-    key = "test_score" if scoring is None else f"test_{scoring}"
-    key = key if key in result else "test_score"
-    if key in result:
-        return np.asarray(result[key], dtype=np.float64)
-    if "split0_test_score" in result:
-        best = int(np.argmin(result["rank_test_score"]))
-        n_folds = sum(k[:5] == "split" and k.endswith("_test_score") for k in result)
-        return np.array([result[f"split{k}_test_score"][best] for k in range(n_folds)])
-    found = [k.removeprefix("test_") for k in result if k.startswith("test_")]
-    raise ValueError(
-        f"{name} must hold scores as cross_validate gives them, got "
-        f"{', '.join(map(str, result)) or 'nothing'}. "
-        + (f"Pass scoring={found[0]!r}." if found else "Pass its result as it is.")
-    )
+    listed = {name: _list_scores(result) for name, result in results.items()}
+    wanted = "score" if scoring is None else scoring
+    if all(list(found) == ["score"] for found in listed.values()):
+        wanted = "score"  # there is but one, whatever the caller calls it
+    for name, found in listed.items():
+        if wanted not in found:
+            known = ", ".join(found) or "none, but " + ", ".join(results[name])
+            raise ValueError(
+                f"{name} must hold the score {wanted!r} of every fold, got {known}. "
+                "Pass scoring= with one that all results have, as cross_validate and "
+                "searches give them."
+            )
+    return {name: found[wanted] for name, found in listed.items()}
+
+
+def _list_scores(result):
+    """Give every score in a result by its name; "score" where it has none."""
+    scores = {
+        key.removeprefix("test_"): np.asarray(values, dtype=np.float64)
+        for key, values in result.items()
+        if str(key).startswith("test_")
+    }
+    for key, ranks in result.items():
+        if str(key).startswith("rank_test_"):
+            name, best = key.removeprefix("rank_test_"), int(np.argmin(ranks))
+            scores[name] = _read_candidate(result, name, best)
+    return scores
+
+
+def _read_candidate(result, name, best):
+    folds = []
+    while (key := f"split{len(folds)}_test_{name}") in result:
+        folds.append(result[key][best])
+    return np.array(folds, dtype=np.float64)

@@ -488,4 +488,34 @@ def wrap(text):
 
 def show(value):
     """Write a value as a user would: 1 in place of np.int64(1)."""
-    return repr(value.item() if isinstance(value, np.generic) else value)
+    return repr(unwrap(value))
+
+
+def unwrap(value):
+    """Give the Python number or text in a NumPy scalar; other values as they are."""
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def check_labels(y):
+    """Raise if labels are missing.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n,)
+
+    Raises
+    ------
+    ValueError
+    """
+    if y.dtype.kind == "f":
+        missing = ~np.isfinite(y)
+    elif y.dtype.kind == "O":
+        missing = np.array([value is None or value != value for value in y], dtype=bool)
+    else:
+        return
+    if missing.any():
+        row = int(np.flatnonzero(missing)[0])
+        raise ValueError(
+            f"y must be finite, got {show(y[row])} in row {row}. "
+            "Drop the rows without a response."
+        )

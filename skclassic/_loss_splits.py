@@ -136,7 +136,9 @@ def split_log_loss(predictions, f, *, weights):
     -----
     With l_r = log p_r, A(l) = log sum_k exp l_k and g = exp(E l - A(E l)), the parts
     are H(f), KL(f || g) and E KL(g || p) = -A(E l). A of a mean over R sets is too
-    large by trace(Hessian of A . Cov l) / 2R to first order, which is corrected.
+    large by a term in 1 / R, which the jackknife takes away. Where probabilities are
+    zero the logs jump by 36 and further terms count: 10 sets overstate a full tree's
+    variance by 4 %, 20 sets by 1 %.
     """
 
     def split_block(p, rows):
@@ -151,13 +153,13 @@ def split_log_loss(predictions, f, *, weights):
 
 
 def _split_log_rows(logs, f):
-    R = len(logs)
-    mean, A, g, off = _centre_logs(logs)
-    curved = (g * off**2).sum(axis=2) - (g * off).sum(axis=2) ** 2
-    variance = -A + curved.sum(axis=0) / (2 * R * (R - 1))
+    R, mean = len(logs), logs.mean(axis=0)
+    without = mean + (mean - logs) / (R - 1)  # of all sets but one
+    A = R * logsumexp(mean, axis=1)
+    A -= (R - 1) * logsumexp(without, axis=2).mean(axis=0)
     noise = entr(f).sum(axis=1)
-    bias = -(f * mean).sum(axis=1) - noise - variance
-    return _add_up(noise, bias, variance)
+    bias = A - (f * mean).sum(axis=1) - noise
+    return _add_up(noise, bias, -A)
 
 
 def _relate_logs(logs, f, weights):

@@ -31,7 +31,7 @@ class Outcome:
     p_value: float
 
 
-def apply_corrected_t(differences, *, overlap, confidence=0.95):
+def apply_corrected_t(differences, *, overlap, confidence=0.95, least_spread=0.0):
     """Correct Student's t for training sets that overlap.
 
     Parameters
@@ -42,6 +42,8 @@ def apply_corrected_t(differences, *, overlap, confidence=0.95):
         n_test / n_train; 0 gives the usual t-test.
     confidence : float, default=0.95
         Of the interval.
+    least_spread : float, default=0.0
+        Smallest standard deviation of differences that is believed.
 
     Returns
     -------
@@ -54,7 +56,8 @@ def apply_corrected_t(differences, *, overlap, confidence=0.95):
     """
     J = len(differences)
     mean = float(np.mean(differences))
-    error = float(np.sqrt((1 / J + overlap) * np.var(differences, ddof=1)))
+    spread = max(float(np.std(differences, ddof=1)), least_spread)
+    error = float(np.sqrt(1 / J + overlap) * spread)
     t = _divide(mean, error)
     p = float(2 * stats.t.sf(abs(t), J - 1))
     return Outcome(Estimate(mean, error, J - 1, confidence), t, p)
@@ -105,7 +108,7 @@ def apply_equivalence(difference, rope):
     return float(stats.t.sf(nearest, difference.df))
 
 
-def apply_5x2_f(differences, *, confidence=0.95):
+def apply_5x2_f(differences, *, confidence=0.95, least_spread=0.0):
     """Compare variation between and within five repeats of two folds.
 
     Parameters
@@ -114,6 +117,8 @@ def apply_5x2_f(differences, *, confidence=0.95):
         Two folds after two folds.
     confidence : float, default=0.95
         Of the interval, which is that of :func:`apply_corrected_t`.
+    least_spread : float, default=0.0
+        Smallest standard deviation of differences that is believed.
 
     Returns
     -------
@@ -126,9 +131,12 @@ def apply_5x2_f(differences, *, confidence=0.95):
     """
     p = np.asarray(differences).reshape(5, 2)
     s2 = ((p - p.mean(axis=1, keepdims=True)) ** 2).sum()
+    s2 = max(s2, 5 * least_spread**2)
     total = (p**2).sum()
     f = total / (2 * s2) if s2 > 0 else (np.inf if total > 0 else 0.0)
-    interval = apply_corrected_t(differences, overlap=1.0, confidence=confidence)
+    interval = apply_corrected_t(
+        differences, overlap=1.0, confidence=confidence, least_spread=least_spread
+    )
     return Outcome(interval.difference, float(f), float(stats.f.sf(f, 10, 5)))
 
 

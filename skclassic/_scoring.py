@@ -1,7 +1,9 @@
 """Find out how estimators are scored, and refuse scores that are none."""
 
+from inspect import Parameter, signature
+
 import numpy as np
-from sklearn.base import is_classifier
+from sklearn.base import is_classifier, is_regressor
 from sklearn.metrics import check_scoring
 
 RANKING = ("roc_auc", "average_precision")  # undefined where a test fold has one class
@@ -14,7 +16,7 @@ def find_scorers(estimators, scoring):
     ----------
     estimators : dict of str to estimator
     scoring : str, callable or None
-        None takes each estimator's own score.
+        None takes accuracy for classifiers and R^2 for regressors.
 
     Returns
     -------
@@ -31,13 +33,38 @@ def find_scorers(estimators, scoring):
             f"scoring must be one name or one function, got {scoring!r}. "
             "Compare by one score at a time."
         )
+    if scoring is None:  # not each one's own: that of a search may be any
+        scoring = "accuracy" if all(map(is_classifier, estimators.values())) else None
+        scoring = "r2" if all(map(is_regressor, estimators.values())) else scoring
     scorers = {name: check_scoring(e, scoring) for name, e in estimators.items()}
-    if isinstance(scoring, str):
-        return scorers, scoring
-    if scoring is not None:
-        return scorers, getattr(scoring, "__name__", "score")
-    kinds = {is_classifier(estimator) for estimator in estimators.values()}
-    return scorers, {(True,): "accuracy", (False,): "r2"}.get(tuple(kinds), "score")
+    if scoring is None:
+        return scorers, "score"
+    name = (
+        scoring if isinstance(scoring, str) else getattr(scoring, "__name__", "score")
+    )
+    return scorers, name
+
+
+def check_scorers_take_weights(scorers):
+    """Raise unless every scorer takes weights.
+
+    Parameters
+    ----------
+    scorers : dict of str to callable
+
+    Raises
+    ------
+    TypeError
+    """
+    for name, scorer in scorers.items():
+        taken = signature(scorer).parameters.values()
+        if not any(
+            p.name == "sample_weight" or p.kind is Parameter.VAR_KEYWORD for p in taken
+        ):
+            raise TypeError(
+                f"scoring must take sample_weight, got {scorer!r} for {name}. Name a "
+                "score of scikit-learn, or pass sample_weight=None."
+            )
 
 
 def check_scores(scores, place):

@@ -7,7 +7,13 @@ import numpy as np
 from sklearn.utils import check_consistent_length, check_random_state, column_or_1d
 from sklearn.utils.multiclass import type_of_target
 
-from skclassic._front_desk import check_count, receive_table, show, take_rows
+from skclassic._front_desk import (
+    check_count,
+    check_labels,
+    receive_table,
+    show,
+    take_rows,
+)
 
 WAYS = ("auto", "pieces", "subsamples", "bootstrap")
 ROWS_FROM_GENERATOR = 300  # per training set, as Breiman drew them
@@ -42,8 +48,9 @@ class Trial:
 
     Attributes
     ----------
-    draw : callable
-        Maps the number of a training set to (X, y, sample_weight or None).
+    draw : callable or None
+        Maps the number of a training set to (X, y, sample_weight or None); None once
+        all are drawn.
     classes : ndarray or None
         Sorted labels; None for regression.
     X_test : array-like of n rows
@@ -65,7 +72,7 @@ class Trial:
         Why bias is not told from the luck of the one data set; empty where it is.
     """
 
-    draw: Callable
+    draw: Callable | None
     classes: np.ndarray | None
     X_test: object
     truth: np.ndarray
@@ -102,9 +109,12 @@ def lay_out_generator(data, *, needs_classes, loss, n_train, n_test, seeds):
     _check_generator(data, needs_classes, loss)
     X_test, _ = data.sample(n_test, random_state=seeds.test)
     if needs_classes:
-        truth, noise = np.asarray(data.posterior(X_test)), np.zeros(n_test)
+        order = np.argsort(data.classes)  # as estimators have them
+        truth = np.asarray(data.posterior(X_test))[:, order]
+        noise = np.zeros(n_test)
     else:
-        truth = np.asarray(data.conditional_mean(X_test), dtype=np.float64)[:, None]
+        truth = np.asarray(data.conditional_mean(X_test), dtype=np.float64)
+        truth = truth.reshape(n_test, 1)
         noise = _look_up_noise(data, X_test)
 
     def draw(r):
@@ -115,7 +125,7 @@ def lay_out_generator(data, *, needs_classes, loss, n_train, n_test, seeds):
 
     return Trial(
         draw,
-        classes=np.asarray(data.classes) if needs_classes else None,
+        classes=np.sort(data.classes) if needs_classes else None,
         X_test=X_test,
         truth=truth,
         noise=noise,
@@ -172,12 +182,14 @@ def lay_out_rows(
     )
     rng = np.random.RandomState(seeds.test)
     order = rng.permutation(units.max() + 1)
-    held_out, others = _take_units(units, order, n_test)
+    held_out, others = _take_units(units, order, n_test, least=2, left=2)
     pool = len(y) - len(held_out)
-    n_train = _choose_n_train(n_train, pool, n_repeats, way)
+    largest = int(np.bincount(units)[others].max())
+    n_train = _choose_n_train(n_train, pool, n_repeats, way, largest)
     sets, way = _draw_sets(
         units, others, n_train=n_train, n_repeats=n_repeats, way=way, seeds=seeds
     )
+    n_train = round(float(np.mean([len(rows) for rows in sets])))  # whole groups
     if needs_classes:
         for r, rows in enumerate(sets):
             _check_classes(y[rows], r, n_train)
@@ -218,12 +230,7 @@ def _receive_rows(data, needs_classes, loss):
             f"data must have at least {FEWEST_TO_CUT} rows, got {len(y)}: "
             "some are held out. Pass more rows."
         )
-    if y.dtype.kind == "f" and not np.isfinite(y).all():
-        row = np.flatnonzero(~np.isfinite(y))[0]
-        raise ValueError(
-            f"y must be finite, got {y[row]} in row {row}. "
-            "Drop the rows without a response."
-        )
+    check_labels(y)
     if not needs_classes:
         return X, _receive_numbers(y, loss), None
     kind = type_of_target(y)
@@ -276,8 +283,10 @@ def _number_groups(groups, n):
     return numbers
 
 
-def _take_units(units, order, n_rows):
-    """Take whole units in their order until there are `n_rows`; keep two for training.
+def _take_units(units, order, n_rows, *, least=1, left=0):
+    """Take whole units in their order until there are `n_rows`.
+
+    At least so many units are taken, and so many are left.
 
     Returns
     -------
@@ -288,7 +297,7 @@ def _take_units(units, order, n_rows):
     """
     sizes = np.bincount(units)[order]
     enough = int(np.searchsorted(np.cumsum(sizes), n_rows)) + 1
-    enough = min(enough, len(order) - 2)
+    enough = min(max(enough, least), len(order) - left)
     return _find_rows(units, order[:enough]), order[enough:]
 
 
@@ -301,7 +310,7 @@ def _find_rows(units, chosen):
     return np.concatenate([by_unit[starts[u] : starts[u + 1]] for u in chosen])
 
 
-def _choose_n_train(n_train, pool, n_repeats, way):
+def _choose_n_train(n_train, pool, n_repeats, way, largest):
     if n_train is None:
         piece = pool // n_repeats
         fits = way == "pieces" or (way == "auto" and piece >= ROWS_FROM_GENERATOR)
@@ -311,8 +320,11 @@ def _choose_n_train(n_train, pool, n_repeats, way):
         "n_train",
         n_train,
         low=1,
-        high=pool if way == "bootstrap" else pool - 1,
-        meaning=f"the rows per training set, out of {pool} not held out",
+        high=pool if way == "bootstrap" else pool - largest,
+        meaning=f"the rows per training set, out of {pool} not held out, of which a "
+        f"group of {largest} may be left over"
+        if largest > 1
+        else f"the rows per training set, out of {pool} not held out",
     )
     return n_train
 
@@ -353,7 +365,7 @@ def _cut_pieces(units, others, *, n_train, n_repeats):
 def _draw_subsample(units, others, n_train, rng):
     if len(units) == units.max() + 1:
         return rng.choice(others, n_train, replace=False)
-    return _take_units(units, rng.permutation(others), n_train)[0]
+    return _take_units(units, rng.permutation(others), n_train, left=1)[0]
 
 
 def _draw_bootstrap(units, others, n_train, rng):

@@ -27,7 +27,9 @@ from skclassic._estimators import (
     check_weights,
     find_package,
     fit_weighted,
+    note,
     receive_estimators,
+    receive_predictions,
     seed_estimator,
 )
 from skclassic._front_desk import (
@@ -36,6 +38,7 @@ from skclassic._front_desk import (
     choose,
     import_pandas,
     show,
+    unwrap,
     wrap,
 )
 from skclassic._progress import watch
@@ -230,7 +233,7 @@ def bias_variance_decomposition(
         confidence=confidence,
         packages={name: find_package(e) for name, e in contestants.items()},
         predictions=predictions,
-        trial=trial,
+        trial=replace(trial, draw=None),  # the result can be pickled, and is small
         seed=seeds.test,
         splits=_split_all(
             predictions, trial, loss, definition, extrapolate, seed=seeds.test
@@ -275,7 +278,7 @@ def bias_variance_curve(estimator, data, param_name, param_range, **settings):
     >>> bias[0] > bias[-1] and variance[0] < variance[-1]
     True
     """
-    param_range = tuple(param_range)
+    param_range = tuple(map(unwrap, param_range))
     if len(param_range) == 0:
         raise ValueError(
             "param_range must hold at least one value, got none. "
@@ -584,7 +587,10 @@ class BiasVarianceCurve:
         -------
         Estimate
         """
-        return self.result.estimate(f"{self.param_name}={value!r}", component)
+        for name, known in zip(self.result.estimators, self.param_range, strict=True):
+            if known is value or known == value:
+                return self.result.estimate(name, component)
+        raise ValueError(choose("value", value, map(repr, self.param_range)))
 
     def values(self, component):
         """Give one component along the curve.
@@ -615,10 +621,15 @@ class BiasVarianceCurve:
             As :meth:`BiasVarianceResult.to_frame`, the parameter's values in place of
             the estimators' names.
         """
+        pd = import_pandas("to_frame")
         frame = self.result.to_frame()
-        names = dict(zip(self.result.estimators, self.param_range, strict=True))
-        frame = frame.rename(index=names, level="estimator")
-        return frame.rename_axis(index={"estimator": self.param_name})
+        values = pd.Index(self.param_range, dtype=object)
+        at = [self.result.estimators.index(name) for name, _ in frame.index]
+        frame.index = pd.MultiIndex.from_arrays(
+            [values[at], frame.index.get_level_values("component")],
+            names=[self.param_name, "component"],
+        )
+        return frame
 
 
 COLUMNS = 3  # estimators side by side in a printed result: 80 characters
@@ -712,8 +723,9 @@ def _predict_after_training(contestants, trial, r, *, loss, seed):
     X, y, weight = trial.draw(r)
     predicted = {}
     for name, estimator in contestants.items():
-        model = fit_weighted(seed_estimator(clone(estimator), seed), X, y, weight)
-        values = _predict(model, trial, loss)
+        with note(f"This was {name} on training set {r}."):
+            model = fit_weighted(seed_estimator(clone(estimator), seed), X, y, weight)
+            values = _predict(model, trial, loss)
         if values.dtype.kind == "f" and not np.isfinite(values).all():
             raise ValueError(
                 f"{name} must predict finite numbers, got NaN or infinity after "
@@ -724,10 +736,11 @@ def _predict_after_training(contestants, trial, r, *, loss, seed):
 
 
 def _predict(model, trial, loss):
-    if loss == "squared_error":
-        return np.asarray(model.predict(trial.X_test), dtype=np.float64)
-    if loss == "zero_one":
-        return _number_labels(np.asarray(model.predict(trial.X_test)), trial.classes)
+    if loss not in NEEDS_PROBABILITIES:
+        values = receive_predictions(model.predict(trial.X_test), len(trial.truth))
+        if loss == "squared_error":
+            return values.astype(np.float64)
+        return _number_labels(values, trial.classes)
     probabilities = np.zeros(trial.truth.shape)  # a class not drawn keeps 0
     columns = np.searchsorted(trial.classes, model.classes_)
     probabilities[:, columns] = model.predict_proba(trial.X_test)

@@ -9,21 +9,23 @@ words.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import combinations
+from numbers import Real
 
 import numpy as np
 from sklearn.base import clone, is_classifier
 from sklearn.model_selection import RepeatedKFold, RepeatedStratifiedKFold
 from sklearn.utils import check_consistent_length, check_random_state, column_or_1d
-from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.parallel import Parallel, delayed
 
 from skclassic import _paired_tests as tests
-from skclassic._estimates import Estimate, count_decimals
+from skclassic._estimates import Estimate, write_together
 from skclassic._estimators import (
     check_weights,
     find_package,
     fit_weighted,
+    note,
     receive_estimators,
+    receive_predictions,
     seed_estimator,
 )
 from skclassic._folds import (
@@ -34,6 +36,7 @@ from skclassic._folds import (
     read_scores,
 )
 from skclassic._front_desk import (
+    check_labels,
     check_share,
     choose,
     import_pandas,
@@ -42,7 +45,12 @@ from skclassic._front_desk import (
     wrap,
 )
 from skclassic._progress import watch
-from skclassic._scoring import RANKING, check_scores, find_scorers
+from skclassic._scoring import (
+    RANKING,
+    check_scorers_take_weights,
+    check_scores,
+    find_scorers,
+)
 
 __all__ = [
     "Comparison",
@@ -190,14 +198,23 @@ def compare_estimators(
     contestants = _receive_contestants(estimators)
     settings = {"test": test, "rope": rope, "alpha": alpha}
     if all(map(is_result, contestants.values())):
-        return _compare_results(contestants, X, y, cv=cv, scoring=scoring, **settings)
+        _check_unused(by=by, sample_weight=sample_weight)
+        settings |= {"cv": cv, "groups": groups, "scoring": scoring}
+        return _compare_results(contestants, X, y, **settings)
     contestants = receive_estimators(contestants)
     X, y, groups, weight, by = _receive_rows(X, y, groups, sample_weight, by)
     if weight is not None:
         check_weights(contestants)
     if test == "mcnemar":
-        _check_mcnemar(contestants, scoring)
+        _check_mcnemar(contestants, scoring, groups=groups, sample_weight=weight)
+    if test == "5x2cv_f" and groups is not None:
+        raise ValueError(
+            "groups must be None for test='5x2cv_f', which splits rows one by one. "
+            "Pass test='corrected_t'."
+        )
     scorers, score_name = find_scorers(contestants, scoring)
+    if weight is not None:
+        check_scorers_take_weights(scorers)
     rng = check_random_state(random_state)
     seed = int(rng.randint(LARGEST_SEED))
     classify = all(map(is_classifier, contestants.values()))
@@ -444,6 +461,12 @@ def _receive_contestants(estimators):
             "Pass for example {'forest': RandomForestClassifier(), 'tree': "
             "DecisionTreeClassifier()}."
         )
+    for name in contestants:
+        if not isinstance(name, str):
+            raise TypeError(
+                f"estimators must have texts for names, got {name!r}. "
+                f"Pass {{{str(name)!r}: ...}}."
+            )
     kinds = set(map(is_result, contestants.values()))
     if len(kinds) > 1:
         raise TypeError(
@@ -470,8 +493,9 @@ def _receive_rows(X, y, groups, sample_weight, by):
             f"X and y must have at least 4 rows, got {len(y)}. Pass more rows."
         )
     groups, weight, by = given
-    if by is not None and by.dtype == object:
+    if by is not None and by.dtype.kind in "OMm":  # texts, dates
         by = by.astype(str)
+    check_labels(y)
     if weight is not None and not (np.isfinite(weight).all() and weight.min() >= 0):
         raise ValueError(
             f"sample_weight must hold finite numbers of at least 0, got "
@@ -489,7 +513,13 @@ def _take_column(X, name):
     return np.asarray(X[name])
 
 
-def _check_mcnemar(contestants, scoring):
+def _check_mcnemar(contestants, scoring, **given):
+    for name, value in given.items():
+        if value is not None:
+            raise ValueError(
+                f"{name} must be None for test='mcnemar', which takes each row for "
+                "independent and counts it once. Pass test='corrected_t'."
+            )
     others = [name for name, e in contestants.items() if not is_classifier(e)]
     if others or scoring not in (None, "accuracy"):
         got = ", ".join(others) if others else f"scoring={scoring!r}"
@@ -535,7 +565,7 @@ def _choose_rope(rope, score_name, test):
             f"rope must be a number for test='bayesian_t' and {score_name}, got None: "
             "it is the largest difference that does not matter. Pass rope=0.01, say."
         )
-    if rope is not None and not (np.isscalar(rope) and 0 < float(rope) < np.inf):
+    if rope is not None and not (isinstance(rope, Real) and 0 < rope < np.inf):
         raise ValueError(
             f"rope must be a number above 0, got {rope!r}: it is the largest "
             "difference that does not matter. Pass rope=0.01, or None."
@@ -586,6 +616,11 @@ def _score_all(contestants, job, seeds, *, n_jobs, verbose):
 
 
 def _measure(name, estimator, job, k, *, seed):
+    with note(f"This was {name} on fold {k}."):
+        return _fit_and_score(name, estimator, job, k, seed=seed)
+
+
+def _fit_and_score(name, estimator, job, k, *, seed):
     train, test = job.folds.train[k], job.folds.test[k]
     weight = None if job.weight is None else job.weight[train]
     model = seed_estimator(clone(estimator), seed)
@@ -594,10 +629,13 @@ def _measure(name, estimator, job, k, *, seed):
     return _Measured(
         _score(model, name, job, test),
         {label: _score_some(model, name, job, test, label) for label in labels},
-        model.predict(take_rows(job.X, test)) == job.y[test]
-        if job.keeps_rights
-        else None,
+        _find_rights(model, job, test) if job.keeps_rights else None,
     )
+
+
+def _find_rights(model, job, rows):
+    answers = receive_predictions(model.predict(take_rows(job.X, rows)), len(rows))
+    return answers == job.y[rows]
 
 
 def _score(model, name, job, rows):
@@ -646,7 +684,16 @@ def _score_groups(measured, folds, alpha):
     return found
 
 
-def _compare_results(results, X, y, *, cv, scoring, test, rope, alpha):
+def _check_unused(**given):
+    for name, value in given.items():
+        if value is not None:
+            raise ValueError(
+                f"{name} must be None for results, whose scores are given. Pass "
+                "estimators."
+            )
+
+
+def _compare_results(results, X, y, *, cv, groups, scoring, test, rope, alpha):
     """Compare what cross_validate has found."""
     if test not in ("corrected_t", "bayesian_t"):
         raise ValueError(
@@ -654,10 +701,13 @@ def _compare_results(results, X, y, *, cv, scoring, test, rope, alpha):
             "the others split the rows themselves. Pass estimators."
         )
     name = scoring if isinstance(scoring, str) else "score"
-    scores = {key: read_scores(key, each, scoring) for key, each in results.items()}
+    scores = read_scores(results, scoring)
     given = X is not None and y is not None and cv is not None
     lacking = any("indices" not in each for each in results.values())
-    folds = _recompute_folds(X, y, cv) if lacking and given else read_folds(results)
+    if lacking and given:
+        folds = _recompute_folds(X, y, cv, groups)
+    else:
+        folds = read_folds(results)
     for key, values in scores.items():
         if len(values) != len(folds.train):
             raise ValueError(
@@ -684,24 +734,21 @@ def _compare_results(results, X, y, *, cv, scoring, test, rope, alpha):
     )
 
 
-def _recompute_folds(X, y, cv):
-    """Split again as cross_validate did, for the sizes of the folds."""
+def _recompute_folds(X, y, cv, groups):
+    """Split again as cross_validate did, for the sizes of the folds.
+
+    These do not depend on whether an integer meant stratified folds.
+    """
     X, y = receive_table(X), column_or_1d(y)
-    kind = type_of_target(y)
-    return make_folds(
-        X,
-        y,
-        cv=cv,
-        groups=None,
-        is_classifier=kind in ("binary", "multiclass") and y.dtype.kind != "f",
-        seed=0,
-    )
+    groups = None if groups is None else column_or_1d(groups)
+    return make_folds(X, y, cv=cv, groups=groups, is_classifier=False, seed=0)
 
 
 def _compare_pairs(scores, folds, *, rights, score, rope, test, alpha):
     """Test and judge every pair."""
     pairs = list(combinations(scores, 2))
     overlap = float(folds.test_sizes.mean() / folds.train_sizes.mean())
+    grain = _find_grain(scores, folds)
 
     def apply(first, second):
         if rights is not None:
@@ -709,9 +756,10 @@ def _compare_pairs(scores, folds, *, rights, score, rope, test, alpha):
                 rights[first], rights[second], confidence=1 - alpha
             )
         gaps = scores[first] - scores[second]
+        settings = {"confidence": 1 - alpha, "least_spread": grain}
         if test == "5x2cv_f":
-            return tests.apply_5x2_f(gaps, confidence=1 - alpha)
-        return tests.apply_corrected_t(gaps, overlap=overlap, confidence=1 - alpha)
+            return tests.apply_5x2_f(gaps, **settings)
+        return tests.apply_corrected_t(gaps, overlap=overlap, **settings)
 
     outcomes = [apply(*pair) for pair in pairs]
     adjusted = tests.correct_holm([each.p_value for each in outcomes])
@@ -726,6 +774,19 @@ def _compare_pairs(scores, folds, *, rights, score, rope, test, alpha):
         judge(pair, outcome, float(p), float(q), context)
         for pair, outcome, p, q in zip(pairs, outcomes, adjusted, equal, strict=True)
     )
+
+
+def _find_grain(scores, folds):
+    """Give the spread of differences if one fold had differed by one row.
+
+    Scores that count rows can agree on every fold by chance; then this is taken for
+    their spread. 0 for scores that do not count.
+    """
+    counts = np.array(list(scores.values())) * folds.test_sizes
+    is_count = np.allclose(counts, np.rint(counts), rtol=0, atol=1e-6)
+    if not is_count:
+        return 0.0
+    return 1 / float(folds.test_sizes.mean()) / len(folds.test_sizes) ** 0.5
 
 
 @dataclass(frozen=True)
@@ -800,10 +861,8 @@ def _write(pair, outcome, verdict, context, found, **figures):
         (-1 if difference.value < 0 else 1) * end
         for end in (difference.low, difference.high)
     )
-    digits = max(count_decimals(high - low), 3)
-    gap = f"{abs(difference.value):.{digits}f}"
-    interval = f"{100 * difference.confidence:g} % interval {low:.{digits}f} to "
-    interval += f"{high:.{digits}f}"
+    gap, low, high = write_together((abs(difference.value), low, high), least=3)
+    interval = f"{100 * difference.confidence:g} % interval {low} to {high}"
     words = {
         "better": f"{best} has a higher {context.score} than {other}, by {gap}",
         "equivalent": (

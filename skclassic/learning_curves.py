@@ -12,7 +12,12 @@ from sklearn.base import clone, is_classifier
 from sklearn.utils import check_consistent_length, check_random_state, column_or_1d
 from sklearn.utils.parallel import Parallel, delayed
 
-from skclassic._estimators import find_package, receive_estimators, seed_estimator
+from skclassic._estimators import (
+    find_package,
+    note,
+    receive_estimators,
+    seed_estimator,
+)
 from skclassic._front_desk import (
     check_count,
     check_share,
@@ -89,11 +94,14 @@ def learning_curve_comparison(
     Notes
     -----
     The differences of two curves over repeats have a mean and a covariance S over the
-    sizes. Draws from Student's t about the mean with scale (1/R + n_test/n_train) S,
-    the second term only for a tuple (Nadeau and Bengio 2003), say where else the curves
-    might cross; the interval holds the middle of them. Between two sizes the difference
-    is taken for linear in the logarithm of the rows. A crossing is where the estimator
-    that is ahead in the end takes the lead for good.
+    sizes. Draws from Student's t about the mean with scale (1/R + v) S say where else
+    the curves might cross; the interval holds the middle of them. v is 0 for a
+    generator. Repeats from one tuple share rows, and so do what Nadeau and Bengio
+    (2003) correct for: v = r / (1 - r), their correlation taken as r = n_test / n,
+    times the root of n_train / n_test where that is smaller than one, since small
+    training sets share fewer rows. Between two sizes the difference is taken for
+    linear in the logarithm of the rows. A crossing is where the estimator that is
+    ahead in the end takes the lead for good.
 
     Examples
     --------
@@ -147,8 +155,8 @@ class Crossing:
     Attributes
     ----------
     before, after : str or None
-        Who is ahead with fewer rows, and with more. `before` is None where `after` is
-        ahead at all sizes.
+        Who is ahead just before the crossing, and from it on. `before` is None where
+        `after` is ahead at all sizes, both are where neither is at the largest.
     rows : float
         Training rows at which `after` takes the lead for good; NaN where `before` is
         None.
@@ -160,7 +168,7 @@ class Crossing:
     """
 
     before: str | None
-    after: str
+    after: str | None
     rows: float
     low: float
     high: float
@@ -251,17 +259,17 @@ class LearningCurveComparison:
         places = np.array([_find_crossing(each, logs) for each in drawn])
         tail = (1 - self.confidence) / 2
         low, high = np.quantile(places, [tail, 1 - tail], method="nearest")
-        rows = _find_crossing(mean, logs)
-        crossed = rows > -np.inf
+        rows, leads = _find_crossing(mean, logs), mean[-1] > 0
+        crossed = leads and rows > -np.inf
         crossing = Crossing(
             before=second if crossed else None,
-            after=first,
+            after=first if leads else None,
             rows=float(np.exp(rows)) if crossed else np.nan,
             low=float(np.exp(low)),
             high=float(np.exp(high)),
             sentence="",
         )
-        return _word(crossing, self, other=second)
+        return _word(crossing, self, pair=(first, second))
 
     def to_frame(self):
         """Lay the curves out as a pandas DataFrame, one row per estimator and size.
@@ -346,15 +354,19 @@ def _find_crossing(gaps, logs):
     return logs[k] + share * (logs[k + 1] - logs[k])
 
 
-def _word(crossing, curves, *, other):
+def _word(crossing, curves, *, pair):
     """Put a crossing into words."""
     c, percent = crossing, f"{100 * curves.confidence:g} %"
     smallest, largest = curves.train_sizes[[0, -1]]
     low = "below the smallest size" if c.low == 0 else f"{c.low:.0f}"
     high = "beyond the largest" if np.isinf(c.high) else f"{c.high:.0f}"
-    if c.before is None:
+    if c.after is None:
         sentence = (
-            f"{c.after} is ahead of {other} at all sizes from {smallest} to {largest}"
+            f"Neither {pair[0]} nor {pair[1]} is ahead at {largest} training rows"
+        )
+    elif c.before is None:
+        sentence = (
+            f"{c.after} is ahead of {pair[1]} at all sizes from {smallest} to {largest}"
         )
         if np.isinf(c.high):
             sentence += f", though even at {largest} its lead is not sure ({percent})"
@@ -362,7 +374,7 @@ def _word(crossing, curves, *, other):
             sentence += f", its lead is sure ({percent}) from {c.high:.0f} on"
     else:
         sentence = (
-            f"{c.before} is ahead with few rows; {c.after} takes the lead at about "
+            f"{c.before} is ahead until {c.after} takes the lead for good at about "
             f"{c.rows:.0f} training rows ({percent} interval: {low} to {high})"
         )
     return Crossing(**{**vars(c), "sentence": f"{sentence}."})
@@ -379,7 +391,7 @@ class _Plan:
     sizes : ndarray of shape (n_sizes,)
     n_test : int
     overlaps : ndarray of shape (n_sizes,)
-        n_test / n_train where repeats share rows, 0 where they do not.
+        What shared rows add to 1 / n_repeats in the variance of a mean.
     """
 
     draw: object
@@ -430,7 +442,17 @@ def _lay_out_rows(data, train_sizes, n_test, seeds, classify):
         train = train[: sizes[-1]]
         return (take_rows(X, train), y[train]), (take_rows(X, test), y[test])
 
-    return _Plan(draw, sizes, n_test, n_test / sizes)
+    return _Plan(draw, sizes, n_test, _measure_overlap(sizes, n_test, len(y)))
+
+
+def _measure_overlap(sizes, n_test, n_rows):
+    """Give what shared rows add to the variance of a mean over repeats.
+
+    r / (1 - r) with the correlation r of repeats: n_test / n_rows where training sets
+    are as large as the test set, less where they are smaller and hardly overlap.
+    """
+    r = n_test / n_rows * np.sqrt(np.minimum(1.0, sizes / n_test))
+    return r / (1 - r)
 
 
 def _receive_sizes(train_sizes, most):
@@ -478,6 +500,7 @@ def _score_repeat(contestants, scorers, plan, r, *, seed):
     for size in plan.sizes:
         some = take_rows(X, np.arange(size))
         for name, estimator in contestants.items():
-            model = seed_estimator(clone(estimator), seed).fit(some, y[:size])
-            scores[name].append(float(scorers[name](model, *test)))
+            with note(f"This was {name} on {size} rows of repeat {r}."):
+                model = seed_estimator(clone(estimator), seed).fit(some, y[:size])
+                scores[name].append(float(scorers[name](model, *test)))
     return scores

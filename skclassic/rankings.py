@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 import numpy as np
+from scipy.stats import rankdata
 
 from skclassic import _paired_tests as tests
 from skclassic._front_desk import check_share, import_pandas, wrap
@@ -211,7 +212,8 @@ class DatasetsResult:
 def _judge_ranks(first, second, gaps, p_value, p_adjusted, alpha):
     wins, losses = int((gaps > 0).sum()), int((gaps < 0).sum())
     is_told = p_adjusted <= alpha
-    ahead = first if wins > losses else second
+    signed_ranks = (np.sign(gaps) * rankdata(abs(gaps))).sum()
+    ahead = first if signed_ranks > 0 else second
     return RankComparison(
         first,
         second,
@@ -230,10 +232,7 @@ FEWEST_SETS = 3
 
 def _receive_table_of_scores(scores):
     """Give names of estimators, names of data sets, and scores of shape (N, k)."""
-    if hasattr(scores, "columns"):
-        rows = {str(i): dict(row) for i, row in scores.iterrows()}
-    else:
-        rows = {str(name): _take_scores(row) for name, row in dict(scores).items()}
+    rows = _list_rows(scores)
     if len(rows) < FEWEST_SETS:
         raise ValueError(
             f"scores must be of at least {FEWEST_SETS} data sets, got {len(rows)}. "
@@ -251,7 +250,14 @@ def _receive_table_of_scores(scores):
             f"scores must be of at least two estimators, got {len(names)}. "
             "Add one to compare with."
         )
-    table = np.array([[row[n] for n in names] for row in rows.values()], dtype=float)
+    cells = [[row[name] for name in names] for row in rows.values()]
+    try:
+        table = np.array(cells, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"scores must be numbers, got {cells[0]} in the first row. Set the names "
+            "of the data sets as the index of the frame."
+        ) from error
     if not np.isfinite(table).all():
         i, j = np.argwhere(~np.isfinite(table))[0]
         raise ValueError(
@@ -259,6 +265,23 @@ def _receive_table_of_scores(scores):
             f"{list(rows)[i]}. Drop the data set."
         )
     return names, tuple(rows), table
+
+
+def _list_rows(scores):
+    """Give scores by data set and estimator, both named by texts."""
+    if hasattr(scores, "iterrows"):  # pandas
+        named = [(name, dict(row)) for name, row in scores.iterrows()]
+    elif hasattr(scores, "iter_rows"):  # polars, which has no names for rows
+        named = list(enumerate(scores.iter_rows(named=True)))
+    else:
+        named = [(name, _take_scores(row)) for name, row in dict(scores).items()]
+    rows = {str(name): {str(k): x for k, x in row.items()} for name, row in named}
+    if len(rows) < len(named):
+        raise ValueError(
+            f"every data set must have a name of its own, got {len(rows)} names for "
+            f"{len(named)}. Rename the rows."
+        )
+    return rows
 
 
 def _take_scores(row):

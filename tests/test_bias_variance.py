@@ -1,6 +1,7 @@
 """Noise, bias and variance add up, agree with theory, and carry honest intervals."""
 
 import builtins
+import pickle
 
 import numpy as np
 import pytest
@@ -640,6 +641,83 @@ def test_nearest_neighbours_on_a_fixed_design_have_the_parts_of_theory():
         assert abs(estimate.value - value) < 3 * estimate.standard_error
 
 
+def test_a_result_can_be_pickled_and_asked_again():
+    result = bias_variance_decomposition(
+        GaussianNB(), Waveform(), loss="zero_one", **SMALL
+    )
+    again = pickle.loads(pickle.dumps(result))
+    assert errors(again, "GaussianNB") == errors(result, "GaussianNB")
+    assert again.redefine("breiman").definition == "breiman"
+
+
+def test_predictions_may_come_as_a_column():
+    class Column(GaussianNB):
+        def predict(self, X):
+            return super().predict(X)[:, None]
+
+    data, given = Waveform(), {"loss": "zero_one", **SMALL}
+    column = bias_variance_decomposition({"it": Column()}, data, **given)
+    plain = bias_variance_decomposition({"it": GaussianNB()}, data, **given)
+    assert errors(column, "it") == errors(plain, "it")
+
+
+def test_log_loss_of_hard_labels_is_corrected_to_something_possible():
+    given = {"loss": "log_loss", "n_train": 100, "n_test": 300, "random_state": 0}
+    tree = {"tree": DecisionTreeClassifier(random_state=0)}
+    few = bias_variance_decomposition(tree, Twonorm(), n_repeats=10, **given)
+    many = bias_variance_decomposition(tree, Twonorm(), n_repeats=300, **given)
+    a, b = (r.estimate("tree", "variance").value for r in (few, many))
+    assert a == pytest.approx(b, rel=0.15)  # the second-order term alone adds a fifth
+
+
+def test_a_generator_may_list_its_classes_in_any_order():
+    class Mail:
+        classes = ("spam", "ham")
+
+        def sample(self, n, random_state=None):
+            X, y = Twonorm().sample(n, random_state)
+            return X, np.array(self.classes)[y]
+
+        def posterior(self, X):
+            return Twonorm().posterior(X)
+
+    for loss in ("brier", "zero_one"):
+        given = {"loss": loss, **SMALL}
+        mail = bias_variance_decomposition({"it": GaussianNB()}, Mail(), **given)
+        plain = bias_variance_decomposition({"it": GaussianNB()}, Twonorm(), **given)
+        assert values(mail, "it") == pytest.approx(values(plain, "it"), rel=1e-9)
+
+
+def test_few_groups_are_enough_for_two_in_test_and_two_in_training():
+    X, y = load_diabetes(return_X_y=True)
+    given = {"n_repeats": 5, "random_state": 0}
+    four = bias_variance_decomposition(
+        LinearRegression(), (X, y), groups=np.arange(442) % 4, **given
+    )
+    assert np.isfinite(four.estimate("LinearRegression", "loss").high)
+    twelve = bias_variance_decomposition(
+        LinearRegression(), (X, y), groups=np.arange(442) // 40, n_test=10, **given
+    )
+    assert twelve.n_test == 80
+    assert 90 <= twelve.n_train <= 130  # a quarter of 362 rows, in whole groups
+    with pytest.raises(ValueError, match="n_train must be an integer from 1 to"):
+        bias_variance_decomposition(
+            LinearRegression(), (X, y), groups=np.arange(442) // 40, n_train=300
+        )
+
+
+def test_an_error_says_where_it_happened():
+    class Unlucky(GaussianNB):
+        def fit(self, X, y):
+            raise RuntimeError("out of luck")
+
+    with pytest.raises(RuntimeError, match="out of luck") as caught:
+        bias_variance_decomposition(
+            {"it": Unlucky()}, Waveform(), loss="zero_one", **SMALL
+        )
+    assert caught.value.__notes__ == ["This was it on training set 0."]
+
+
 def test_the_curve_is_a_decomposition_for_each_value():
     curve = bias_variance_curve(
         DecisionTreeRegressor(random_state=0), Friedman1(), "max_depth", [1, 4], **SMALL
@@ -653,6 +731,24 @@ def test_the_curve_is_a_decomposition_for_each_value():
         assert curve.values(component)[1] == alone.estimate("deep", component).value
         assert curve.estimate(4, component).value == curve.values(component)[1]
     assert curve.best == [1, 4][int(np.argmin(curve.values("loss")))]
+
+
+def test_values_of_a_curve_are_found_whatever_their_type():
+    pytest.importorskip("pandas")
+    curve = bias_variance_curve(
+        DecisionTreeRegressor(random_state=0),
+        Friedman1(),
+        "max_depth",
+        [*np.array([1, 3]), None],
+        **SMALL,
+    )
+    assert curve.estimate(1.0, "bias") == curve.estimate(1, "bias")
+    assert curve.estimate(None, "bias").value == curve.values("bias")[2]
+    assert curve.result.estimators == ("max_depth=1", "max_depth=3", "max_depth=None")
+    at = curve.to_frame().index.get_level_values("max_depth")
+    assert list(at[:8:4]) == [1, 3] and at[8:].isna().all()
+    with pytest.raises(ValueError, match="value must be one of 1, 3, None, got 2"):
+        curve.estimate(2, "bias")
 
 
 def test_the_curve_becomes_a_frame_by_value():

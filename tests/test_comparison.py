@@ -101,6 +101,7 @@ def test_a_clear_difference_is_better_and_small_ones_equivalent():
 def test_without_a_region_nobody_is_equivalent():
     twins = {"nb": GaussianNB(), "again": GaussianNB()}
     result = compare_estimators(twins, X, Y, rope=None, random_state=0)
+    assert result["nb", "again"].p_value == 1
     assert result["nb", "again"].verdict == "undecided"
     assert result["nb", "again"].probabilities is None
     assert np.isnan(result["nb", "again"].p_equivalence)
@@ -293,8 +294,12 @@ def test_one_of_several_scores_is_chosen_by_name():
     results = cross_validated(scoring=["accuracy", "f1"])
     result = compare_estimators(results, scoring="f1")
     np.testing.assert_array_equal(result.scores["nb"], results["nb"]["test_f1"])
-    with pytest.raises(ValueError, match="Pass scoring='accuracy'"):
-        compare_estimators(results)
+    for scoring in (None, "roc_auc"):
+        with pytest.raises(ValueError, match="nb must hold the score .* got accuracy"):
+            compare_estimators(results, scoring=scoring)
+    mixed = {"nb": results["nb"], "tree": cross_validated()["tree"]}
+    with pytest.raises(ValueError, match="tree must hold the score 'f1'"):
+        compare_estimators(mixed, scoring="f1")
 
 
 def test_a_search_counts_by_its_best_candidate():
@@ -440,7 +445,7 @@ SORTED = np.repeat([0, 1], 20)
         ),
         (
             ValueError,
-            "a must hold scores as cross_validate gives them, got fit_time",
+            "a must hold the score .* got none, but fit_time",
             {"estimators": {"a": {"fit_time": [1]}, "b": SEARCH}},
         ),
     ],
@@ -601,3 +606,165 @@ def test_a_multiclass_comparison_works_with_probabilities():
     )
     assert (result.scores["nb"] < 0).all()
     assert result["nb", "logistic"].verdict == "undecided"
+
+
+def test_equal_counts_on_a_few_rows_are_no_proof_of_equivalence():
+    cv = ShuffleSplit(4, test_size=15, random_state=0)
+    twins = {"nb": GaussianNB(), "again": GaussianNB()}
+    few = compare_estimators(twins, *load_iris(return_X_y=True), cv=cv, random_state=0)
+    assert few["nb", "again"].verdict == "undecided"
+    assert few["nb", "again"].difference.standard_error > 0.01
+    rows = Twonorm().sample(3000, random_state=0)
+    many = compare_estimators(twins, *rows, cv=5, random_state=0)
+    assert many["nb", "again"].verdict == "equivalent"
+
+
+def test_searches_are_scored_by_the_score_that_is_named():
+    grid = {"var_smoothing": [1e-9, 1e-8]}
+    search = GridSearchCV(GaussianNB(), grid, scoring="roc_auc", cv=3)
+    result = compare_estimators(
+        {"search": search, "nb": GaussianNB()}, X, Y, cv=3, random_state=0
+    )
+    assert result.score_name == "accuracy"
+    assert abs(result["search", "nb"].difference.value) < 0.02
+    weight = np.ones(len(Y))
+    compare_estimators(
+        {"search": search, "nb": GaussianNB()}, X, Y, cv=3, sample_weight=weight
+    )
+
+
+def test_classifiers_beside_regressors_are_compared_by_their_own_score():
+    pair = {"line": LinearRegression(), "nb": GaussianNB()}
+    assert compare_estimators(pair, X, Y, cv=3, random_state=0).score_name == "score"
+
+
+def test_a_scorer_that_takes_no_weights_is_refused_at_once():
+    def plain(estimator, X, y):
+        return 1.0
+
+    with pytest.raises(TypeError, match="scoring must take sample_weight"):
+        compare_estimators(PAIR, X, Y, scoring=plain, sample_weight=np.ones(len(Y)))
+
+
+@pytest.mark.parametrize(
+    ("test", "given", "message"),
+    [
+        (
+            "mcnemar",
+            {"groups": np.arange(200) // 4},
+            "groups must be None for",
+        ),
+        ("mcnemar", {"sample_weight": np.ones(200)}, "sample_weight must be None for"),
+        (
+            "5x2cv_f",
+            {"groups": np.arange(200) // 4},
+            "groups must be None for",
+        ),
+        ("corrected_t", {"rope": "0.01"}, "rope must be a number above 0"),
+    ],
+)
+def test_what_a_test_cannot_allow_for_is_refused(test, given, message):
+    with pytest.raises(ValueError, match=message):
+        compare_estimators(PAIR, X, Y, test=test, **given)
+
+
+def test_groups_and_whole_responses_do_for_results_without_indices():
+    groups, cv = np.arange(len(Y)) % 20, GroupKFold(5)
+    found = {
+        name: cross_validate(e, X, Y, cv=cv, groups=groups) for name, e in PAIR.items()
+    }
+    result = compare_estimators(found, X, Y, cv=cv, groups=groups)
+    assert result.test_sizes.sum() == len(Y)
+    counts = np.arange(200) * 3  # each response once: no classes to stratify
+    found = {n: cross_validate(e, X, counts, cv=5) for n, e in REGRESSORS.items()}
+    compare_estimators(found, X, counts, cv=5)
+    with pytest.raises(ValueError, match="by must be None for results"):
+        compare_estimators(found, X, counts, cv=5, by=Y)
+
+
+REGRESSORS = {"line": LinearRegression(), "ridge": Ridge(1.0)}
+
+
+def test_a_search_over_several_scores_is_read_by_name():
+    cv = StratifiedKFold(4, shuffle=True, random_state=0)
+    search = GridSearchCV(
+        DecisionTreeClassifier(random_state=0),
+        {"max_depth": [1, 3]},
+        cv=cv,
+        scoring=["roc_auc", "accuracy"],
+        refit=False,
+    ).fit(X, Y)
+    found = {"tree": search.cv_results_, "again": search.cv_results_}
+    result = compare_estimators(found, X, Y, cv=cv, scoring="roc_auc")
+    best = search.cv_results_["mean_test_roc_auc"].max()
+    assert result.scores["tree"].mean() == pytest.approx(best)
+
+
+def test_labels_of_rows_may_be_dates():
+    pd = pytest.importorskip("pandas")
+    days = pd.date_range("2020-01-01", periods=2)[np.arange(200) % 2]
+    result = compare_estimators(PAIR, X, Y, by=days, cv=3, random_state=0)
+    assert [label[:10] for label in result.groups] == ["2020-01-01", "2020-01-02"]
+
+
+def test_missing_labels_are_refused():
+    names = np.where(Y == 1, "good", None)
+    with pytest.raises(ValueError, match="y must be finite, got None in row"):
+        compare_estimators(PAIR, X, names, cv=3)
+
+
+def test_an_error_says_where_it_happened():
+    class Broken(GaussianNB):
+        def fit(self, X, y):
+            raise RuntimeError("out of luck")
+
+    with pytest.raises(RuntimeError, match="out of luck") as caught:
+        compare_estimators({"nb": GaussianNB(), "it": Broken()}, X, Y, cv=3)
+    assert caught.value.__notes__ == ["This was it on fold 0."]
+
+
+def test_very_small_and_very_large_scores_are_written_short():
+    rows, y = load_diabetes(return_X_y=True)
+    for scale in (1e-9, 1e9):
+        result = compare_estimators(
+            REGRESSORS,
+            rows,
+            scale * y,
+            scoring="neg_root_mean_squared_error",
+            cv=3,
+            random_state=0,
+        )
+        assert "e-" in result.sentence or "e+" in result.sentence
+        assert max(map(len, repr(result).splitlines())) <= 88
+
+
+def test_who_wins_by_signed_ranks_wins():
+    gaps = np.r_[-np.arange(1, 16), np.arange(16, 31)] / 100
+    table = {f"{k}": {"A": 0.5 + gap, "B": 0.5} for k, gap in enumerate(gaps)}
+    pair = compare_over_datasets(table)["A", "B"]
+    assert (pair.wins, pair.losses, pair.verdict, pair.winner) == (
+        15,
+        15,
+        "better",
+        "A",
+    )
+
+
+def test_frames_without_names_are_numbered_and_twins_refused():
+    pd, pl = pytest.importorskip("pandas"), pytest.importorskip("polars")
+    values = np.random.RandomState(0).uniform(size=(6, 2))
+    numbered = compare_over_datasets(pd.DataFrame(values))
+    assert list(numbered.ranks) == ["0", "1"]
+    repr(numbered)
+    frame = pl.DataFrame({"a": values[:, 0], "b": values[:, 1]})
+    assert compare_over_datasets(frame).datasets == tuple("012345")
+    twins = pd.DataFrame(values, index=list("ssstuv"), columns=["a", "b"])
+    with pytest.raises(ValueError, match="a name of its own, got 4 names for 6"):
+        compare_over_datasets(twins)
+    with pytest.raises(ValueError, match="scores must be numbers"):
+        compare_over_datasets(pd.DataFrame({"a": list("xyz"), "b": [1, 2, 3]}))
+
+
+def test_names_of_results_are_texts():
+    with pytest.raises(TypeError, match="texts for names, got 1"):
+        compare_estimators({1: SEARCH, 2: SEARCH})

@@ -67,7 +67,8 @@ def test_rows_of_one_set_allow_for_overlap():
     X, y = load_breast_cancer(return_X_y=True)
     curves = learning_curve_comparison(PAIR, (X, y), n_test=100, **SMALL)
     values = curves.scores["nb"][:, 2]
-    error = np.sqrt((1 / 6 + 100 / 80) * values.var(ddof=1))
+    r = 100 / len(y) * np.sqrt(80 / 100)
+    error = np.sqrt((1 / 6 + r / (1 - r)) * values.var(ddof=1))
     assert curves.curve("nb")[2].standard_error == pytest.approx(error)
 
 
@@ -96,7 +97,10 @@ def test_a_planted_crossing_is_found_between_its_sizes():
     assert crossing.low == pytest.approx(crossing.rows, rel=1e-4)
     turned = curves.crossing("late", "early")
     assert turned.rows == crossing.rows and turned.after == "late"
-    assert "late takes the lead at about 316 training rows" in crossing.sentence
+    assert (
+        "early is ahead until late takes the lead for good at about 316"
+        in crossing.sentence
+    )
 
 
 def test_the_interval_of_a_crossing_covers_it():
@@ -136,6 +140,33 @@ def test_a_crossing_may_lie_beyond_the_largest_size():
     assert crossing.after == "late"
     assert np.isinf(crossing.high)
     assert "to beyond the largest)" in crossing.sentence
+
+
+def test_intervals_from_one_set_are_honest_at_every_size():
+    problem, sizes = Twonorm(), [20, 80]
+    means, errors = [], []
+    for seed in range(30):
+        rows = problem.sample(150, random_state=seed)
+        curves = learning_curve_comparison(
+            PAIR, rows, train_sizes=sizes, n_repeats=10, random_state=0
+        )
+        means.append([e.value for e in curves.curve("nb")])
+        errors.append([e.standard_error for e in curves.curve("nb")])
+    ratio = np.sqrt(np.mean(np.square(errors), axis=0)) / np.std(means, axis=0, ddof=1)
+    assert (0.8 < ratio).all() and (ratio < 2).all()
+
+
+def test_nobody_leads_where_curves_end_alike():
+    crossing = planted([10, 100], [0.1, 0.0], spread=0.0).crossing("late", "early")
+    assert crossing.before is None and crossing.after is None
+    assert crossing.sentence == "Neither late nor early is ahead at 100 training rows."
+
+
+def test_before_is_who_leads_just_before_the_crossing():
+    curves = planted([10, 100, 1000], [0.1, -0.1, 0.1], spread=1e-9)
+    crossing = curves.crossing("late", "early")
+    assert (crossing.before, crossing.after) == ("early", "late")
+    assert "early is ahead until late takes the lead for good" in crossing.sentence
 
 
 def test_default_sizes_grow_in_equal_ratios_to_all_rows():

@@ -35,22 +35,27 @@ def kohavi_wolpert(labels, posterior):
 
 
 def heskes(probabilities, posterior):
-    """Split the log loss of probabilities[r][i] around their geometric mean."""
+    """Split the log loss of probabilities[r][i] around their geometric mean.
+
+    What R sets overstate is taken away by Quenouille's jackknife, part by part.
+    """
     R, n = len(probabilities), len(posterior)
     parts = {"noise": 0.0, "bias": 0.0, "variance": 0.0}
     for i, f in enumerate(posterior):
-        logs = np.log([probabilities[r][i] for r in range(R)])
-        centre = normalise(logs.mean(axis=0))
-        # what R sets overstate in log sum exp, to first order: half the variance of a
-        # tilted mean of the logs, over R
-        tilted = np.cov(logs.T, bias=False)
-        hessian = np.diag(centre) - np.outer(centre, centre)
-        extra = np.trace(hessian @ tilted) / 2 / R
-        parts["noise"] += divergence(f, np.ones_like(f)) * -1 / n
-        parts["bias"] += (divergence(f, centre) - extra) / n
-        spread = sum(divergence(centre, np.exp(each)) for each in logs) / R
-        parts["variance"] += (spread + extra) / n
+        logs = [np.log(probabilities[r][i]) for r in range(R)]
+        whole = split_logs(logs, f)
+        without = [split_logs(logs[:r] + logs[r + 1 :], f) for r in range(R)]
+        for part, value in zip(("bias", "variance"), whole, strict=True):
+            others = [each[part == "variance"] for each in without]
+            parts[part] += (R * value - (R - 1) * sum(others) / R) / n
+        parts["noise"] -= divergence(f, np.ones_like(f)) / n
     return parts
+
+
+def split_logs(logs, f):
+    centre = normalise(sum(logs) / len(logs))
+    spread = sum(divergence(centre, np.exp(each)) for each in logs) / len(logs)
+    return divergence(f, centre), spread
 
 
 def normalise(logs):
