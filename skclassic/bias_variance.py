@@ -275,7 +275,7 @@ def bias_variance_curve(estimator, data, param_name, param_range, **settings):
     ...     DecisionTreeRegressor(), Friedman1(), "max_depth", [1, 3, 5, 10],
     ...     n_repeats=20, random_state=0)
     >>> bias, variance = (curve.values(c) for c in ("bias", "variance"))
-    >>> bias[0] > bias[-1] and variance[0] < variance[-1]
+    >>> bool(bias[0] > bias[-1] and variance[0] < variance[-1])
     True
     """
     param_range = tuple(map(unwrap, param_range))
@@ -377,7 +377,7 @@ class BiasVarianceResult:
         split = self.splits[name]
         return self._measure(
             [(1.0, name, component)],
-            value=self.trial.weights @ split.by_row[component],
+            value=self._mean(name, component),
             shape_of=lambda sets, rows: _shape(split, component, sets, rows),
         )
 
@@ -518,7 +518,9 @@ class BiasVarianceResult:
         return "\n".join(line.rstrip() for line in lines)
 
     def _mean(self, name, component):
-        return float(self.trial.weights @ self.splits[name].by_row[component])
+        values = self.splits[name].by_row[component]
+        first = values[0]  # equal values then have exactly their mean
+        return float(first + self.trial.weights @ (values - first))
 
     def _measure(self, terms, *, value, shape_of=lambda sets, rows: Symmetric()):
         """Measure the uncertainty of a weighted sum of components."""

@@ -426,7 +426,7 @@ class ComparisonResult:
         ]
         head = f"{self.score_name} over {self.folds}, {TESTS[self.test]}"
         return "\n".join(
-            [head, "", *lines, "", *(wrap(c.sentence) for c in self.comparisons)]
+            [wrap(head), "", *lines, "", *(wrap(c.sentence) for c in self.comparisons)]
         )
 
 

@@ -110,8 +110,8 @@ def learning_curve_comparison(
     >>> from skclassic import GaussianClasses, learning_curve_comparison
     >>> curves = learning_curve_comparison(
     ...     {"naive Bayes": GaussianNB(), "logistic": LogisticRegression(C=1e6)},
-    ...     GaussianClasses(correlation=0.5), train_sizes=[20, 50, 150, 500],
-    ...     random_state=0)
+    ...     GaussianClasses(n_features=20, correlation=0.1),
+    ...     train_sizes=[50, 100, 200, 500], random_state=0)
     >>> crossing = curves.crossing("naive Bayes", "logistic")
     >>> crossing.before, crossing.after
     ('naive Bayes', 'logistic')
