@@ -217,7 +217,17 @@ def test_the_doorbell_loads_neither_numba_nor_sklearn():
     assert modules_loaded_by("import skclassic").isdisjoint({"numba", "sklearn"})
 
 
-@pytest.mark.parametrize("name", ["bias_variance_decomposition", "Friedman1"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "BiasVarianceDisplay",
+        "Friedman1",
+        "bias_variance_decomposition",
+        "compare_estimators",
+        "compare_over_datasets",
+        "learning_curve_comparison",
+    ],
+)
 def test_names_without_kernels_load_no_numba(name):
     assert "numba" not in modules_loaded_by(f"from skclassic import {name}")
 
