@@ -152,7 +152,6 @@ def lay_out_rows(
     n_test,
     sample_weight,
     groups,
-    n_repeats,
     seeds,
 ):
     """Hold out test rows of a data set, and cut or draw training sets from the rest.
@@ -184,7 +183,7 @@ def lay_out_rows(
     order = rng.permutation(units.max() + 1)
     held_out, others = _take_units(units, order, n_test, least=2, left=2)
     pool = len(y) - len(held_out)
-    largest = int(np.bincount(units)[others].max())
+    largest, n_repeats = int(np.bincount(units)[others].max()), len(seeds.training)
     n_train = _choose_n_train(n_train, pool, n_repeats, way, largest)
     sets, way = _draw_sets(
         units, others, n_train=n_train, n_repeats=n_repeats, way=way, seeds=seeds

@@ -198,30 +198,22 @@ def bias_variance_decomposition(
     check_share("confidence", confidence, "the coverage of the intervals", 0.95)
     _check_methods(contestants, loss)
     seeds = Seeds.spawn(random_state, n_repeats)
-    settings = {
-        "needs_classes": loss != "squared_error",
-        "loss": loss,
-        "n_train": n_train,
-        "n_test": n_test,
-        "seeds": seeds,
-    }
-    if isinstance(data, tuple):
-        if sample_weight is not None:
-            check_weights(contestants)
-        trial = lay_out_rows(
-            data,
-            way=training_sets,
-            sample_weight=sample_weight,
-            groups=groups,
-            n_repeats=n_repeats,
-            **settings,
-        )
-    else:
-        _check_generated(training_sets, sample_weight, groups)
-        trial = lay_out_generator(data, **settings)
+    rows = {"sample_weight": sample_weight, "groups": groups}
+    trial = _lay_out(
+        data,
+        contestants,
+        rows=rows,
+        way=training_sets,
+        needs_classes=loss != "squared_error",
+        loss=loss,
+        n_train=n_train,
+        n_test=n_test,
+        seeds=seeds,
+    )
     predictions = _predict_all(
         contestants, trial, loss=loss, seeds=seeds, n_jobs=n_jobs, verbose=verbose
     )
+    split = _split_all(predictions, trial, loss, definition, extrapolate, seeds.test)
     return BiasVarianceResult(
         loss=loss,
         definition=definition,
@@ -235,10 +227,18 @@ def bias_variance_decomposition(
         predictions=predictions,
         trial=replace(trial, draw=None),  # the result can be pickled, and is small
         seed=seeds.test,
-        splits=_split_all(
-            predictions, trial, loss, definition, extrapolate, seed=seeds.test
-        ),
+        splits=split,
     )
+
+
+def _lay_out(data, contestants, *, rows, way, **settings):
+    """Lay out training sets and test rows, of a generator or of rows."""
+    if not isinstance(data, tuple):
+        _check_generated(way, **rows)
+        return lay_out_generator(data, **settings)
+    if rows["sample_weight"] is not None:
+        check_weights(contestants)
+    return lay_out_rows(data, way=way, **rows, **settings)
 
 
 def bias_variance_curve(estimator, data, param_name, param_range, **settings):
@@ -457,7 +457,7 @@ class BiasVarianceResult:
             self.loss,
             definition,
             extrapolate,
-            seed=self.seed,
+            self.seed,
         )
         return replace(self, definition=definition, splits=again)
 
@@ -760,7 +760,7 @@ def _number_labels(labels, classes):
     return numbers.astype(np.min_scalar_type(len(classes)))
 
 
-def _split_all(predictions, trial, loss, definition, extrapolate, *, seed):
+def _split_all(predictions, trial, loss, definition, extrapolate, seed):
     """Split the loss of every estimator."""
 
     def split(p):

@@ -196,64 +196,30 @@ def compare_estimators(
     if test not in TESTS:
         raise ValueError(choose("test", test, TESTS))
     contestants = _receive_contestants(estimators)
-    settings = {"test": test, "rope": rope, "alpha": alpha}
+    plan = _Plan(test, rope, alpha)
     if all(map(is_result, contestants.values())):
         _check_unused(by=by, sample_weight=sample_weight)
-        settings |= {"cv": cv, "groups": groups, "scoring": scoring}
-        return _compare_results(contestants, X, y, **settings)
+        found = {"cv": cv, "groups": groups, "scoring": scoring}
+        return _compare_results(contestants, X, y, plan=plan, **found)
     contestants = receive_estimators(contestants)
-    X, y, groups, weight, by = _receive_rows(X, y, groups, sample_weight, by)
-    if weight is not None:
-        check_weights(contestants)
-    if test == "mcnemar":
-        _check_mcnemar(contestants, scoring, groups=groups, sample_weight=weight)
-    if test == "5x2cv_f" and groups is not None:
-        raise ValueError(
-            "groups must be None for test='5x2cv_f', which splits rows one by one. "
-            "Pass test='corrected_t'."
-        )
-    scorers, score_name = find_scorers(contestants, scoring)
-    if weight is not None:
-        check_scorers_take_weights(scorers)
+    rows = _receive_rows(X, y, groups, sample_weight, by)
+    _check_test(test, contestants, scoring, rows)
+    scorers, score_name = _find_scorers(contestants, scoring, rows)
     rng = check_random_state(random_state)
-    seed = int(rng.randint(LARGEST_SEED))
-    classify = all(map(is_classifier, contestants.values()))
-    folds = make_folds(
-        X,
-        y,
-        cv=_choose_cv(cv, test, classify, seed),
-        groups=groups,
-        is_classifier=classify,
-        seed=seed,
-    )
-    _check_folds(folds, test)
+    folds = _split(rows, contestants, cv, test, seed=int(rng.randint(LARGEST_SEED)))
     if score_name.startswith(RANKING):
-        check_test_classes(folds, y)
-    rope = _choose_rope(rope, score_name, test)
-    job = _Job(X, y, weight, by, folds, scorers, test == "mcnemar")
+        check_test_classes(folds, rows.y)
+    plan = plan.fix_rope(score_name)
+    job = _Job(rows, folds, scorers, keeps_rights=test == "mcnemar")
     seeds = rng.randint(LARGEST_SEED, size=len(folds.train))
     measured = _score_all(contestants, job, seeds, n_jobs=n_jobs, verbose=verbose)
-    scores = {name: np.array([m.score for m in measured[name]]) for name in contestants}
-    check_scores(scores, "fold")
-    return ComparisonResult(
+    return _conclude(
+        {name: np.array([m.score for m in each]) for name, each in measured.items()},
+        folds,
+        plan,
         score_name=score_name,
-        scores=scores,
         packages={name: find_package(e) for name, e in contestants.items()},
-        train_sizes=folds.train_sizes,
-        test_sizes=folds.test_sizes,
-        folds=folds.description,
-        test=test,
-        rope=rope,
-        alpha=alpha,
-        comparisons=_compare_pairs(
-            scores,
-            folds,
-            rights=_join_rights(measured, job),
-            score=score_name,
-            rope=rope,
-            test=test,
-            alpha=alpha,
-        ),
+        rights=_join_rights(measured, job),
         groups=_score_groups(measured, folds, alpha),
     )
 
@@ -451,6 +417,41 @@ def _average(scores, overlap, alpha):
     return outcome.difference
 
 
+@dataclass(frozen=True)
+class _Plan:
+    """Hold how pairs are to be judged."""
+
+    test: str
+    rope: float | str | None
+    alpha: float
+
+    def fix_rope(self, score_name):
+        """Give the same with the region of equivalence that is meant for a score."""
+        return replace(self, rope=_choose_rope(self.rope, score_name, self.test))
+
+
+def _conclude(
+    scores, folds, plan, *, score_name, packages=None, rights=None, groups=None
+):
+    """Judge every pair by its scores."""
+    check_scores(scores, "fold")
+    return ComparisonResult(
+        score_name=score_name,
+        scores=scores,
+        packages=packages or {},
+        train_sizes=folds.train_sizes,
+        test_sizes=folds.test_sizes,
+        folds=folds.description,
+        test=plan.test,
+        rope=plan.rope,
+        alpha=plan.alpha,
+        comparisons=_compare_pairs(
+            scores, folds, plan, rights=rights, score=score_name
+        ),
+        groups=groups or {},
+    )
+
+
 def _receive_contestants(estimators):
     contestants = estimators
     if not isinstance(estimators, Mapping):
@@ -474,6 +475,17 @@ def _receive_contestants(estimators):
             "both. Compare them in one way."
         )
     return contestants
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Hold the rows, and what goes with each."""
+
+    X: object
+    y: np.ndarray
+    groups: np.ndarray | None
+    weight: np.ndarray | None
+    by: np.ndarray | None
 
 
 def _receive_rows(X, y, groups, sample_weight, by):
@@ -501,7 +513,7 @@ def _receive_rows(X, y, groups, sample_weight, by):
             f"sample_weight must hold finite numbers of at least 0, got "
             f"{weight.min():g} to {weight.max():g}. Pass one per row."
         )
-    return X, y, groups, weight, by
+    return _Rows(X, y, groups, weight, by)
 
 
 def _take_column(X, name):
@@ -513,8 +525,18 @@ def _take_column(X, name):
     return np.asarray(X[name])
 
 
-def _check_mcnemar(contestants, scoring, **given):
-    for name, value in given.items():
+def _check_test(test, contestants, scoring, rows):
+    """Refuse what a test cannot allow for."""
+    if rows.weight is not None:
+        check_weights(contestants)
+    if test == "5x2cv_f" and rows.groups is not None:
+        raise ValueError(
+            "groups must be None for test='5x2cv_f', which splits rows one by one. "
+            "Pass test='corrected_t'."
+        )
+    if test != "mcnemar":
+        return
+    for name, value in (("groups", rows.groups), ("sample_weight", rows.weight)):
         if value is not None:
             raise ValueError(
                 f"{name} must be None for test='mcnemar', which takes each row for "
@@ -527,6 +549,28 @@ def _check_mcnemar(contestants, scoring, **given):
             f"test='mcnemar' must have classifiers and accuracy, got {got}. "
             "Pass test='corrected_t'."
         )
+
+
+def _find_scorers(contestants, scoring, rows):
+    scorers, score_name = find_scorers(contestants, scoring)
+    if rows.weight is not None:
+        check_scorers_take_weights(scorers)
+    return scorers, score_name
+
+
+def _split(rows, contestants, cv, test, *, seed):
+    """Split the rows once, for all."""
+    classify = all(map(is_classifier, contestants.values()))
+    folds = make_folds(
+        rows.X,
+        rows.y,
+        cv=_choose_cv(cv, test, classify, seed),
+        groups=rows.groups,
+        is_classifier=classify,
+        seed=seed,
+    )
+    _check_folds(folds, test)
+    return folds
 
 
 def _choose_cv(cv, test, classify, seed):
@@ -577,10 +621,7 @@ def _choose_rope(rope, score_name, test):
 class _Job:
     """Hold what every fit shares."""
 
-    X: object
-    y: np.ndarray
-    weight: np.ndarray | None
-    by: np.ndarray | None
+    rows: _Rows
     folds: object
     scorers: Mapping
     keeps_rights: bool
@@ -622,10 +663,10 @@ def _measure(name, estimator, job, k, *, seed):
 
 def _fit_and_score(name, estimator, job, k, *, seed):
     train, test = job.folds.train[k], job.folds.test[k]
-    weight = None if job.weight is None else job.weight[train]
+    weight = None if job.rows.weight is None else job.rows.weight[train]
     model = seed_estimator(clone(estimator), seed)
-    model = fit_weighted(model, take_rows(job.X, train), job.y[train], weight)
-    labels = () if job.by is None else np.unique(job.by[test]).tolist()
+    model = fit_weighted(model, take_rows(job.rows.X, train), job.rows.y[train], weight)
+    labels = () if job.rows.by is None else np.unique(job.rows.by[test]).tolist()
     return _Measured(
         _score(model, name, job, test),
         {label: _score_some(model, name, job, test, label) for label in labels},
@@ -634,20 +675,22 @@ def _fit_and_score(name, estimator, job, k, *, seed):
 
 
 def _find_rights(model, job, rows):
-    answers = receive_predictions(model.predict(take_rows(job.X, rows)), len(rows))
-    return answers == job.y[rows]
+    answers = receive_predictions(model.predict(take_rows(job.rows.X, rows)), len(rows))
+    return answers == job.rows.y[rows]
 
 
 def _score(model, name, job, rows):
-    weight = {} if job.weight is None else {"sample_weight": job.weight[rows]}
+    weight = {} if job.rows.weight is None else {"sample_weight": job.rows.weight[rows]}
     return float(
-        job.scorers[name](model, take_rows(job.X, rows), job.y[rows], **weight)
+        job.scorers[name](
+            model, take_rows(job.rows.X, rows), job.rows.y[rows], **weight
+        )
     )
 
 
 def _score_some(model, name, job, rows, label):
     """Score the rows of one label; NaN where the score is not defined on them."""
-    rows = rows[job.by[rows] == label]
+    rows = rows[job.rows.by[rows] == label]
     try:
         return _score(model, name, job, rows)
     except ValueError:  # one class, or too few rows for this score
@@ -693,12 +736,12 @@ def _check_unused(**given):
             )
 
 
-def _compare_results(results, X, y, *, cv, groups, scoring, test, rope, alpha):
+def _compare_results(results, X, y, *, cv, groups, scoring, plan):
     """Compare what cross_validate has found."""
-    if test not in ("corrected_t", "bayesian_t"):
+    if plan.test not in ("corrected_t", "bayesian_t"):
         raise ValueError(
-            f"test must be 'corrected_t' or 'bayesian_t' for results, got {test!r}: "
-            "the others split the rows themselves. Pass estimators."
+            f"test must be 'corrected_t' or 'bayesian_t' for results, got "
+            f"{plan.test!r}: the others split the rows themselves. Pass estimators."
         )
     name = scoring if isinstance(scoring, str) else "score"
     scores = read_scores(results, scoring)
@@ -714,24 +757,8 @@ def _compare_results(results, X, y, *, cv, groups, scoring, test, rope, alpha):
                 f"cv must give the folds of the results, got {len(folds.train)} folds "
                 f"and {len(values)} scores of {key}. Pass the cv that was used."
             )
-    _check_folds(folds, test)
-    check_scores(scores, "fold")
-    rope = _choose_rope(rope, name, test)
-    return ComparisonResult(
-        score_name=name,
-        scores=scores,
-        packages={},
-        train_sizes=folds.train_sizes,
-        test_sizes=folds.test_sizes,
-        folds=folds.description,
-        test=test,
-        rope=rope,
-        alpha=alpha,
-        comparisons=_compare_pairs(
-            scores, folds, rights=None, score=name, rope=rope, test=test, alpha=alpha
-        ),
-        groups={},
-    )
+    _check_folds(folds, plan.test)
+    return _conclude(scores, folds, plan.fix_rope(name), score_name=name)
 
 
 def _recompute_folds(X, y, cv, groups):
@@ -744,8 +771,9 @@ def _recompute_folds(X, y, cv, groups):
     return make_folds(X, y, cv=cv, groups=groups, is_classifier=False, seed=0)
 
 
-def _compare_pairs(scores, folds, *, rights, score, rope, test, alpha):
+def _compare_pairs(scores, folds, plan, *, rights, score):
     """Test and judge every pair."""
+    test, rope, alpha = plan.test, plan.rope, plan.alpha
     pairs = list(combinations(scores, 2))
     overlap = float(folds.test_sizes.mean() / folds.train_sizes.mean())
     grain = _find_grain(scores, folds)
