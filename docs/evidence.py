@@ -60,20 +60,20 @@ def _take_apart(what):
 
 
 def write_alarms(rows):
-    """Lay out false alarms and power: a line for each test, columns for learners."""
-    cells, titles = {}, {}
+    """Lay out false alarms, then power: a line for each learner, a column per test."""
+    return "\n".join(_write_shares(rows, kind) for kind in ("false alarms", "power"))
+
+
+def _write_shares(rows, kind):
+    cells, tests = {}, {}
     for row in rows:
-        kind, _, test = row["what"].partition(": ")
-        if kind not in ("false alarms", "power"):
-            continue
-        titles[row["key"]] = row["note"].partition(";")[0]
-        cells.setdefault(test, {})[row["key"], kind] = f"{row['value']:.1f}"
-    columns = [(key, kind) for kind in ("false alarms", "power") for key in titles]
-    header = ["percent", *(f"{kind}: {titles[key]}" for key, kind in columns)]
-    body = [
-        [test, *(found[column] for column in columns)] for test, found in cells.items()
-    ]
-    return _write_table([header, *body])
+        found, _, test = row["what"].partition(": ")
+        if found == kind:
+            learner = row["note"].partition(";")[0]
+            cells.setdefault(learner, []).append(f"{row['value']:.1f}")
+            tests[test] = None
+    body = [[learner, *shares] for learner, shares in cells.items()]
+    return _write_table([[f"{kind}, percent", *tests], *body])
 
 
 def write_friedman(rows):
