@@ -101,10 +101,18 @@ def write_friedman(rows):
 
 def write_mlxtend(rows):
     """Lay out how many times as long mlxtend's decomposition takes."""
-    found = [row for row in rows if row["key"] == "mlxtend"]
-    sizes = [row["what"].rpartition(", ")[2] for row in found]
-    ratios = [f"{row['value']:.1f}x" for row in found]
-    return _write_table([["training set", *sizes], ["mlxtend takes", *ratios]])
+    lines = {}
+    for row in rows:
+        if row["key"] == "mlxtend":
+            ours, _, size = row["what"].rpartition(", ")
+            cells = lines.setdefault(ours.rpartition(" ")[2], {})
+            cells[size] = f"{row['value']:.1f}x"
+    sizes = list(next(iter(lines.values())))
+    body = [
+        [f"ours with ``{threads}``", *(cells[size] for size in sizes)]
+        for threads, cells in lines.items()
+    ]
+    return _write_table([["training set", *sizes], *body])
 
 
 def _write_table(rows):

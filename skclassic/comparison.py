@@ -162,9 +162,9 @@ def compare_estimators(
     else `undecided`, which is not "equal". The Bayesian test says `better` or
     `equivalent` where the posterior probability is at least 1 - alpha.
 
-    Of two models of equal expected score the default test rejects equality in 1 to 5
-    of 100 comparisons at alpha = 0.05; the usual t-test over the same folds in 25 to
-    55 (``python -m benchmarks evidence``).
+    Of two models of equal expected score the default test rejects equality in 0 to 4
+    of 100 comparisons at alpha = 0.05; the usual t-test over the same folds in 28 to
+    41 (``python -m benchmarks evidence``).
 
     References
     ----------

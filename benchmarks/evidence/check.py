@@ -1,7 +1,7 @@
 """Hold one figure that can be wrong, and the range in which it was promised to lie."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 STORED = Path(__file__).with_name("stored.json")
@@ -66,4 +66,5 @@ def read_stored():
     list of Check
     """
     rows = json.loads(STORED.read_text("utf-8"))["evidence"]
-    return [Check(**row) for row in rows]
+    names = [field.name for field in fields(Check)]
+    return [Check(**{name: row[name] for name in names}) for row in rows]
