@@ -96,10 +96,10 @@ def learning_curve_comparison(
     The differences of two curves over repeats have a mean and a covariance S over the
     sizes. Draws from Student's t about the mean with scale (1/R + v) S say where else
     the curves might cross; the interval holds the middle of them. v is 0 for a
-    generator. Repeats from one tuple share rows, and so do what Nadeau and Bengio
-    (2003) correct for: v = r / (1 - r), their correlation taken as r = n_test / n,
-    times the root of n_train / n_test where that is smaller than one, since small
-    training sets share fewer rows. Between two sizes the difference is taken for
+    generator. Repeats from one tuple share rows, for which v = r / (1 - r) allows, as
+    Nadeau and Bengio (2003) do. Their correlation r = n_test / n is multiplied by the
+    root of n_train / n_test where that is below one: small training sets share fewer
+    rows. Between two sizes the difference is taken for
     linear in the logarithm of the rows. A crossing is where the estimator that is
     ahead in the end takes the lead for good.
 
