@@ -230,8 +230,10 @@ def _name_loss(result):
     name = {"zero_one": "0/1 loss", "brier": "Brier score"}.get(
         result.loss, result.loss.replace("_", " ")
     )
-    split = result.definition
-    return name if split is None else f"{name}, after {split.replace('_', ' and ')}"
+    if result.definition is None:
+        return name
+    authors = " and ".join(map(str.capitalize, result.definition.split("_")))
+    return f"{name}, after {authors}"
 
 
 def _put_legend_above(ax):

@@ -79,6 +79,14 @@ def test_a_part_below_zero_lies_left_of_zero(axes):
     assert bar.get_x() == 0 and bar.get_width() < 0
 
 
+def test_the_axis_names_the_loss_and_whose_split_it_is(axes):
+    result = bias_variance_decomposition(
+        GaussianNB(), Twonorm(), loss="zero_one", **SMALL
+    )
+    BiasVarianceDisplay.from_result(result, ax=axes)
+    assert axes.get_xlabel() == "0/1 loss, after Kohavi and Wolpert"
+
+
 def test_few_rows_have_a_remainder():
     result = bias_variance_decomposition(
         LinearRegression(), load_diabetes(return_X_y=True), n_repeats=5
