@@ -45,18 +45,34 @@ def receive_estimators(estimators):
             "Pass for example {'tree': DecisionTreeClassifier()}."
         )
     named = estimators if isinstance(estimators, Mapping) else _name(list(estimators))
+    check_names(named)
     for name, estimator in named.items():
-        if not isinstance(name, str):
-            raise TypeError(
-                f"estimators must have texts for names, got {name!r}. "
-                f"Pass {{{str(name)!r}: ...}}."
-            )
         if not hasattr(estimator, "fit") or isinstance(estimator, type):
             raise TypeError(
                 f"{name} must be an estimator with fit, got {estimator!r}. Pass an "
                 "instance, for example DecisionTreeClassifier()."
             )
     return dict(named)
+
+
+def check_names(named):
+    """Raise unless all keys are texts.
+
+    Parameters
+    ----------
+    named : dict
+        Estimators, or results, by name.
+
+    Raises
+    ------
+    TypeError
+    """
+    for name in named:
+        if not isinstance(name, str):
+            raise TypeError(
+                f"estimators must have texts for names, got {name!r}. "
+                f"Pass {{{str(name)!r}: ...}}."
+            )
 
 
 def _name(estimators):
@@ -116,8 +132,7 @@ def check_weights(estimators):
     for name, estimator in estimators.items():
         while isinstance(estimator, Pipeline):
             estimator = estimator.steps[-1][1]
-        taken = signature(estimator.fit).parameters.values()
-        if not any(p.name == "sample_weight" or _is_open(p) for p in taken):
+        if not takes_weights(estimator.fit):
             raise TypeError(
                 f"{name} must take sample_weight in fit, got "
                 f"{type(estimator).__name__} without it. Leave it out, or pass "
@@ -125,8 +140,12 @@ def check_weights(estimators):
             )
 
 
-def _is_open(parameter):
-    return parameter.kind is Parameter.VAR_KEYWORD
+def takes_weights(function):
+    """Tell whether a function takes `sample_weight`, by name or among any others."""
+    return any(
+        p.name == "sample_weight" or p.kind is Parameter.VAR_KEYWORD
+        for p in signature(function).parameters.values()
+    )
 
 
 def fit_weighted(estimator, X, y, sample_weight):

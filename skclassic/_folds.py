@@ -44,6 +44,11 @@ class Folds:
         """Give the test rows of every fold: ndarray of shape (n_folds,)."""
         return np.array([len(rows) for rows in self.test])
 
+    @property
+    def overlap(self):
+        """Give n_test / n_train, which corrects for what training sets share."""
+        return float(self.test_sizes.mean() / self.train_sizes.mean())
+
 
 def make_folds(X, y, *, cv, groups, is_classifier, seed):
     """Split rows once, for all estimators.

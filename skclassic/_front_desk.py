@@ -13,7 +13,13 @@ import numpy as np
 import sklearn
 from scipy.sparse import issparse
 from sklearn.exceptions import DataConversionWarning
-from sklearn.utils import assert_all_finite, check_array, compute_sample_weight
+from sklearn.utils import (
+    assert_all_finite,
+    check_array,
+    check_consistent_length,
+    column_or_1d,
+    compute_sample_weight,
+)
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import validate_data
 
@@ -396,6 +402,63 @@ def receive_table(X):
     if issparse(X):
         return X.tocsr()
     return X if hasattr(X, "shape") else np.asarray(X)
+
+
+def receive_pair(data):
+    """Take inputs and responses of the same rows.
+
+    Parameters
+    ----------
+    data : tuple (X, y)
+
+    Returns
+    -------
+    X : ndarray, sparse matrix in rows or data frame
+    y : ndarray of shape (n,)
+
+    Raises
+    ------
+    ValueError
+        If there are not two, or not of the same length.
+    """
+    if len(data) != 2:
+        raise ValueError(
+            f"data must be a generator or a tuple (X, y), got {len(data)} elements. "
+            "Pass data=(X, y)."
+        )
+    X, y = receive_table(data[0]), column_or_1d(data[1])
+    check_consistent_length(X, y)
+    return X, y
+
+
+def receive_amounts(name, values, n):
+    """Take one finite number of at least 0 per row, or None.
+
+    Parameters
+    ----------
+    name : str
+        The argument's name.
+    values : array-like of shape (n,) or None
+    n : int
+
+    Returns
+    -------
+    ndarray of shape (n,), float64, or None
+
+    Raises
+    ------
+    ValueError
+    """
+    if values is None:
+        return None
+    values = column_or_1d(np.asarray(values, dtype=np.float64))
+    if len(values) != n or not np.isfinite(values).all() or values.min() < 0:
+        raise ValueError(
+            f"{name} must hold {n} finite numbers of at least 0, got "
+            f"{len(values)} from {values.min():g} to {values.max():g}. "
+            "Pass one per row."
+        )
+    return values
 
 
 def take_rows(X, rows):

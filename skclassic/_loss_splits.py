@@ -41,6 +41,7 @@ VOTING = DEFINITIONS[1:]  # those that hang on the most frequent label
 BLOCK = 1 << 21  # numbers in flight: 16 MiB of them
 DRAWS = 400  # bootstrap draws of training sets: a variance to within 7 %
 HALVINGS = 8  # of the training sets, over which an extrapolation is averaged
+SETS = slice(None), slice(0, None, 2), slice(1, None, 2)  # all, and two halves
 EPSILON = np.finfo(np.float64).eps  # scikit-learn's log_loss raises zeros to this
 
 
@@ -91,10 +92,8 @@ def split_squares(predictions, f, *, noise, weights, scale=1.0):
     def split_block(p, rows):
         first = p[0]  # equal predictions then differ by an exact zero
         p, truth = p - first, f[rows] - first
-        return (
-            lambda sets: _split_square_rows(p[sets], truth, noise[rows]),
-            *_relate_squares(p, truth, weights[rows]),
-        )
+        split = [_split_square_rows(p[sets], truth, noise[rows]) for sets in SETS]
+        return split, *_relate_squares(p, truth, weights[rows])
 
     *parts, plug_in_bias = _gather(split_block, predictions, f)
     scaled = ({c: scale * x for c, x in part.items()} for part in parts)
@@ -144,10 +143,8 @@ def split_log_loss(predictions, f, *, weights):
     def split_block(p, rows):
         logs = np.log(np.maximum(p, EPSILON))
         logs -= logsumexp(logs, axis=2, keepdims=True)
-        return (
-            lambda sets: _split_log_rows(logs[sets], f[rows]),
-            *_relate_logs(logs, f[rows], weights[rows]),
-        )
+        split = [_split_log_rows(logs[sets], f[rows]) for sets in SETS]
+        return split, *_relate_logs(logs, f[rows], weights[rows])
 
     return Split(*_gather(split_block, predictions, f))
 
@@ -202,7 +199,7 @@ def split_votes(predictions, f, *, weights, definition, extrapolate, seed):
     times[1] += rng.multinomial(R % 2, even, size=DRAWS)
     halvings = [np.array_split(rng.permutation(R), 2) for _ in range(HALVINGS)]
 
-    def split_sets(votes, truth):
+    def split_all(votes, truth):
         whole = split_rows(votes.mean(axis=0), truth)
         if not extrapolate:
             return whole
@@ -225,14 +222,10 @@ def split_votes(predictions, f, *, weights, definition, extrapolate, seed):
         return {c: 2 * x - parts[c].mean(axis=0) for c, x in whole.items()}
 
     def split_block(votes, rows):
-        drawn = draw(votes, f[rows])
-
-        def split_some(sets):
-            if sets == slice(None):
-                return split_sets(votes, f[rows])
-            return split_rows(votes[sets].mean(axis=0), f[rows])
-
-        return (split_some, {c: x @ weights[rows] for c, x in drawn.items()}, 0.0)
+        halves = (split_rows(votes[sets].mean(axis=0), f[rows]) for sets in SETS[1:])
+        drawn = draw(votes, f[rows]).items()
+        split = [split_all(votes, f[rows]), *halves]
+        return split, {c: x @ weights[rows] for c, x in drawn}, 0.0
 
     *parts, _ = _gather(split_block, predictions, f, copies=2 * DRAWS)
     return Split(*parts, None)
@@ -290,17 +283,16 @@ def _gather(split_block, predictions, f, *, copies=0):
     """Split rows block by block: join what is by row, add up what is across sets."""
     n, K = f.shape
     size = max(1, BLOCK // (K * max(len(predictions), copies)))
-    every = (slice(None), slice(0, None, 2), slice(1, None, 2))
     blocks, across_sets, plug_in = [], {}, 0.0
     for start in range(0, n, size):
         rows = slice(start, start + size)
         split, across, plug = split_block(_as_vectors(predictions[:, rows], K), rows)
-        blocks.append([split(sets) for sets in every])
+        blocks.append(split)
         across_sets = {c: across_sets.get(c, 0.0) + x for c, x in across.items()}
         plug_in += plug
     whole, *halves = (
         {c: np.concatenate([block[i][c] for block in blocks]) for c in across_sets}
-        for i in range(len(every))
+        for i in range(len(SETS))
     )
     halves = {c: np.stack([half[c] for half in halves]) for c in whole}
     return whole, halves, across_sets, plug_in

@@ -1,10 +1,10 @@
 """Find out how estimators are scored, and refuse scores that are none."""
 
-from inspect import Parameter, signature
-
 import numpy as np
 from sklearn.base import is_classifier, is_regressor
 from sklearn.metrics import check_scoring
+
+from skclassic._estimators import takes_weights
 
 RANKING = ("roc_auc", "average_precision")  # undefined where a test fold has one class
 
@@ -57,10 +57,7 @@ def check_scorers_take_weights(scorers):
     TypeError
     """
     for name, scorer in scorers.items():
-        taken = signature(scorer).parameters.values()
-        if not any(
-            p.name == "sample_weight" or p.kind is Parameter.VAR_KEYWORD for p in taken
-        ):
+        if not takes_weights(scorer):
             raise TypeError(
                 f"scoring must take sample_weight, got {scorer!r} for {name}. Name a "
                 "score of scikit-learn, or pass sample_weight=None."

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.utils import check_consistent_length, check_random_state, column_or_1d
+from sklearn.utils import check_random_state, column_or_1d
 from sklearn.utils.multiclass import type_of_target
 
 from skclassic._front_desk import (
     check_count,
     check_labels,
-    receive_table,
+    receive_amounts,
+    receive_pair,
     show,
     take_rows,
 )
@@ -169,8 +170,9 @@ def lay_out_rows(
         If the rows do not suffice, or do not fit each other or the loss.
     """
     X, y, classes = _receive_rows(data, needs_classes, loss)
-    weights = _receive_column("sample_weight", sample_weight, len(y))
-    units = np.arange(len(y)) if groups is None else _number_groups(groups, len(y))
+    weights = receive_amounts("sample_weight", sample_weight, len(y))
+    numbers = np.arange(len(y)) if groups is None else _number_groups(groups, len(y))
+    units = _Units.sort(numbers)
     n_test = len(y) // 3 if n_test is None else n_test
     check_count(
         "n_test",
@@ -180,14 +182,12 @@ def lay_out_rows(
         meaning=f"the rows held out of {len(y)}",
     )
     rng = np.random.RandomState(seeds.test)
-    order = rng.permutation(units.max() + 1)
+    order = rng.permutation(len(units.sizes))
     held_out, others = _take_units(units, order, n_test, least=2, left=2)
     pool = len(y) - len(held_out)
-    largest, n_repeats = int(np.bincount(units)[others].max()), len(seeds.training)
+    largest, n_repeats = int(units.sizes[others].max()), len(seeds.training)
     n_train = _choose_n_train(n_train, pool, n_repeats, way, largest)
-    sets, way = _draw_sets(
-        units, others, n_train=n_train, n_repeats=n_repeats, way=way, seeds=seeds
-    )
+    sets, way = _draw_sets(units, others, n_train=n_train, way=way, seeds=seeds)
     n_train = round(float(np.mean([len(rows) for rows in sets])))  # whole groups
     if needs_classes:
         for r, rows in enumerate(sets):
@@ -207,7 +207,7 @@ def lay_out_rows(
         truth=_as_truth(y[held_out], classes),
         noise=np.zeros(len(held_out)),
         weights=w / w.sum(),
-        clusters=None if groups is None else _renumber(units[held_out]),
+        clusters=None if groups is None else _renumber(numbers[held_out]),
         n_train=n_train,
         training_sets=way,
         caveat=f"{_warn(way, n_train, pool)} {refusal or NOISE_IN_BIAS}",
@@ -216,14 +216,7 @@ def lay_out_rows(
 
 
 def _receive_rows(data, needs_classes, loss):
-    if len(data) != 2:
-        raise ValueError(
-            f"data must be a generator or a tuple (X, y), got {len(data)} elements. "
-            "Pass data=(X, y)."
-        )
-    X, y = data
-    X, y = receive_table(X), column_or_1d(y)
-    check_consistent_length(X, y)
+    X, y = receive_pair(data)
     if len(y) < FEWEST_TO_CUT:
         raise ValueError(
             f"data must have at least {FEWEST_TO_CUT} rows, got {len(y)}: "
@@ -253,19 +246,6 @@ def _receive_numbers(y, loss):
     return y.astype(np.float64)
 
 
-def _receive_column(name, values, n):
-    if values is None:
-        return None
-    values = column_or_1d(np.asarray(values, dtype=np.float64))
-    if len(values) != n or not np.isfinite(values).all() or values.min() < 0:
-        raise ValueError(
-            f"{name} must hold {n} finite numbers of at least 0, got "
-            f"{len(values)} from {values.min():g} to {values.max():g}. "
-            "Pass one per row."
-        )
-    return values
-
-
 def _number_groups(groups, n):
     numbers = np.unique(column_or_1d(groups), return_inverse=True)[1]
     if len(numbers) != n:
@@ -282,6 +262,43 @@ def _number_groups(groups, n):
     return numbers
 
 
+@dataclass(frozen=True)
+class _Units:
+    """Hold the rows of every unit: a group, or a row by itself.
+
+    Attributes
+    ----------
+    rows : ndarray of shape (n,)
+        Unit by unit.
+    starts : ndarray of shape (n_units,)
+        Where each unit's begin.
+    sizes : ndarray of shape (n_units,)
+    """
+
+    rows: np.ndarray
+    starts: np.ndarray
+    sizes: np.ndarray
+
+    @classmethod
+    def sort(cls, numbers):
+        """Sort rows by the numbers of their units, which leave none out from 0 on."""
+        sizes = np.bincount(numbers)
+        starts = np.cumsum(sizes) - sizes
+        return cls(np.argsort(numbers, kind="stable"), starts, sizes)
+
+    @property
+    def are_rows(self):
+        """Tell whether every row is a unit of its own."""
+        return len(self.rows) == len(self.sizes)
+
+    def list_rows(self, chosen):
+        """List the rows of the chosen units, unit by unit."""
+        if self.are_rows:
+            return chosen
+        spans = zip(self.starts[chosen], self.sizes[chosen], strict=True)
+        return np.concatenate([self.rows[start : start + n] for start, n in spans])
+
+
 def _take_units(units, order, n_rows, *, least=1, left=0):
     """Take whole units in their order until there are `n_rows`.
 
@@ -294,19 +311,9 @@ def _take_units(units, order, n_rows, *, least=1, left=0):
     rest : ndarray
         The other units, in their order.
     """
-    sizes = np.bincount(units)[order]
-    enough = int(np.searchsorted(np.cumsum(sizes), n_rows)) + 1
+    enough = int(np.searchsorted(np.cumsum(units.sizes[order]), n_rows)) + 1
     enough = min(max(enough, least), len(order) - left)
-    return _find_rows(units, order[:enough]), order[enough:]
-
-
-def _find_rows(units, chosen):
-    """List the rows of the chosen units, unit by unit."""
-    if len(units) == units.max() + 1:  # every row a unit of its own
-        return chosen
-    by_unit = np.argsort(units, kind="stable")
-    starts = np.searchsorted(units[by_unit], np.arange(units.max() + 2))
-    return np.concatenate([by_unit[starts[u] : starts[u + 1]] for u in chosen])
+    return units.list_rows(order[:enough]), order[enough:]
 
 
 def _choose_n_train(n_train, pool, n_repeats, way, largest):
@@ -328,8 +335,9 @@ def _choose_n_train(n_train, pool, n_repeats, way, largest):
     return n_train
 
 
-def _draw_sets(units, others, *, n_train, n_repeats, way, seeds):
+def _draw_sets(units, others, *, n_train, way, seeds):
     """Give the rows of every training set, and where they come from in words."""
+    n_repeats = len(seeds.training)
     if way in ("auto", "pieces"):
         pieces = _cut_pieces(units, others, n_train=n_train, n_repeats=n_repeats)
         if pieces is not None:
@@ -350,29 +358,27 @@ def _draw_sets(units, others, *, n_train, n_repeats, way, seeds):
 
 def _cut_pieces(units, others, *, n_train, n_repeats):
     """Cut disjoint training sets of whole units; None where there are too few."""
-    ends = np.cumsum(np.bincount(units)[others])
+    ends = np.cumsum(units.sizes[others])
     pieces, start, used = [], 0, 0
     for _ in range(n_repeats):
         end = int(np.searchsorted(ends, used + n_train)) + 1
         if end > len(others):
             return None
-        pieces.append(_find_rows(units, others[start:end]))
+        pieces.append(units.list_rows(others[start:end]))
         start, used = end, ends[end - 1]
     return pieces
 
 
 def _draw_subsample(units, others, n_train, rng):
-    if len(units) == units.max() + 1:
+    if units.are_rows:
         return rng.choice(others, n_train, replace=False)
     return _take_units(units, rng.permutation(others), n_train, left=1)[0]
 
 
 def _draw_bootstrap(units, others, n_train, rng):
-    if len(units) == units.max() + 1:
+    if units.are_rows:
         return rng.choice(others, n_train)
-    drawn = rng.choice(others, len(others))
-    enough = int(np.searchsorted(np.cumsum(np.bincount(units)[drawn]), n_train)) + 1
-    return _find_rows(units, drawn[:enough])
+    return _take_units(units, rng.choice(others, len(others)), n_train)[0]
 
 
 def _renumber(units):

@@ -20,6 +20,7 @@ from sklearn.utils.parallel import Parallel, delayed
 from skclassic import _paired_tests as tests
 from skclassic._estimates import Estimate, write_together
 from skclassic._estimators import (
+    check_names,
     check_weights,
     find_package,
     fit_weighted,
@@ -40,6 +41,7 @@ from skclassic._front_desk import (
     check_share,
     choose,
     import_pandas,
+    receive_amounts,
     receive_table,
     take_rows,
     wrap,
@@ -462,12 +464,7 @@ def _receive_contestants(estimators):
             "Pass for example {'forest': RandomForestClassifier(), 'tree': "
             "DecisionTreeClassifier()}."
         )
-    for name in contestants:
-        if not isinstance(name, str):
-            raise TypeError(
-                f"estimators must have texts for names, got {name!r}. "
-                f"Pass {{{str(name)!r}: ...}}."
-            )
+    check_names(contestants)
     kinds = set(map(is_result, contestants.values()))
     if len(kinds) > 1:
         raise TypeError(
@@ -505,14 +502,10 @@ def _receive_rows(X, y, groups, sample_weight, by):
             f"X and y must have at least 4 rows, got {len(y)}. Pass more rows."
         )
     groups, weight, by = given
+    weight = receive_amounts("sample_weight", weight, len(y))
     if by is not None and by.dtype.kind in "OMm":  # texts, dates
         by = by.astype(str)
     check_labels(y)
-    if weight is not None and not (np.isfinite(weight).all() and weight.min() >= 0):
-        raise ValueError(
-            f"sample_weight must hold finite numbers of at least 0, got "
-            f"{weight.min():g} to {weight.max():g}. Pass one per row."
-        )
     return _Rows(X, y, groups, weight, by)
 
 
@@ -708,7 +701,6 @@ def _join_rights(measured, job):
 
 def _score_groups(measured, folds, alpha):
     """Average scores by label over the folds on which they are defined."""
-    overlap = float(folds.test_sizes.mean() / folds.train_sizes.mean())
     labels = {
         label: None for m in next(iter(measured.values())) for label in m.by_label
     }
@@ -721,7 +713,7 @@ def _score_groups(measured, folds, alpha):
         seen = np.isfinite(list(scores.values())).all(axis=0)
         if seen.sum() >= 2:
             found[label] = {
-                name: _average(values[seen], overlap, alpha)
+                name: _average(values[seen], folds.overlap, alpha)
                 for name, values in scores.items()
             }
     return found
@@ -775,7 +767,6 @@ def _compare_pairs(scores, folds, plan, *, rights, score):
     """Test and judge every pair."""
     test, rope, alpha = plan.test, plan.rope, plan.alpha
     pairs = list(combinations(scores, 2))
-    overlap = float(folds.test_sizes.mean() / folds.train_sizes.mean())
     grain = _find_grain(scores, folds)
 
     def apply(first, second):
@@ -787,7 +778,7 @@ def _compare_pairs(scores, folds, plan, *, rights, score):
         settings = {"confidence": 1 - alpha, "least_spread": grain}
         if test == "5x2cv_f":
             return tests.apply_5x2_f(gaps, **settings)
-        return tests.apply_corrected_t(gaps, overlap=overlap, **settings)
+        return tests.apply_corrected_t(gaps, overlap=folds.overlap, **settings)
 
     outcomes = [apply(*pair) for pair in pairs]
     adjusted = tests.correct_holm([each.p_value for each in outcomes])
@@ -797,7 +788,7 @@ def _compare_pairs(scores, folds, plan, *, rights, score):
             [tests.apply_equivalence(each.difference, rope) for each in outcomes]
         )
     judge = _judge_by_posterior if test == "bayesian_t" else _judge_by_p
-    context = _Context(score, folds.description, test, rope, alpha, len(pairs))
+    context = _Context(plan, score, folds.description, len(pairs))
     return tuple(
         judge(pair, outcome, float(p), float(q), context)
         for pair, outcome, p, q in zip(pairs, outcomes, adjusted, equal, strict=True)
@@ -821,22 +812,20 @@ def _find_grain(scores, folds):
 class _Context:
     """Hold what the sentences of all pairs share."""
 
+    plan: _Plan
     score: str
     folds: str
-    test: str
-    rope: float | None
-    alpha: float
     n_pairs: int
 
 
 def _judge_by_p(pair, outcome, p_adjusted, p_equivalence, context):
-    difference, rope = outcome.difference, context.rope
+    difference, rope = outcome.difference, context.plan.rope
     verdict = "undecided"
-    if p_adjusted <= context.alpha:
+    if p_adjusted <= context.plan.alpha:
         verdict = "better"
-    if rope is not None and p_equivalence <= context.alpha:
+    if rope is not None and p_equivalence <= context.plan.alpha:
         verdict = "equivalent"
-    found = f"{write_p(p_adjusted)}"
+    found = write_p(p_adjusted)
     if context.n_pairs > 1:
         found += f" after Holm over {context.n_pairs} pairs"
     if verdict == "equivalent":
@@ -848,7 +837,7 @@ def _judge_by_p(pair, outcome, p_adjusted, p_equivalence, context):
         context,
         found,
         statistic=outcome.statistic,
-        is_signed=context.test == "corrected_t",
+        is_signed=context.plan.test == "corrected_t",
         p_value=outcome.p_value,
         p_adjusted=p_adjusted,
         p_equivalence=p_equivalence,
@@ -857,11 +846,11 @@ def _judge_by_p(pair, outcome, p_adjusted, p_equivalence, context):
 
 
 def _judge_by_posterior(pair, outcome, p_adjusted, p_equivalence, context):
-    below, within, above = tests.find_posterior(outcome.difference, context.rope)
+    below, within, above = tests.find_posterior(outcome.difference, context.plan.rope)
     verdict = "undecided"
-    if max(below, above) >= 1 - context.alpha:
+    if max(below, above) >= 1 - context.plan.alpha:
         verdict = "better"
-    if within >= 1 - context.alpha:
+    if within >= 1 - context.plan.alpha:
         verdict = "equivalent"
     found = (
         f"posterior probabilities: {pair[0]} better {above:.3f}, equivalent "
@@ -895,7 +884,7 @@ def _write(pair, outcome, verdict, context, found, **figures):
         "better": f"{best} has a higher {context.score} than {other}, by {gap}",
         "equivalent": (
             f"{pair[0]} and {pair[1]} are equivalent in {context.score}: they differ "
-            f"by {gap}, less than {context.rope}"
+            f"by {gap}, less than {context.plan.rope}"
         ),
         "undecided": (
             f"Whether {best} or {other} has the higher {context.score} is undecided: "
@@ -903,7 +892,7 @@ def _write(pair, outcome, verdict, context, found, **figures):
         ),
     }
     sentence = (
-        f"{words[verdict]} ({interval}; {found}; {TESTS[context.test]}, "
+        f"{words[verdict]} ({interval}; {found}; {TESTS[context.plan.test]}, "
         f"{context.folds})."
     )
     winner = best if verdict == "better" else None

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from sklearn.base import clone, is_classifier
-from sklearn.utils import check_consistent_length, check_random_state, column_or_1d
+from sklearn.utils import check_random_state
 from sklearn.utils.parallel import Parallel, delayed
 
 from skclassic._estimators import (
@@ -23,7 +23,7 @@ from skclassic._front_desk import (
     check_share,
     choose,
     import_pandas,
-    receive_table,
+    receive_pair,
     show,
     take_rows,
     wrap,
@@ -420,13 +420,7 @@ def _lay_out_generator(data, train_sizes, n_test, seeds, classify):
 
 
 def _lay_out_rows(data, train_sizes, n_test, seeds, classify):
-    if len(data) != 2:
-        raise ValueError(
-            f"data must be a generator or a tuple (X, y), got {len(data)} elements. "
-            "Pass data=(X, y)."
-        )
-    X, y = receive_table(data[0]), column_or_1d(data[1])
-    check_consistent_length(X, y)
+    X, y = receive_pair(data)
     n_test = len(y) // 3 if n_test is None else n_test
     check_count(
         "n_test", n_test, low=2, high=len(y) - 2, meaning=f"test rows out of {len(y)}"
