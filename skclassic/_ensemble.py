@@ -4,6 +4,7 @@ from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
 from functools import partial
+from itertools import chain
 from numbers import Integral
 from threading import local
 from typing import NamedTuple
@@ -20,7 +21,8 @@ from skclassic.kernels import listing
 
 MAX_SEED = np.iinfo(np.int32).max
 WORTH_A_THREAD = 20_000  # rows x members; below this, threads cost more than they do
-WORTH_A_TASK = 7_000  # values looked at; below this, Python is most of a tree
+WORTH_A_CALL = 250_000  # values looked at; below this, a tree is grown beside others
+WORTH_A_TASK = 20_000  # values; below this, threads wait for each other's Python
 FEW_DRAWS = 10  # fewer rows per member than this are suspicious
 
 
@@ -48,6 +50,13 @@ def draw_seed(random_state):
     if isinstance(random_state, Integral):
         return int(seed_stream(random_state).randint(MAX_SEED))
     return int(check_random_state(random_state).randint(MAX_SEED))
+
+
+def seed_copy(estimator, seed):
+    """Return a copy of an unfitted estimator under a seed of its own."""
+    seeded = copy(estimator)
+    seeded.random_state = int(seed)
+    return seeded
 
 
 def spawn_seeds(random_state, n_seeds, *, n_passed):
@@ -211,15 +220,17 @@ def run_in_threads(function, items, *, n_jobs, verbose=0):
 
 
 def grow_in_threads(grow, n_trees, *, n_jobs, n_values, verbose=0):
-    """Call `grow` on the number of each tree; trees in order.
+    """Call `grow` on runs of the trees' numbers; trees in order.
 
+    Trees of few values grow many in a call: Python's part of each would take longer.
     A backend of joblib's that the user has chosen is used for trees of any size.
     Otherwise threads come without joblib, whose tasks cost a twentieth of a tree, and
-    not at all where trees of few values would wait for each other's Python.
+    not at all where there is little to do.
 
     Parameters
     ----------
     grow : callable
+        Returns the trees whose numbers it is given, a range.
     n_trees : int
     n_jobs : int or None
     n_values : int
@@ -230,13 +241,20 @@ def grow_in_threads(grow, n_trees, *, n_jobs, n_values, verbose=0):
     -------
     trees : list
     """
+    n_threads = count_jobs(n_jobs)
+    n_at_once = max(min(WORTH_A_CALL // n_values, -(-n_trees // n_threads)), 1)
+    runs = [
+        range(begin, min(begin + n_at_once, n_trees))
+        for begin in range(0, n_trees, n_at_once)
+    ]
     backend, _ = get_active_backend(prefer="threads")
     if verbose or not isinstance(backend, ThreadingBackend):
-        return run_in_threads(grow, range(n_trees), n_jobs=n_jobs, verbose=verbose)
-    n_threads = 1 if n_values < WORTH_A_TASK else count_jobs(n_jobs)
-    if n_threads == 1:
-        return [grow(k) for k in range(n_trees)]
-    return share_among_threads(carry_config(grow), range(n_trees), n_threads)
+        grown = run_in_threads(grow, runs, n_jobs=n_jobs, verbose=verbose)
+    elif n_threads == 1 or n_values * n_trees < WORTH_A_TASK:
+        grown = map(grow, runs)
+    else:
+        grown = share_among_threads(carry_config(grow), runs, n_threads)
+    return list(chain.from_iterable(grown))
 
 
 def grow_until(is_over, grow, n_members, *, n_jobs):

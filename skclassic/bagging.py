@@ -42,6 +42,7 @@ from skclassic.trees import (
     ExtraTreeClassifier,
     ExtraTreeRegressor,
     Prepared,
+    fit_trees,
     log_of,
     spread_shares,
 )
@@ -304,14 +305,23 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
         is_own_tree, tasks = type(unfitted) in OWN_TREES, {}
 
         def fit_one(k):
-            if self.verbose > 1:
-                print(f"Building estimator {k + 1} of {n_new} for this parallel run")
-            tasks[k] = ensemble.begin_member(self, "member", k)
-            member = copy(unfitted) if is_own_tree else clone(unfitted)
-            _set_random_states(member, seeds[k])
-            draw = self._draw(seeds[k], rows[0].shape, draws)
-            self._fit_member(member, rows, draw)
-            return member, draw[0]
+            return fit_some([k])[0]
+
+        def fit_some(numbers):
+            members, drawn = [], []
+            for k in numbers:
+                if self.verbose > 1:
+                    print(
+                        f"Building estimator {k + 1} of {n_new} for this parallel run"
+                    )
+                tasks[k] = ensemble.begin_member(self, "member", k)
+                member = copy(unfitted) if is_own_tree else clone(unfitted)
+                _set_random_states(member, seeds[k])
+                members.append(member)
+                drawn.append(self._draw(seeds[k], rows[0].shape, draws))
+            self._fit_on(members, rows, drawn)
+            features = [features for features, _ in drawn]
+            return list(zip(members, features, strict=True))
 
         def list_apart(pairs):
             members = [member for member, _ in pairs]
@@ -329,7 +339,7 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
         how = {"n_jobs": self.n_jobs, "verbose": self.verbose}
         if is_own_tree:
             how["n_values"] = rows[2].count_values(unfitted.max_features, draws[0])
-            fitted = ensemble.grow_in_threads(fit_one, n_new, **how)
+            fitted = ensemble.grow_in_threads(fit_some, n_new, **how)
         else:
             fitted = ensemble.run_in_threads(fit_one, range(n_new), **how)
         return list_apart(fitted)
@@ -359,6 +369,17 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
             )
         return features, rows
 
+    def _fit_on(self, members, training, drawn):
+        """Fit members on what each of them drew, many of our trees at a time."""
+        X, _, prepared, _ = training
+        takes_all = all(_are_all(features, X.shape[1]) for features, _ in drawn)
+        if type(members[0]) in OWN_TREES and takes_all:
+            counts = [ensemble.count_rows(rows, X.shape[0]) for _, rows in drawn]
+            fit_trees(members, prepared, counts)
+            return
+        for member, draw in zip(members, drawn, strict=True):
+            self._fit_member(member, training, draw)
+
     def _fit_member(self, member, training, draw):
         """Fit a member on its rows, as counts where it takes weights."""
         X, y, prepared, params = training
@@ -369,7 +390,7 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
                 coded = prepared.coded.take_features(features)
                 prepared = Prepared(coded, prepared.statistic, prepared.classes)
             counts = ensemble.count_rows(rows, X.shape[0])
-            member._fit_prepared(prepared, counts, member.random_state)
+            member._fit_prepared(prepared, counts)
         elif has_fit_parameter(member, "sample_weight"):
             counts = ensemble.count_rows(rows, X.shape[0])
             chosen = X if all_features else X[:, features]

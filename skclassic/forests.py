@@ -23,6 +23,7 @@ from skclassic.trees import (
     ExtraTreeRegressor,
     average_over_rest,
     count_all_classes,
+    fit_trees,
     log_of,
     most_frequent,
     spread_shares,
@@ -159,21 +160,25 @@ class _BaseForest(CallbackSupportMixin, BaseEstimator):
         """
         n_new = self.n_estimators - n_old
         seeds = ensemble.spawn_seeds(self.random_state, n_new, n_passed=n_old)
-        tasks = {}
+        unfitted, tasks = self._make_member(None), {}
 
-        def grow(k):
-            if self.verbose > 1:
-                print(f"building tree {k + 1} of {n_new}")
-            tasks[k] = ensemble.begin_member(self, "tree", k)
-            tree = self._make_member(int(seeds[k]))
-            counts = self._draw_counts(tree, prepared, weights, n_draws)
-            tree._fit_prepared(prepared, counts, tree.random_state)
-            return tree
+        def grow(numbers):
+            trees = []
+            for k in numbers:
+                if self.verbose > 1:
+                    print(f"building tree {k + 1} of {n_new}")
+                tasks[k] = ensemble.begin_member(self, "tree", k)
+                trees.append(ensemble.seed_copy(unfitted, seeds[k]))
+            counts = [
+                self._draw_counts(tree, prepared, weights, n_draws) for tree in trees
+            ]
+            fit_trees(trees, prepared, counts)
+            return trees
 
         if ensemble.is_watched(self):
             return ensemble.grow_until(
                 lambda trees: is_over(tasks[len(trees) - 1], trees),
-                grow,
+                lambda k: grow([k])[0],
                 n_new,
                 n_jobs=self.n_jobs,
             )

@@ -24,7 +24,7 @@ from skclassic.growth.criteria import (
     SeveralStatistic,
     TargetStatistic,
 )
-from skclassic.growth.grower import grow_tree
+from skclassic.growth.grower import grow_trees
 from skclassic.growth.medians import MedianStatistic, grow_by_medians
 from skclassic.growth.pruning import cut_back, losses_of, prune_weakest_links
 from skclassic.growth.trends import hold_ranges
@@ -130,7 +130,7 @@ class _BaseTree(BaseEstimator):
         if weights is not None and not weights.all():
             rows = np.flatnonzero(weights)
             prepared, weights = prepared.take_rows(rows), weights[rows]
-        return self._fit_prepared(prepared, weights, self.random_state)
+        return self._fit_prepared(prepared, weights)
 
     def _prepare(self, X, y, run=map, owner=None):
         """Code X and y once, for any number of fits on weighted rows.
@@ -159,28 +159,41 @@ class _BaseTree(BaseEstimator):
             self.monotonic_cst, n_levels, statistic.classes_of_outputs
         )
 
-    def _fit_prepared(self, prepared, sample_weight, random_state):
+    def _fit_prepared(self, prepared, sample_weight):
         """Grow the tree on prepared rows under weights of shape (n_samples,)."""
-        coded = prepared.coded
         weights = self._weigh_rows(sample_weight, prepared)
+        self._grow_together([self], prepared, [weights])
+        return self
+
+    def _grow_together(self, trees, prepared, weights):
+        """Grow trees that have this one's parameters, each under weights of its own."""
+        coded, statistic = prepared.coded, prepared.statistic
         n_drawn = front_desk.count_features(self.max_features, coded.n_features)
-        signs = self._read_signs(coded.n_levels, prepared.statistic)
-        tree = self._grow(
+        signs = self._read_signs(coded.n_levels, statistic)
+        grown = self._grow(
             coded,
-            prepared.statistic,
+            statistic,
             weights,
-            limits=self._limits(coded.n_rows, weights, n_drawn),
-            seed=draw_seed(random_state),
+            limits=self._limits(coded.n_rows, weights[0], n_drawn),
+            seeds=[draw_seed(tree.random_state) for tree in trees],
             signs=signs,
         )
-        tree = cut_back(
-            tree,
-            max_leaf_nodes=self.max_leaf_nodes,
-            min_impurity_decrease=self.min_impurity_decrease,
-            ccp_alpha=self.ccp_alpha,
-        )
-        tree = tree if signs is None else hold_ranges(tree, signs)
-        return self._keep(tree, prepared, n_drawn)
+        for tree, its in zip(trees, grown, strict=True):
+            its = cut_back(
+                its,
+                max_leaf_nodes=self.max_leaf_nodes,
+                min_impurity_decrease=self.min_impurity_decrease,
+                ccp_alpha=self.ccp_alpha,
+            )
+            its = its if signs is None else hold_ranges(its, signs)
+            tree._keep(its, prepared, n_drawn)
+
+    def _grows_beside_others(self, weights):
+        """Tell whether one call grows several trees like this one, under such weights:
+        counts of rows drawn, or None.
+        """
+        are_counts = weights is None or weights.dtype.kind == "i"
+        return are_counts and self.max_leaf_nodes is None
 
     def cost_complexity_pruning_path(self, X, y, sample_weight=None):
         """Return the steps of pruning by cost and complexity, to the root alone.
@@ -224,7 +237,6 @@ class _BaseTree(BaseEstimator):
         self.n_outputs_ = prepared.n_outputs
         self.max_features_ = n_drawn
         self.tree_ = tree
-        return self
 
     def get_depth(self):
         """Return the largest number of splits on the way to a leaf."""
@@ -321,8 +333,25 @@ def count_all_classes(classes):
     return [len(own) for own in classes] if isinstance(classes, list) else len(classes)
 
 
+def fit_trees(trees, prepared, weights):
+    """Fit trees on prepared rows: in one call where that grows the same trees.
+
+    Parameters
+    ----------
+    trees : list of trees that differ in `random_state` alone
+    prepared : Prepared
+    weights : list of arrays of shape (n_samples,), or of None
+        One for each tree; counts of rows drawn all have the same sum.
+    """
+    if trees[0]._grows_beside_others(weights[0]):
+        trees[0]._grow_together(trees, prepared, weights)
+        return
+    for tree, own in zip(trees, weights, strict=True):
+        tree._fit_prepared(prepared, own)
+
+
 class _ClassifierTree(ClassifierMixin, _BaseTree):
-    _grow = staticmethod(grow_tree)
+    _grow = staticmethod(grow_trees)
 
     _parameter_constraints = {
         **_BaseTree._parameter_constraints,
@@ -346,7 +375,10 @@ class _ClassifierTree(ClassifierMixin, _BaseTree):
     def _keep(self, tree, prepared, n_drawn):
         self.classes_ = prepared.classes
         self.n_classes_ = count_all_classes(prepared.classes)
-        return super()._keep(tree, prepared, n_drawn)
+        super()._keep(tree, prepared, n_drawn)
+
+    def _grows_beside_others(self, weights):
+        return self.class_weight is None and super()._grows_beside_others(weights)
 
     def predict(self, X, check_input=True):
         """Return the most frequent class of each row's leaf.
@@ -424,13 +456,18 @@ class _RegressorTree(RegressorMixin, _BaseTree):
             )
         return super()._read_signs(n_levels, statistic)
 
-    def _grow(self, prepared, statistic, weights, *, limits, seed, signs):
-        rules = {"limits": limits, "seed": seed}
+    def _grow(self, prepared, statistic, weights, *, limits, seeds, signs):
         if self.criterion != "absolute_error":
-            return grow_tree(prepared, statistic, weights, signs=signs, **rules)
-        return grow_by_medians(
-            prepared, statistic, weights, splitter=self.splitter, **rules
-        )
+            return grow_trees(
+                prepared, statistic, weights, limits=limits, seeds=seeds, signs=signs
+            )
+        return [
+            grow_by_medians(
+                prepared, statistic, own, limits=limits, seed=seed,
+                splitter=self.splitter,
+            )
+            for own, seed in zip(weights, seeds, strict=True)
+        ]  # fmt: skip
 
     def predict(self, X, check_input=True):
         """Return the mean target of each row's leaf; with absolute error, the median.

@@ -33,12 +33,12 @@ class Carried(NamedTuple):
     targets: np.ndarray | None = None
     outputs: growing.Outputs | None = None
 
-    def copy_to(self, room):
-        """Return copies of what the kernel sorts."""
+    def copy_to(self, room, n_copies):
+        """Return what the kernel sorts, copied so many times in a row."""
         *names, _ = self._fields
         return self._replace(
             **{
-                name: room.keep(name, getattr(self, name))
+                name: room.keep(name, getattr(self, name), n_copies)
                 for name in names
                 if getattr(self, name) is not None
             }
@@ -74,26 +74,33 @@ class _Statistic:
         return replace(self, y=self.y[rows])
 
     def lay_out(self, weights, room):
-        """Return the rows that have weight, and what each of them contributes.
+        """Return where the rows of each tree begin, the rows that have weight, and what
+        each of them contributes.
 
-        Where all weigh 1, for which `weights` is None, the same for every tree.
+        `weights` holds a vector for each tree, or None for each: all rows weigh 1.
         """
-        if weights is None:
+        n_trees = len(weights)
+        begins = np.zeros(n_trees + 1, np.int64)
+        if weights[0] is None:
             order, carried = self._all_alike
-            return room.keep("order", order), carried.copy_to(room)
-        order = room.take("order", self.n_rows, np.uint32)
-        its_weights = room.take("weights", self.n_rows)
-        free = room.take("other words", self.n_rows, np.uint64)  # needed later on
-        all_weights = free.view(np.float64)
-        all_weights[:] = weights
-        n_listed = listing.list_rows(all_weights, order, its_weights)
-        order = order[:n_listed]
-        return order, self.carry(order, its_weights[:n_listed], room)
+            begins[:] = np.arange(n_trees + 1) * self.n_rows
+            order = room.keep("order", order, n_trees)
+            return begins, order, carried.copy_to(room, n_trees)
+        n_places = n_trees * self.n_rows
+        order = room.take("order", n_places, np.uint32)
+        its_weights = room.take("weights", n_places)
+        free = room.take("other words", n_places, np.uint64)  # needed later on
+        all_weights = free.view(np.float64).reshape(n_trees, self.n_rows)
+        for own, vector in zip(all_weights, weights, strict=True):
+            own[:] = vector
+        listing.list_rows(all_weights, order, its_weights, begins)
+        order, its_weights = order[: begins[-1]], its_weights[: begins[-1]]
+        return begins, order, self.carry(order, its_weights, n_trees, room)
 
     @cached_property
     def _all_alike(self):
         order = np.arange(self.n_rows, dtype=np.uint32)
-        return order, self.carry(order, np.ones(self.n_rows), Room())
+        return order, self.carry(order, np.ones(self.n_rows), 1, Room())
 
 
 @dataclass(frozen=True)
@@ -123,7 +130,7 @@ class ClassStatistic(_Statistic):
     def criterion(self):
         return growing.ENTROPY if self.is_log else growing.SQUARES
 
-    def carry(self, order, weights, room):
+    def carry(self, order, weights, n_trees, room):
         """Return what each row of `order` contributes, as the kernel carries it."""
         if self.n_classes <= 2:
             words = room.take("words", len(order), np.uint64)
@@ -133,7 +140,7 @@ class ClassStatistic(_Statistic):
         targets[:] = self.y[order]
         return Carried(weights=weights, targets=targets)
 
-    def finish(self, order, carried, grown):
+    def finish(self, order, carried, grown, n_trees):
         """Add up the leaves, once `order` and `carried` lie sorted by leaf."""
         n_rows = _count(grown.start, order)
         if carried.words is not None:
@@ -170,16 +177,16 @@ class TargetStatistic(_Statistic):
     def criterion(self):
         return growing.POISSON if self.is_log else growing.SQUARES
 
-    def carry(self, order, weights, room):
+    def carry(self, order, weights, n_trees, room):
         """Return what each row of `order` contributes, as the kernel carries it."""
-        (rounding,) = _choose_rounding(self.y[:, None], weights, self.is_log)
+        (rounding,) = _choose_rounding(self.y[:, None], weights, n_trees, self.is_log)
         targets = room.keep("targets", rounding.to_steps(self.y[order]))
         return Carried(weights=weights, targets=targets)
 
-    def finish(self, order, carried, grown):
+    def finish(self, order, carried, grown, n_trees):
         """Add up the leaves, once `order` and `carried` lie sorted by leaf."""
         weights, n_rows = carried.weights, _count(grown.start, order)
-        (rounding,) = _choose_rounding(self.y[:, None], weights, self.is_log)
+        (rounding,) = _choose_rounding(self.y[:, None], weights, n_trees, self.is_log)
         value, impurity = _average_leaves(
             self.y[order],
             carried.targets,
@@ -227,12 +234,12 @@ class SeveralStatistic(_Statistic):
     def _first_channels(self):
         return np.cumsum((0, *self.classes_of_outputs[:-1]))
 
-    def carry(self, order, weights, room):
+    def carry(self, order, weights, n_trees, room):
         """Return what each row of `order` contributes, as the kernel carries it."""
         kinds, numbers = self._kinds
         if self.is_sum:
             channel = np.broadcast_to(self._first_channels, kinds.shape).copy()
-            roundings = _choose_rounding(self.y, weights, self.is_log)
+            roundings = _choose_rounding(self.y, weights, n_trees, self.is_log)
             amount = np.column_stack(
                 [own.to_steps(y) for own, y in zip(roundings, kinds.T, strict=True)]
             )
@@ -243,16 +250,16 @@ class SeveralStatistic(_Statistic):
         targets = room.keep("targets", numbers[order])
         return Carried(weights=weights, targets=targets, outputs=outputs)
 
-    def finish(self, order, carried, grown):
+    def finish(self, order, carried, grown, n_trees):
         """Add up the leaves, once `order` and `carried` lie sorted by leaf."""
         average = self._average_targets if self.is_sum else self._count_classes
         n_rows = _count(grown.start, order)
-        shares, impurity = average(order, carried, grown, n_rows)
+        shares, impurity = average(order, carried, grown, n_rows, n_trees)
         return Leaves(
             grown.weight.copy(), n_rows, np.zeros(len(n_rows)), shares, impurity
         )
 
-    def _count_classes(self, order, carried, grown, n_rows):
+    def _count_classes(self, order, carried, grown, n_rows, n_trees):
         sums = [
             _add_up_classes(labels, n_classes, carried.weights, n_rows)
             for labels, n_classes in zip(
@@ -261,11 +268,12 @@ class SeveralStatistic(_Statistic):
         ]
         return np.hstack(sums) / grown.weight[:, None], None
 
-    def _average_targets(self, order, carried, grown, n_rows):
+    def _average_targets(self, order, carried, grown, n_rows, n_trees):
         weights, outputs = carried.weights, carried.outputs
         steps = outputs.amount[carried.targets.astype(np.int64)]
         values, impurities = [], []
-        for o, rounding in enumerate(_choose_rounding(self.y, weights, self.is_log)):
+        roundings = _choose_rounding(self.y, weights, n_trees, self.is_log)
+        for o, rounding in enumerate(roundings):
             amount = np.add.reduceat(weights * steps[:, o], grown.start)
             value, impurity = _average_leaves(
                 self.y[order, o], steps[:, o], weights, rounding,
@@ -283,12 +291,15 @@ def _add_up_classes(labels, n_classes, weights, n_rows):
     return sums.reshape(len(n_rows), n_classes)
 
 
-def _choose_rounding(y, weights, is_log):
-    """Return the rounding of each column of `y`: centres differ, steps do not."""
+def _choose_rounding(y, weights, n_trees, is_log):
+    """Return the rounding of each column of `y`: centres differ, steps do not.
+
+    Of several trees all weigh the same.
+    """
     low, high = y.min(axis=0), y.max(axis=0)
     centres = np.zeros(len(low)) if is_log else low / 2.0 + high / 2.0
     _, top = np.frexp(np.maximum(high - centres, centres - low).max())
-    _, heft = np.frexp(_add_up(np.abs(weights)))
+    _, heft = np.frexp(_add_up(np.abs(weights)) / n_trees)
     exponent = 52 - int(top) - max(int(heft), 0)
     return [_Rounding(centre, exponent) for centre in centres]
 

@@ -1,4 +1,4 @@
-"""Grow a tree from prepared columns: sets the desk, calls the kernel, keeps all."""
+"""Grow trees from prepared columns: sets the desk, calls the kernel, keeps all."""
 
 import math
 from typing import NamedTuple
@@ -22,19 +22,29 @@ NOTHING_NEAR = growing.Near(
 
 
 class Task(NamedTuple):
-    """What all kernels are told of a tree that is to be grown."""
+    """What all kernels are told of the trees that are to be grown."""
 
-    order: np.ndarray  # uint32 (n_rows,), the rows that have weight
+    begins: np.ndarray  # int64 (n_trees + 1,), where their rows begin in `order`
+    order: np.ndarray  # uint32 (n_rows,), the rows that have weight, tree after tree
     carried: Carried
     statistic: object
     limits: growing.Limits
     trend: growing.Trend | None
     levels: growing.Levels | None
-    seed: int
+    seeds: list
+
+    @property
+    def n_trees(self):
+        return len(self.seeds)
+
+    @property
+    def n_rows(self):
+        """The rows of the tree that has most."""
+        return int(np.diff(self.begins).max())
 
     @property
     def arguments(self):
-        """The arguments that kernels share, in their order, from `order` to `state`."""
+        """The arguments that kernels share, in their order."""
         return (
             self.order,
             *self.carried,
@@ -43,30 +53,33 @@ class Task(NamedTuple):
             self.statistic.criterion,
             self.trend,
             self.levels,
-            np.array([scramble(self.seed)], np.uint64),
+            np.array([scramble(seed) for seed in self.seeds], np.uint64),
         )
 
 
-def grow_tree(prepared, statistic, weights, *, limits, seed, signs=None):
-    """Grow one tree: of best cuts on codes, of thrown cuts on raw values.
+def grow_trees(prepared, statistic, weights, *, limits, seeds, signs=None):
+    """Grow trees: of best cuts on codes, of thrown cuts on raw values.
 
     Depth first and in full, or, of best cuts, best first up to `limits.max_leaf_nodes`.
+    All in one call of a kernel: of small data Python's part of a tree takes longer.
 
     Parameters
     ----------
     prepared : Coded or Raw
     statistic : ClassStatistic, TargetStatistic or SeveralStatistic
-    weights : array of shape (n_rows,), or None
-        Rows of weight 0 take no part; None weighs every row 1.
+    weights : list of n_trees arrays of shape (n_rows,), or of None
+        Rows of weight 0 take no part; None weighs every row 1. Of several trees, whole
+        numbers with the same sum, or all None.
     limits : Limits
-    seed : int
+    seeds : list of n_trees ints
+        One alone where trees grow best first.
     signs : array of shape (n_features,), default=None
         Directions in which features may move the prediction: 1 upwards, -1 downwards,
         0 either; for targets, or two classes.
 
     Returns
     -------
-    tree : Tree
+    trees : list of Tree
         Leaves that leave the range of their node are for `hold_ranges` to mend.
     """
     trend = None
@@ -74,11 +87,12 @@ def grow_tree(prepared, statistic, weights, *, limits, seed, signs=None):
         trend = growing.Trend(np.asarray(signs, np.float64), np.zeros(3))
     prepared = prepared.finest if isinstance(prepared, Coded) else prepared
     with prepared.rooms.borrow() as room:
-        return _grow_in(room, prepared, statistic, weights, limits, seed, trend)
+        return _grow_in(room, prepared, statistic, weights, limits, seeds, trend)
 
 
-def _grow_in(room, prepared, statistic, weights, limits, seed, trend):
-    order, carried = statistic.lay_out(weights, room)
+def _grow_in(room, prepared, statistic, weights, limits, seeds, trend):
+    n_trees = len(seeds)
+    begins, order, carried = statistic.lay_out(weights, room)
     nodes = room.take("nodes", (2 * len(order), 4), np.int32)
     leaves = growing.Leaves(
         room.take("leaf starts", len(order), np.int32),
@@ -90,14 +104,16 @@ def _grow_in(room, prepared, statistic, weights, limits, seed, trend):
         is_limited = limits.max_leaf_nodes < len(order)
         grow = _grow_best_first if is_limited else _grow_coded
     levels = _set_levels(room, prepared, statistic, len(order))
-    task = Task(order, carried, statistic, limits, trend, levels, seed)
-    n_nodes, n_leaves, n_words, n_alike = grow(room, prepared, task, nodes, leaves)
+    task = Task(begins, order, carried, statistic, limits, trend, levels, seeds)
+    firsts = np.zeros((n_trees + 1, 3), np.int64)
+    n_alike = grow(room, prepared, task, nodes, leaves, firsts)
     if n_alike > 0 and prepared.is_coarse:
         prepared = prepared.refine()
-        return _grow_in(room, prepared, statistic, weights, limits, seed, trend)
+        return _grow_in(room, prepared, statistic, weights, limits, seeds, trend)
+    n_nodes, n_leaves, n_words = firsts[-1]
     nodes = nodes[:n_nodes].copy()
     grown = growing.Leaves(*(column[:n_leaves] for column in leaves))
-    leaves = statistic.finish(order, carried, grown)
+    leaves = statistic.finish(order, carried, grown, n_trees)
     if isinstance(prepared, Coded):
         _write_numbers(nodes, leaves.value, prepared)
     else:
@@ -105,14 +121,15 @@ def _grow_in(room, prepared, statistic, weights, limits, seed, trend):
     sets = None
     if levels is not None:
         sets = Sets(levels.n_levels > 0, levels.sets[:n_words].copy())
-    return Tree.from_nodes(nodes, leaves, statistic, prepared.n_features, sets)
+    return Tree.part(nodes, leaves, firsts, statistic, prepared.n_features, sets)
 
 
-def _grow_coded(room, coded, task, nodes, leaves):
+def _grow_coded(room, coded, task, nodes, leaves, firsts):
     return growing.grow(
         coded.codes,
         coded.has_missing,
         coded.is_binary,
+        task.begins,
         *task.arguments,
         _set_desk(room, coded.codes.shape[:2], task),
         room.furnish("few", _set_few),
@@ -120,10 +137,11 @@ def _grow_coded(room, coded, task, nodes, leaves):
         _set_bins(room, task),
         nodes,
         leaves,
+        firsts,
     )
 
 
-def _grow_best_first(room, coded, task, nodes, leaves):
+def _grow_best_first(room, coded, task, nodes, leaves, firsts):
     n_places = 2 * task.limits.max_leaf_nodes - 1
     n_words = 0 if task.levels is None else len(task.levels.best)
     made = np.empty((n_places, 4), np.int32)
@@ -147,10 +165,10 @@ def _grow_best_first(room, coded, task, nodes, leaves):
         waiting,
     )
     n_leaves = _number_nodes(made[:n_nodes], ends, waiting.nodes, nodes, leaves)
-    n_alike = np.count_nonzero(
+    firsts[1] = n_nodes, n_leaves, n_words
+    return np.count_nonzero(
         waiting.nodes[:n_nodes, growing.FEATURE] == growing.CONSTANT
     )
-    return n_nodes, n_leaves, n_words, n_alike
 
 
 def _number_nodes(made, ends, places, nodes, leaves):
@@ -189,9 +207,7 @@ def _set_near(room, coded, task):
         return NOTHING_NEAR
     limits, (n_sheets, n_features, _) = task.limits, coded.codes.shape
     n_places = NEAR // (2 * n_sheets * n_features)
-    n_deeper = limits.max_depth - max(
-        0.0, math.log2(len(task.order) / max(n_places, 1))
-    )
+    n_deeper = limits.max_depth - max(0.0, math.log2(task.n_rows / max(n_places, 1)))
     n_looks = limits.max_features * min(math.log2(max(n_places, 1)), n_deeper)
     if n_looks < LOOKS_PER_MOVE * n_features:
         return NOTHING_NEAR
@@ -206,7 +222,7 @@ def _set_held(coded, task):
     """Lay out room for histograms, none where they could not be subtracted exactly, or
     where nodes do not look at all features.
     """
-    order, carried, statistic, limits, *_ = task
+    _, order, carried, statistic, limits, *_ = task
     least, dtype, n_sums, weights = LEAST_ROWS_HELD, np.float64, 2, carried.weights
     if carried.words is not None:
         dtype, n_sums = np.uint64, 1
@@ -228,22 +244,24 @@ def _set_held(coded, task):
     )
 
 
-def _grow_raw(room, raw, task, nodes, leaves):
-    grown = growing.grow_at_random(
+def _grow_raw(room, raw, task, nodes, leaves, firsts):
+    growing.grow_at_random(
         raw.steps,
         raw.steps_by_row,
         raw.low,
         raw.high,
         raw.columns,
+        task.begins,
         *task.arguments,
         _set_desk(room, (1, raw.n_features), task),
-        np.empty((3, len(task.order)), np.uint16),
+        np.empty((3, task.n_rows), np.uint16),
         _set_bins(room, task),
         nodes,
         nodes.view(np.float64),
         leaves,
+        firsts,
     )
-    return *grown, 0  # raw values are never too coarse
+    return 0  # raw values are never too coarse
 
 
 def scramble(seed):
@@ -256,13 +274,14 @@ def scramble(seed):
 
 def _set_desk(room, shape, task, n_places=None):
     """Lay out the kernel's scratch arrays; those of another statistic stay empty."""
-    (n_sheets, n_features), n_rows, carried = shape, len(task.order), task.carried
-    n_places = n_rows + 2 if n_places is None else n_places
+    (n_sheets, n_features), n_rows, carried = shape, task.n_rows, task.carried
+    n_open = n_rows + task.n_trees + 1
+    n_places = n_open if n_places is None else n_places
     n_words = 0 if carried.words is None else n_rows
     n_sums = 0 if carried.targets is None else n_rows
     return growing.Desk(
-        stack=room.take("stack", (n_rows + 2, 5), np.int64),
-        features=room.fill("features", n_features, np.arange(n_features), np.int64),
+        stack=room.take("stack", (n_open, 5), np.int64),
+        features=room.take("features", n_features, np.int64),
         goes=room.take("goes", n_rows, np.uint8),
         order=room.take("other order", n_rows, np.uint32),
         words=room.take("other words", n_words, np.uint64),

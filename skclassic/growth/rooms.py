@@ -42,11 +42,11 @@ class Room:
             self._things[name] = make(self)
         return self._things[name]
 
-    def keep(self, name, array):
-        """Return a copy of an array, in the memory that has the name."""
-        copy = self.take(name, array.shape, array.dtype)
-        copy[...] = array
-        return copy
+    def keep(self, name, array, n_copies=1):
+        """Return copies of a vector in a row, in the memory that has the name."""
+        copies = self.take(name, n_copies * len(array), array.dtype)
+        copies.reshape(n_copies, len(array))[:] = array
+        return copies
 
 
 def empty_lines(shape, dtype):

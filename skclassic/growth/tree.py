@@ -1,7 +1,8 @@
 """A fitted tree: frozen arrays, 16 bytes a node."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -120,23 +121,51 @@ class Tree:
     sets: Sets | None
 
     @classmethod
-    def from_nodes(cls, nodes, leaves, statistic, n_features, sets):
-        """Make a tree of what the grower left."""
+    def part(cls, nodes, leaves, firsts, statistic, n_features, sets):
+        """Make trees of what the grower left, one tree's after the other's.
+
+        Parameters
+        ----------
+        nodes, leaves, sets : of all trees
+        firsts : int64 array of shape (n_trees + 1, 3)
+            Where the nodes, leaves and words of sets of each tree begin, and the last
+            end.
+        statistic : of growth.criteria
+        n_features : int
+
+        Returns
+        -------
+        trees : list of Tree
+        """
         plain, logarithmic = (
             ("squared_error", "poisson") if statistic.is_sum else ("gini", "entropy")
         )
-        impurity = leaves.impurity
-        return cls(
-            nodes,
-            leaves.weight,
-            leaves.n_rows,
-            leaves.shares,
-            impurity if impurity is not None and impurity.any() else None,
-            logarithmic if statistic.is_log else plain,
-            n_features,
-            statistic.classes_of_outputs,
-            sets,
+        made = partial(
+            cls,
+            kind=logarithmic if statistic.is_log else plain,
+            n_features=n_features,
+            classes_of_outputs=statistic.classes_of_outputs,
         )
+        trees = []
+        for first, end in pairwise(firsts.tolist()):
+            own, its = slice(first[0], end[0]), slice(first[1], end[1])
+            shares, impurity, its_sets = leaves.shares, leaves.impurity, sets
+            if shares is not None:
+                shares = shares[its]
+            if impurity is not None:
+                impurity = impurity[its] if impurity[its].any() else None
+            if sets is not None:
+                its_sets = sets._replace(words=sets.words[first[2] : end[2]])
+            tree = made(
+                nodes=nodes[own],
+                leaf_weight=leaves.weight[its],
+                leaf_rows=leaves.n_rows[its],
+                shares=shares,
+                leaf_impurity=impurity,
+                sets=its_sets,
+            )
+            trees.append(tree)
+        return trees
 
     @property
     def is_regression(self):

@@ -34,6 +34,7 @@ def write_numbers(
         The same memory; the first column is filled: a threshold, where the set of a
         split by levels begins, or the value of a leaf.
     values : float64 array of shape (n_leaves,)
+        In the order of the leaves' nodes.
     has_missing, first, lower, upper, n_levels : arrays
         As of `binner.Coded`.
     spans : int64 array of shape (2,)
@@ -41,11 +42,12 @@ def write_numbers(
     lows, highs : float64 arrays of shape (n_fine,)
         The values that meet at those splits that the second sheet decided.
     """
-    n_fine = 0
+    n_fine, n_leaves = 0, 0
     for i in range(nodes.shape[0]):
         left, right, feature = nodes[i, 0], nodes[i, 1], nodes[i, 2]
         if feature < 0:
-            reals[i, 0] = values[nodes[i, 3]]
+            reals[i, 0] = values[n_leaves]
+            n_leaves += 1
         elif n_levels[feature] > 0:
             reals[i, 0] = left
         elif right == NO_VALUE:

@@ -1,4 +1,4 @@
-"""Grow one whole tree in one call that holds no GIL.
+"""Grow whole trees in one call that holds no GIL.
 
 The rows of a node are a stretch ``[start, end)`` of `order`. Splitting a node sorts
 its stretch in place, and what each row contributes travels with it:
@@ -9,7 +9,8 @@ its stretch in place, and what each row contributes travels with it:
 Nodes are opened depth first and numbered as scikit-learn numbers them: a parent, its
 left branch, its right branch. So the left child of node i is i + 1, only the right
 child needs a place, and at the end the leaves lie in `order` one after the other, in
-the order of their numbers.
+the order of their numbers. Of several trees the rows lie one tree's after the other's,
+and so do nodes and leaves: their roots wait on one stack.
 
 `grow` looks for the best cut of each feature it draws. Values are codes, ranks spread
 over 16 bits (see `growth.binner`); 65535 stands for a missing value on the features
@@ -80,14 +81,14 @@ class Limits(NamedTuple):
 class Desk(NamedTuple):
     """Room to work in, one for each tree; contents mean nothing between calls."""
 
-    stack: np.ndarray  # int64 (n_rows + 2, 5), the nodes to come
-    features: np.ndarray  # int64 (n_features,)
+    stack: np.ndarray  # int64 (n_rows + n_trees + 1, 5), the nodes to come
+    features: np.ndarray  # int64 (n_features,), see `line_up`
     goes: np.ndarray  # uint8 (n_rows,), 1 for a row that goes left
     order: np.ndarray  # uint32 (n_rows,)
     words: np.ndarray  # uint64 (n_rows,), or empty
     weights: np.ndarray  # float64 (n_rows,), or empty
     targets: np.ndarray  # float64 (n_rows,), or empty
-    ranges: np.ndarray  # float64 (n_rows + 2, 2) beside `stack`, or empty; see `Trend`
+    ranges: np.ndarray  # float64 (n_places, 2) beside `stack`, or empty; see `Trend`
     constant: np.ndarray  # int64 (n_sheets, n_features), 0; see `search`
 
 
@@ -1481,6 +1482,31 @@ def push(stack, n_open, start, end, depth, parent, sheet):
 
 
 @piece
+def push_roots(begins, trend, desk):
+    """Put the roots of all trees on the stack, the first tree's on top."""
+    n_trees = begins.shape[0] - 1
+    for k in range(n_trees):
+        t = n_trees - 1 - k
+        push(desk.stack, k, begins[t], begins[t + 1], ZERO, NOBODY, ZERO)
+        if trend is not None:
+            desk.ranges[k, 0], desk.ranges[k, 1] = -np.inf, np.inf
+    return np.int64(n_trees)
+
+
+@piece
+def set_firsts(t, n_nodes, n_leaves, n_words, firsts):
+    """Write down where a tree's nodes, leaves and words of sets begin."""
+    firsts[t, 0], firsts[t, 1], firsts[t, 2] = n_nodes, n_leaves, n_words
+
+
+@piece
+def line_up(features):
+    """Put the features in the order from which every tree begins to draw."""
+    for f in range(features.shape[0]):
+        features[f] = f
+
+
+@piece
 def set_range(trend, desk, n_open):
     """Lay out the range of means of the node that was taken off the stack."""
     trend.here[1], trend.here[2] = desk.ranges[n_open, 0], desk.ranges[n_open, 1]
@@ -1535,28 +1561,27 @@ def is_at_limit(n_rows, depth, limits):
 
 
 @piece
-def write_leaf(nodes, node, leaves, n_leaves, start, weight, amount):
-    """Make a node a leaf; return the number of leaves."""
-    nodes[node, 0] = nodes[node, 1] = 0
-    nodes[node, 2], nodes[node, 3] = -1, n_leaves
-    leaves.start[n_leaves] = start
-    leaves.weight[n_leaves], leaves.amount[n_leaves] = weight, amount
-    return n_leaves + 1
+def write_leaf(node, number, leaves, place, start, weight, amount):
+    """Make a node a leaf of that number, and write down what is known of it."""
+    node[0], node[1], node[2], node[3] = 0, 0, -1, number
+    leaves.start[place] = start
+    leaves.weight[place], leaves.amount[place] = weight, amount
 
 
 @piece
 def split_node(
     columns, has_missing, order, words, weights, targets, feature, code, missing_left,
-    sheet, n_words, levels, desk, node,
+    sheet, n_words, first_word, levels, desk, node,
 ):  # fmt: skip
     """Sort the rows of a node into its branches and write it down, without its right
-    child; return how many go left, and how many words sets take now.
+    child; return how many go left, and how many words sets take now. Those of this tree
+    begin with the first.
     """
     column, is_set = columns[feature], False
     if levels is not None:
         is_set = levels.n_levels[feature] > 0
         if is_set:
-            low, high = n_words, ZERO
+            low, high = n_words - first_word, ZERO
             n_words, n_missing = mark_by_set(
                 column, order, missing_left, levels.n_levels[feature], n_words, levels,
                 desk.goes,
@@ -1597,19 +1622,23 @@ def put_back(order, near):
 
 @kernel
 def grow(
-    codes, has_missing, is_binary, order, words, weights, targets, outputs, is_class,
-    limits, criterion, trend, levels, state, desk, few, near, bins, nodes, leaves,
+    codes, has_missing, is_binary, begins, order, words, weights, targets, outputs,
+    is_class, limits, criterion, trend, levels, states, desk, few, near, bins, nodes,
+    leaves, firsts,
 ):  # fmt: skip
-    """Grow a tree of best cuts; return how many nodes and leaves it has, how many words
-    its sets of levels take, and how many leaves might be split if codes were finer.
+    """Grow trees of best cuts; return how many leaves might be split if codes were
+    finer.
 
     Parameters
     ----------
     codes : uint16 array of shape (n_sheets, n_features, n_training_rows)
     has_missing, is_binary : bool arrays of shape (n_features,)
         Whether values are missing; whether there are two values, and none is missing.
+    begins : int64 array of shape (n_trees + 1,)
+        Where the rows of each tree begin in `order`.
     order : uint32 array of shape (n_rows,)
-        The rows that have weight; sorted in place, leaf by leaf.
+        The rows that have weight, of one tree after the other; sorted in place, leaf by
+        leaf.
     words, weights, targets : arrays or None
         The statistic, see the top of this file; sorted with `order`.
     outputs : Outputs or None
@@ -1622,7 +1651,7 @@ def grow(
         For targets, or two classes.
     levels : Levels or None
         Where some feature is categorical.
-    state : uint64 array of shape (1,), not 0
+    states : uint64 array of shape (n_trees,), none 0
     desk, few, bins : Desk, Few, Bins
     near : Near
         Its span empty; without places where all codes are near enough.
@@ -1633,12 +1662,14 @@ def grow(
         A split by levels: where the set of those on the left begins, 0, feature, and
         the right child as above.
         A leaf: 0, 0, -1, number of the leaf.
+        Nodes, leaves and words of sets are numbered anew for each tree.
     leaves : Leaves, filled
+    firsts : int64 array of shape (n_trees + 1, 3), filled
+        Where the nodes, leaves and words of sets of each tree begin, and the last end.
     """
     stack, n_nodes, n_leaves, n_words, n_alike = desk.stack, ZERO, ZERO, ZERO, ZERO
-    n_open = push(stack, ZERO, ZERO, order.shape[0], ZERO, NOBODY, ZERO)
-    if trend is not None:
-        desk.ranges[0, 0], desk.ranges[0, 1] = -np.inf, np.inf
+    n_open, t, root = push_roots(begins, trend, desk), NOBODY, ZERO
+    state = states[:1]
     while n_open > 0:
         n_open -= 1
         if trend is not None:
@@ -1646,9 +1677,14 @@ def grow(
         start, end, depth = stack[n_open, 0], stack[n_open, 1], stack[n_open, 2]
         parent, sheet = stack[n_open, 3], stack[n_open, 4]
         node, feature, code, missing_left = n_nodes, -1, 0, False
+        if depth == 0:
+            t += 1
+            set_firsts(t, n_nodes, n_leaves, n_words, firsts)
+            line_up(desk.features)
+            root, state = node, states[t : t + 1]
         n_nodes += 1
         if parent != NOBODY:
-            nodes[parent, 3] *= node
+            nodes[parent, 3] *= node - root
         rows, its_words = order[start:end], words
         its_weights, its_targets = weights, targets
         if words is not None:
@@ -1676,11 +1712,16 @@ def grow(
             sheet += feature == CONSTANT
         n_alike += feature == CONSTANT
         if feature < 0:
-            n_leaves = write_leaf(nodes, node, leaves, n_leaves, start, weight, amount)
+            write_leaf(
+                nodes[node], n_leaves - firsts[t, 1], leaves, n_leaves, start, weight,
+                amount,
+            )  # fmt: skip
+            n_leaves += 1
             continue
         n_left, n_words = split_node(
             here[sheet], has_missing, rows, its_words, its_weights, its_targets,
-            feature, code, missing_left, sheet, n_words, levels, desk, nodes[node],
+            feature, code, missing_left, sheet, n_words, firsts[t, 2], levels, desk,
+            nodes[node],
         )  # fmt: skip
         if sheet > 0 and near.span[1] > 0:
             for side in range(2):
@@ -1691,7 +1732,8 @@ def grow(
             weight, amount, its_words, its_weights, its_targets,
         )  # fmt: skip
     put_back(order, near)
-    return n_nodes, n_leaves, n_words, n_alike
+    set_firsts(t + 1, n_nodes, n_leaves, n_words, firsts)
+    return n_alike
 
 
 @piece
@@ -1833,7 +1875,7 @@ def open_node(
     its[START], its[END], its[DEPTH], its[SHEET] = start, end, depth, sheet
     its[FEATURE], its[CODE], its[SLOT] = feature, code, slot
     its[MISSING_LEFT] = missing_left
-    write_leaf(nodes, node, leaves, node, start, weight, amount)
+    write_leaf(nodes[node], node, leaves, node, start, weight, amount)
     if feature < 0:
         return False
     waiting.gains[node] = drop_of(
@@ -1850,9 +1892,9 @@ def grow_best_first(
     codes, has_missing, order, words, weights, targets, outputs, is_class, limits,
     criterion, trend, levels, state, desk, few, held, bins, nodes, leaves, waiting,
 ):  # fmt: skip
-    """Grow a tree of best cuts, always splitting the leaf that gains most, until it has
-    `max_leaf_nodes` leaves (Friedman 2001); return how many nodes it has, and how many
-    words its sets of levels take.
+    """Grow one tree of best cuts, always splitting the leaf that gains most, until
+    there are `max_leaf_nodes` leaves (Friedman 2001); return how many nodes it has, and
+    how many words its sets of levels take.
 
     Parameters
     ----------
@@ -1864,11 +1906,13 @@ def grow_best_first(
     leaves : Leaves, filled
         Of all nodes, by their numbers.
     waiting : Open, filled
+    state : uint64 array of shape (1,), not 0
     codes, has_missing, order, words, weights, targets, outputs, is_class, limits,
-    criterion, trend, levels, state, desk, few, bins : as for `grow`
+    criterion, trend, levels, desk, few, bins : as for `grow`
     """
     n_nodes, n_waiting, n_words, n_leaves = ZERO + 1, ZERO, ZERO, ZERO + 1
     slot = NOBODY
+    line_up(desk.features)
     if trend is not None:
         desk.ranges[0, 0], desk.ranges[0, 1] = -np.inf, np.inf
     if order.shape[0] >= held.least_rows:
@@ -1898,8 +1942,8 @@ def grow_best_first(
                 levels.best[w] = waiting.sets[node, w]
         n_left, n_words = split_node(
             codes[sheet], has_missing, rows, its_words, its_weights, its_targets,
-            its[FEATURE], its[CODE], its[MISSING_LEFT] == 1, sheet, n_words, levels,
-            desk, nodes[node],
+            its[FEATURE], its[CODE], its[MISSING_LEFT] == 1, sheet, n_words, ZERO,
+            levels, desk, nodes[node],
         )  # fmt: skip
         nodes[node, 3] *= right
         if trend is not None:
@@ -2248,11 +2292,11 @@ def find_threshold(column, order, goes, word):
 
 @kernel
 def grow_at_random(
-    steps, by_row, lows, highs, columns, order, words, weights, targets, outputs,
-    is_class, limits, criterion, trend, levels, state, desk, heres, bins, nodes, reals,
-    leaves,
+    steps, by_row, lows, highs, columns, begins, order, words, weights, targets,
+    outputs, is_class, limits, criterion, trend, levels, states, desk, heres, bins,
+    nodes, reals, leaves, firsts,
 ):  # fmt: skip
-    """Grow a tree of thrown cuts; return what `grow` does.
+    """Grow trees of thrown cuts.
 
     Parameters
     ----------
@@ -2270,13 +2314,12 @@ def grow_at_random(
         Two views of one buffer. A split: threshold (infinite if only missing values go
         right) or where a set of levels begins, feature, right child (negative if
         missing values go left). A leaf: 0, -1, number of the leaf.
-    order, words, weights, targets, outputs, is_class, limits, criterion, trend, levels,
-    state, desk, bins, leaves : as for `grow`
+    begins, order, words, weights, targets, outputs, is_class, limits, criterion, trend,
+    levels, states, desk, bins, leaves, firsts : as for `grow`
     """
     stack, n_nodes, n_leaves, n_words = desk.stack, ZERO, ZERO, ZERO
-    n_open = push(stack, ZERO, ZERO, order.shape[0], ZERO, NOBODY, ZERO)
-    if trend is not None:
-        desk.ranges[0, 0], desk.ranges[0, 1] = -np.inf, np.inf
+    n_open, t, root = push_roots(begins, trend, desk), NOBODY, ZERO
+    state = states[:1]
     while n_open > 0:
         n_open -= 1
         if trend is not None:
@@ -2284,9 +2327,14 @@ def grow_at_random(
         start, end = stack[n_open, 0], stack[n_open, 1]
         depth, parent = stack[n_open, 2], stack[n_open, 3]
         node, feature, cut, is_own, missing_left, best = n_nodes, -1, 0, True, False, 0
+        if depth == 0:
+            t += 1
+            set_firsts(t, n_nodes, n_leaves, n_words, firsts)
+            line_up(desk.features)
+            root, state = node, states[t : t + 1]
         n_nodes += 1
         if parent != NOBODY:
-            nodes[parent, 3] *= node
+            nodes[parent, 3] *= node - root
         rows, its_words = order[start:end], words
         its_weights, its_targets = weights, targets
         if words is not None:
@@ -2302,7 +2350,11 @@ def grow_at_random(
                 state, desk.features, heres, bins, start, desk.constant[0],
             )  # fmt: skip
         if feature < 0:
-            n_leaves = write_leaf(nodes, node, leaves, n_leaves, start, weight, amount)
+            write_leaf(
+                nodes[node], n_leaves - firsts[t, 1], leaves, n_leaves, start, weight,
+                amount,
+            )  # fmt: skip
+            n_leaves += 1
             continue
         for i in range(end - start):
             desk.goes[i] = heres[best, i] <= cut
@@ -2315,7 +2367,7 @@ def grow_at_random(
             )
         if levels is not None:
             if levels.n_levels[feature] > 0:
-                threshold = np.float64(n_words)
+                threshold = np.float64(n_words - firsts[t, 2])
                 n_words, n_missing = mark_by_set(
                     steps[feature], rows, missing_left, levels.n_levels[feature],
                     n_words, levels, desk.goes,
@@ -2329,4 +2381,4 @@ def grow_at_random(
             desk, n_open, start, middle, end, depth + 1, node, ZERO, trend, feature,
             weight, amount, its_words, its_weights, its_targets,
         )  # fmt: skip
-    return n_nodes, n_leaves, n_words
+    set_firsts(t + 1, n_nodes, n_leaves, n_words, firsts)

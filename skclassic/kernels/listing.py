@@ -24,22 +24,26 @@ def count_rows(drawn, counts):
 
 
 @kernel
-def list_rows(weights, order, its_weights):
-    """List the rows that have weight; return how many there are.
+def list_rows(weights, order, its_weights, begins):
+    """List the rows that have weight, of one tree after the other.
 
     Parameters
     ----------
-    weights : float64 array of shape (n_rows,)
-    order : uint32 array of shape (n_rows,), filled
+    weights : float64 array of shape (n_trees, n_rows)
+    order : uint32 array of shape (n_trees * n_rows,), filled
         The rows.
-    its_weights : float64 array of shape (n_rows,), filled
+    its_weights : float64 array of shape (n_trees * n_rows,), filled
         Their weights.
+    begins : int64 array of shape (n_trees + 1,), filled
+        Where the rows of each tree begin, and those of the last end.
     """
     n_listed = np.int64(0)
-    for i in range(weights.shape[0]):
-        order[n_listed], its_weights[n_listed] = i, weights[i]
-        n_listed += weights[i] != 0.0
-    return n_listed
+    for t in range(weights.shape[0]):
+        begins[t] = n_listed
+        for i in range(weights.shape[1]):
+            order[n_listed], its_weights[n_listed] = i, weights[t, i]
+            n_listed += weights[t, i] != 0.0
+    begins[weights.shape[0]] = n_listed
 
 
 @kernel

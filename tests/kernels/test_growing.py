@@ -11,11 +11,16 @@ from skclassic.growth.criteria import (
     SeveralStatistic,
     TargetStatistic,
 )
-from skclassic.growth.grower import grow_tree
+from skclassic.growth.grower import grow_trees
 from skclassic.growth.pruning import cut_back
 from skclassic.kernels.growing import SMALL_NODE, Limits
 
 NO_LIMITS = Limits(5, 2**31 - 1, 2, 1, 0.0, False)
+
+
+def grow_tree(prepared, statistic, weights, *, limits, seed):
+    (tree,) = grow_trees(prepared, statistic, [weights], limits=limits, seeds=[seed])
+    return tree
 
 
 def make_rows(n_rows=150, *, missing=0.0, n_values=None):
@@ -213,3 +218,27 @@ def test_codes_keep_the_order_of_the_values():
 def test_high_bytes_tell_256_values_apart():
     X = np.arange(256.0)[:, None]
     assert_array_equal(code_columns(X).codes[0, 0] >> 8, np.arange(256))
+
+
+@pytest.mark.parametrize("lay_out", [code_columns, take_columns])
+@pytest.mark.parametrize("kind", KINDS)
+def test_trees_grown_in_one_call_are_those_grown_alone(kind, lay_out):
+    X, rng = make_rows(missing=0.1)
+    X[:, 4] = rng.integers(70, size=len(X))
+    n_levels = np.array([0, 0, 0, 0, 70])
+    prepared, statistic = lay_out(X, n_levels=n_levels), statistic_of(kind, rng, len(X))
+    counts = [
+        np.bincount(rng.integers(len(X), size=len(X)), minlength=len(X))
+        for _ in range(4)
+    ]
+    together = grow_trees(
+        prepared, statistic, counts, limits=NO_LIMITS, seeds=[3, 1, 4, 1]
+    )
+    for tree, own, seed in zip(together, counts, [3, 1, 4, 1], strict=True):
+        alone = grow_tree(prepared, statistic, own, limits=NO_LIMITS, seed=seed)
+        assert_array_equal(tree.nodes, alone.nodes)
+        assert_array_equal(tree.leaf_weight, alone.leaf_weight)
+        assert_array_equal(tree.leaf_rows, alone.leaf_rows)
+        assert_array_equal(tree.value, alone.value)
+        assert_array_equal(tree.sets.words, alone.sets.words)
+        assert_array_equal(tree.impurity, alone.impurity)
