@@ -1,6 +1,5 @@
 """Bagging (Breiman 1996): one estimator, fitted on many bootstrap samples."""
 
-from copy import copy
 from functools import partial
 from numbers import Integral
 
@@ -67,19 +66,21 @@ def _are_all(features, n_features):
     return bool((features == np.arange(n_features)).all())
 
 
-def _set_random_states(estimator, seed):
-    """Seed an estimator and the estimators it is made of, from one seed."""
+def _seed_copy(estimator, seed):
+    """Return an unfitted copy of an estimator; it and those it is made of are seeded
+    from one seed.
+    """
     random_state = ensemble.seed_stream(seed)
     if type(estimator) in OWN_TREES:  # made of no others: spares a look for them
-        estimator.random_state = int(random_state.randint(ensemble.MAX_SEED))
-        return
+        return ensemble.seed_copy(estimator, random_state.randint(ensemble.MAX_SEED))
+    estimator = clone(estimator)
     names = sorted(
         name
         for name in estimator.get_params(deep=True)
         if name == "random_state" or name.endswith("__random_state")
     )
     seeds = {name: int(random_state.randint(ensemble.MAX_SEED)) for name in names}
-    estimator.set_params(**seeds)
+    return estimator.set_params(**seeds)
 
 
 def _member_has(method):
@@ -303,6 +304,7 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
         seeds = ensemble.spawn_seeds(self.random_state, n_new, n_passed=n_old)
         unfitted = clone(self._base_estimator())
         is_own_tree, tasks = type(unfitted) in OWN_TREES, {}
+        goes_together = is_own_tree and self._draws_all(draws)
 
         def fit_one(k):
             return fit_some([k])[0]
@@ -315,11 +317,15 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
                         f"Building estimator {k + 1} of {n_new} for this parallel run"
                     )
                 tasks[k] = ensemble.begin_member(self, "member", k)
-                member = copy(unfitted) if is_own_tree else clone(unfitted)
-                _set_random_states(member, seeds[k])
-                members.append(member)
+                members.append(_seed_copy(unfitted, seeds[k]))
                 drawn.append(self._draw(seeds[k], rows[0].shape, draws))
-            self._fit_on(members, rows, drawn)
+            if goes_together:
+                X, _, prepared, _ = rows
+                counts = [ensemble.count_rows(own, X.shape[0]) for _, own in drawn]
+                fit_trees(members, prepared, counts)
+            else:
+                for member, draw in zip(members, drawn, strict=True):
+                    self._fit_member(member, rows, draw)
             features = [features for features, _ in drawn]
             return list(zip(members, features, strict=True))
 
@@ -343,6 +349,10 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
         else:
             fitted = ensemble.run_in_threads(fit_one, range(n_new), **how)
         return list_apart(fitted)
+
+    def _draws_all(self, draws):
+        """Tell whether every member takes all features, in their order."""
+        return draws[0] == self.n_features_in_ and not self.bootstrap_features
 
     def _draw(self, seed, shape, draws):
         """Return the features and the rows of one member, drawn from its seed."""
@@ -368,17 +378,6 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
                 n_rows, n_draws, random_state=random_state
             )
         return features, rows
-
-    def _fit_on(self, members, training, drawn):
-        """Fit members on what each of them drew, many of our trees at a time."""
-        X, _, prepared, _ = training
-        takes_all = all(_are_all(features, X.shape[1]) for features, _ in drawn)
-        if type(members[0]) in OWN_TREES and takes_all:
-            counts = [ensemble.count_rows(rows, X.shape[0]) for _, rows in drawn]
-            fit_trees(members, prepared, counts)
-            return
-        for member, draw in zip(members, drawn, strict=True):
-            self._fit_member(member, training, draw)
 
     def _fit_member(self, member, training, draw):
         """Fit a member on its rows, as counts where it takes weights."""
@@ -415,9 +414,8 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
         self.estimator_ = self._base_estimator()
         old_features = self.estimators_features_ if kept.members else []
         self.estimators_features_ = old_features + features
-        self._takes_all = all(
-            _are_all(drawn, self.n_features_in_) for drawn in self.estimators_features_
-        )
+        took_all = self._takes_all if kept.members else True
+        self._takes_all = took_all and self._draws_all(draws)
         if classes is not None:
             self.classes_ = classes
             self.n_classes_ = len(classes)

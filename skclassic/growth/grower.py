@@ -340,9 +340,11 @@ def _set_bins(room, task):
         filled=room.take("filled bins", n_runs, np.int64),
         row_code=room.take("row codes", n_runs, np.int64) if sorts_rows else None,
         run_code=room.take("run codes", n_runs, np.int64),
+        run_words=room.take("run words", n_runs, np.uint64) if is_word else None,
         run_weight=room.take("run weights", n_runs),
         run_amount=room.take("run amounts", n_runs),
         run_rows=room.take("run rows", n_runs, np.int64),
+        gains=room.take("gains of runs", n_runs + 8),
         left=room.take("left sums", n_channels) if sorts_rows else None,
         total=room.take("total sums", n_channels) if sorts_rows else None,
     )

@@ -159,9 +159,11 @@ class Bins(NamedTuple):
     filled: np.ndarray  # int64 (n_runs,), the filled bins, or the places of rows
     row_code: np.ndarray  # int64 (n_runs,)
     run_code: np.ndarray  # int64 (n_runs,), largest code of a run
+    run_words: np.ndarray  # uint64 (n_runs,)
     run_weight: np.ndarray  # float64 (n_runs,)
     run_amount: np.ndarray  # float64 (n_runs,), or the label
-    run_rows: np.ndarray  # int64 (n_runs,)
+    run_rows: np.ndarray  # int64 (n_runs,), where leaves have a least size
+    gains: np.ndarray  # float64 (n_runs + 8,), of cuts behind runs
     left: np.ndarray  # float64 (n_channels,), weights or amounts on the left of a cut
     total: np.ndarray  # float64 (n_channels,), likewise in the node
 
@@ -357,6 +359,18 @@ def keeps_trend(weight, amount, all_weight, all_amount, here):
     return (here[0] == 0.0) | (is_between & ((right - left) * here[0] >= 0.0))
 
 
+@piece
+def gain_of_cut(weight, amount, all_weight, all_amount, lightest, criterion, trend):
+    """Weigh a split: -inf where a side is too light, or a mean moves as it must not."""
+    gain = gain_of_squares(weight, amount, all_weight, all_amount)
+    if criterion is not None:
+        gain = gain_of_logs(weight, amount, all_weight, all_amount, criterion)
+    is_good = min(weight, all_weight - weight) >= lightest
+    if trend is not None:
+        is_good &= keeps_trend(weight, amount, all_weight, all_amount, trend.here)
+    return gain if is_good else -np.inf
+
+
 @sums
 def add_up(words, weights, targets):
     """Return the weight of a node and its amount, weight times target."""
@@ -412,15 +426,11 @@ def weigh_few(
     """Weigh a cut at each code below `top`, with these missing values sent left."""
     lightest = max(limits.min_weight_leaf, TINY)
     for i in range(n_rows):
-        weight, amount = few.weights_below[i], few.amounts_below[i]
-        weight, amount = weight + more_weight, amount + more_amount
-        gain = gain_of_squares(weight, amount, all_weight, all_amount)
-        if criterion is not None:
-            gain = gain_of_logs(weight, amount, all_weight, all_amount, criterion)
-        is_good = min(weight, all_weight - weight) >= lightest
-        if trend is not None:
-            is_good &= keeps_trend(weight, amount, all_weight, all_amount, trend.here)
-        few.gains[i] = gain if is_good & (few.codes[i] < top) else -np.inf
+        gain = gain_of_cut(
+            few.weights_below[i] + more_weight, few.amounts_below[i] + more_amount,
+            all_weight, all_amount, lightest, criterion, trend,
+        )  # fmt: skip
+        few.gains[i] = gain if few.codes[i] < top else -np.inf
 
 
 @piece
@@ -568,7 +578,7 @@ def take_held(held, words, targets, is_class, limits, bins):
 @piece
 def list_filled(words, targets, bins):
     """List the filled bins, without branches: each waits for a filled one."""
-    n_filled = 0
+    n_filled = ZERO
     for b in range(BINS):
         bins.filled[n_filled] = b
         if words is not None:
@@ -579,61 +589,108 @@ def list_filled(words, targets, bins):
 
 
 @piece
-def empty_bin(b, code, r, words, targets, is_class, bins):
-    """Turn a filled bin into run r, or a run for each class in it; return the next."""
-    n_rows, bins.rows[b] = bins.rows[b], 0
+def add_up_bins(n_filled, words, targets, limits, bins):
+    """Turn filled bins into runs, each of all rows up to its bin's, and empty all."""
+    word, weight, amount, rows = np.uint64(0), 0.0, 0.0, ZERO
     if words is not None:
-        bins.run_weight[r] = np.float64(bins.words[b] & MASK)
-        bins.run_amount[r] = np.float64(bins.words[b] >> HALF)
-        bins.words[b] = 0
+        for r in range(n_filled):
+            word += bins.words[bins.filled[r]]
+            bins.run_words[r] = word
+        for r in range(n_filled):
+            bins.run_weight[r] = np.float64(bins.run_words[r] & MASK)
+            bins.run_amount[r] = np.float64(bins.run_words[r] >> HALF)
+        for b in range(BINS):
+            bins.words[b] = 0
     if targets is not None:
-        bins.run_weight[r], bins.weights[b] = bins.weights[b], 0.0
-        if is_class is None:
-            bins.run_amount[r], bins.amounts[b] = bins.amounts[b], 0.0
-    if is_class is None:
+        for r in range(n_filled):
+            weight += bins.weights[bins.filled[r]]
+            amount += bins.amounts[bins.filled[r]]
+            bins.run_weight[r], bins.run_amount[r] = weight, amount
+        for b in range(BINS):
+            bins.weights[b] = bins.amounts[b] = 0.0
+    if limits.min_rows_leaf > 1:
+        for r in range(n_filled):
+            rows += bins.rows[bins.filled[r]]
+            bins.run_rows[r] = rows
+        for b in range(BINS):
+            bins.rows[b] = 0
+
+
+@piece
+def move_missing(r, words, targets, bins):
+    """Turn the bin of missing values into run r and empty it; return the next run, r if
+    it was empty.
+    """
+    is_there = False
+    bins.run_rows[r], bins.rows[BINS] = bins.rows[BINS], 0
+    if words is not None:
+        word, bins.words[BINS] = bins.words[BINS], 0
+        bins.run_weight[r] = np.float64(word & MASK)
+        bins.run_amount[r] = np.float64(word >> HALF)
+        is_there = word != 0
+    if targets is not None:
+        bins.run_weight[r], bins.weights[BINS] = bins.weights[BINS], 0.0
+        bins.run_amount[r], bins.amounts[BINS] = bins.amounts[BINS], 0.0
+        is_there = bins.run_weight[r] != 0.0
+    return r + is_there
+
+
+@piece
+def part_bin(b, code, r, bins):
+    """Turn a bin into a run for each class in it, from run r on; return the next."""
+    n_rows, bins.rows[b], bins.weights[b] = bins.rows[b], 0, 0.0
+    for k in range(bins.classes.shape[1]):
+        weight, bins.classes[b, k] = bins.classes[b, k], 0.0
         bins.run_code[r], bins.run_rows[r] = code, n_rows
-        r += 1
-    else:
-        for k in range(bins.classes.shape[1]):
-            weight, bins.classes[b, k] = bins.classes[b, k], 0.0
-            bins.run_code[r], bins.run_rows[r] = code, n_rows
-            bins.run_weight[r], bins.run_amount[r] = weight, k
-            n_rows = n_rows if weight == 0.0 else 0
-            r += weight != 0.0
+        bins.run_weight[r], bins.run_amount[r] = weight, k
+        n_rows = n_rows if weight == 0.0 else 0
+        r += weight != 0.0
     return r
 
 
 @piece
-def empty_bins(is_class, bins):
-    """Empty all bins, those that look empty since their weights cancel included."""
-    for b in range(BINS + 1):
-        bins.rows[b] = 0
-        bins.weights[b] = 0.0
-        if is_class is None:
-            bins.amounts[b] = 0.0
-        else:
-            for k in range(bins.classes.shape[1]):
-                bins.classes[b, k] = 0.0
+def part_bins(n_filled, first, step, limits, bins):
+    """Part the filled bins by class, and empty all; return how many runs there are.
+
+    Those that look empty since their weights cancel are emptied as well.
+    """
+    r = ZERO
+    for f in range(n_filled):
+        b = bins.filled[f]
+        r = part_bin(b, first + b * step, r, bins)
+    if limits.may_cancel:
+        for b in range(BINS):
+            bins.rows[b] = 0
+            bins.classes[b] = 0.0
+    return r
+
+
+@piece
+def part_missing(r, limits, bins):
+    """Part the bin of missing values, if it is filled; return the next run."""
+    if bins.weights[BINS] != 0.0:
+        r = part_bin(BINS, MISSING, r, bins)
+    if limits.may_cancel:
+        bins.rows[BINS] = 0
+        bins.classes[BINS] = 0.0
+    return r
 
 
 @piece
 def set_missing_apart(words, targets, is_class, bins):
-    """Move missing values, whose high byte is 255, behind the bins; tell if any."""
-    last, is_there = BINS - 1, False
+    """Move missing values, whose high byte is 255, behind the bins."""
+    last = BINS - 1
     bins.rows[BINS], bins.rows[last] = bins.rows[last], 0
     if words is not None:
         bins.words[BINS], bins.words[last] = bins.words[last], 0
-        is_there = bins.words[BINS] != 0
     if targets is not None:
         bins.weights[BINS], bins.weights[last] = bins.weights[last], 0.0
-        is_there = bins.weights[BINS] != 0.0
         if is_class is None:
             bins.amounts[BINS], bins.amounts[last] = bins.amounts[last], 0.0
         else:
             for k in range(bins.classes.shape[1]):
                 bins.classes[BINS, k] = bins.classes[last, k]
                 bins.classes[last, k] = 0.0
-    return is_there
 
 
 @piece
@@ -642,11 +699,12 @@ def collect_bins(
 ):
     """Turn the rows of a large node into runs, sorted by code.
 
-    A run for each filled bin of high bytes; where all rows share one high byte the bins
-    are the low bytes, that is, the codes. Missing values come last, under their code.
-    Returns the number of runs that have a value, and of all.
+    A run for each filled bin of high bytes, for classes one for each class in it; where
+    all rows share one high byte the bins are the low bytes, that is, the codes. Missing
+    values come last. Returns the number of runs that have a value, of all, and of
+    filled bins; the largest code of bin 0, and the step from bin to bin.
     """
-    n_filled, n_absent, high, first, step = ZERO, False, ZERO, 255, 256
+    high, first, step = ZERO, 255, 256
     for shift in range(8, -1, -8):
         is_held = False
         if held is not None:
@@ -660,29 +718,23 @@ def collect_bins(
             if limits.min_rows_leaf > 1:
                 count_rows(column, order, shift, high, bins.rows)
         if has_missing and shift == 8:
-            n_absent = set_missing_apart(words, targets, is_class, bins)
-        n_filled = list_filled(words, targets, bins)
+            set_missing_apart(words, targets, is_class, bins)
+        n_filled = n_present = list_filled(words, targets, bins)
+        if is_class is None:
+            add_up_bins(n_filled, words, targets, limits, bins)
+        else:
+            n_present = part_bins(n_filled, first, step, limits, bins)
         if shift == 0 or n_filled != 1:
             break
         high = bins.filled[0]
-        empty_bin(high, ZERO, ZERO, words, targets, is_class, bins)
         first, step = high << 8, 1
-        if targets is not None:
-            if limits.may_cancel:
-                empty_bins(is_class, bins)
-    n_present = ZERO
-    for f in range(n_filled):
-        b = bins.filled[f]
-        n_present = empty_bin(
-            b, first + b * step, n_present, words, targets, is_class, bins
-        )
     n_runs = n_present
-    if n_absent:
-        n_runs = empty_bin(BINS, MISSING, n_present, words, targets, is_class, bins)
-    if targets is not None:
-        if limits.may_cancel:
-            empty_bins(is_class, bins)
-    return n_present, n_runs
+    if has_missing:
+        if is_class is None:
+            n_runs = move_missing(n_present, words, targets, bins)
+        else:
+            n_runs = part_missing(n_present, limits, bins)
+    return n_present, n_runs, n_filled + (n_present < n_runs), first, step
 
 
 @piece
@@ -759,8 +811,8 @@ def collect_two(column, order, low, high, has_missing, weights, targets, bins):
         n_high += b
         bins.classes[b, np.int64(targets[i])] += weights[i]
     bins.rows[0], bins.rows[1] = order.shape[0] - n_high, n_high
-    n_low = empty_bin(ZERO, low, ZERO, None, targets, True, bins)
-    n_runs = empty_bin(ZERO + 1, high, n_low, None, targets, True, bins)
+    n_low = part_bin(ZERO, low, ZERO, bins)
+    n_runs = part_bin(ZERO + 1, high, n_low, bins)
     return n_low if has_missing and high == MISSING else n_runs, n_runs
 
 
@@ -794,44 +846,56 @@ def collect_rows(column, order, weights, targets, is_class, has_missing, few, bi
 
 
 @piece
-def add_runs(begin, end, bins):
-    """Add up runs: weight, amount, rows."""
-    weight, amount, rows = 0.0, 0.0, 0
-    for r in range(begin, end):
-        weight += bins.run_weight[r]
-        amount += bins.run_amount[r]
-        rows += bins.run_rows[r]
-    return weight, amount, rows
+def add_up_runs(n_runs, bins):
+    """Let each run hold what all runs up to it hold."""
+    for r in range(1, n_runs):
+        bins.run_weight[r] += bins.run_weight[r - 1]
+        bins.run_amount[r] += bins.run_amount[r - 1]
+        bins.run_rows[r] += bins.run_rows[r - 1]
+
+
+@piece
+def first_of_best(n_cuts, gains):
+    """Return the best gain, and the first cut that has it."""
+    best, first = -np.inf, ZERO
+    for r in range(n_cuts):
+        first = r if gains[r] > best else first
+        best = max(best, gains[r])
+    return best, first
 
 
 @piece
 def cut_runs(
     n_present, n_runs, n_rows, all_weight, all_amount, limits, criterion, trend, bins
 ):
-    """Find the best cut between runs; answer as `search_best` does."""
-    best_gain, best_code, best_left = -np.inf, 0, False
+    """Find the best cut between runs that hold all rows up to theirs; answer as
+    `search_best` does, with the run in place of the code.
+
+    Weighs all cuts, many at once, and looks for the best of them afterwards.
+    """
+    best_gain, best_run, best_left = -np.inf, ZERO, False
+    lightest, more_weight, more_amount = max(limits.min_weight_leaf, TINY), 0.0, 0.0
     for missing_left in range(1 + (n_present < n_runs)):
-        begin = n_present if missing_left else n_runs
-        weight, amount, rows = add_runs(begin, n_runs, bins)
-        for r in range(n_present - (missing_left or n_present == n_runs)):
-            weight += bins.run_weight[r]
-            amount += bins.run_amount[r]
-            rows += bins.run_rows[r]
-            if limits.min_rows_leaf == 1:
-                rows = 1
-            if not keeps_limits(rows, n_rows, weight, all_weight, limits):
-                continue
-            if trend is not None:
-                here = trend.here
-                if not keeps_trend(weight, amount, all_weight, all_amount, here):
-                    continue
-            gain = gain_of_squares(weight, amount, all_weight, all_amount)
-            if criterion is not None:
-                gain = gain_of_logs(weight, amount, all_weight, all_amount, criterion)
-            if gain > best_gain:
-                best_gain, best_code = gain, bins.run_code[r]
-                best_left = missing_left == 1
-    return best_gain, best_code, best_left
+        if missing_left:
+            more_weight = bins.run_weight[n_present]
+            more_amount = bins.run_amount[n_present]
+        n_cuts = n_present - (missing_left or n_present == n_runs)
+        for r in range(n_cuts):
+            bins.gains[r] = gain_of_cut(
+                bins.run_weight[r] + more_weight, bins.run_amount[r] + more_amount,
+                all_weight, all_amount, lightest, criterion, trend,
+            )  # fmt: skip
+        if limits.min_rows_leaf > 1:
+            for r in range(n_cuts):
+                rows = bins.run_rows[r]
+                if missing_left:
+                    rows += bins.run_rows[n_present]
+                is_small = min(rows, n_rows - rows) < limits.min_rows_leaf
+                bins.gains[r] = -np.inf if is_small else bins.gains[r]
+        gain, r = first_of_best(n_cuts, bins.gains)
+        if gain > best_gain:
+            best_gain, best_run, best_left = gain, r, missing_left == 1
+    return best_gain, best_run, best_left
 
 
 @piece
@@ -940,12 +1004,12 @@ def search_two(
         return cut_classes(
             n_runs, n_runs, n_rows, all_weight, all_amount, limits, criterion, bins
         )
-    bins.run_weight[0], bins.run_amount[0] = weight, amount
-    bins.run_rows[0], bins.run_code[0] = rows, 0
-    return cut_runs(
-        ZERO + 2, ZERO + 2, n_rows, all_weight, all_amount, limits, criterion, trend,
-        bins,
-    )  # fmt: skip
+    gain, lightest = -np.inf, max(limits.min_weight_leaf, TINY)
+    if min(rows, n_rows - rows) >= limits.min_rows_leaf:
+        gain = gain_of_cut(
+            weight, amount, all_weight, all_amount, lightest, criterion, trend
+        )
+    return gain, 0, False
 
 
 @piece
@@ -968,30 +1032,27 @@ def search_best(
         return cut_channels(
             n_present, n_runs, n_rows, outputs, all_weight, limits, criterion, bins
         )
-    if is_class is None and n_rows < SMALL_NODE:
-        return search_few(
-            column, order, has_missing, all_weight, all_amount, limits, criterion,
-            trend, few,
-        )  # fmt: skip
     if is_class is not None and n_rows < FEW_ROWS_PER_CLASS * bins.left.shape[0]:
         n_present, n_runs = collect_rows(
             column, order, weights, targets, is_class, has_missing, few, bins
         )
+        n_codes = 1 + (bins.run_code[0] != bins.run_code[n_runs - 1])
     else:
-        n_present, n_runs = collect_bins(
+        n_present, n_runs, n_codes, first, step = collect_bins(
             column, order, words, weights, targets, is_class, has_missing, limits, held,
             bins,
         )  # fmt: skip
-    if bins.run_code[0] == bins.run_code[n_runs - 1]:
+    if n_codes < 2:
         return -np.inf, CONSTANT, False
-    if is_class is None:
-        return cut_runs(
-            n_present, n_runs, n_rows, all_weight, all_amount, limits, criterion, trend,
-            bins,
-        )  # fmt: skip
-    return cut_classes(
-        n_present, n_runs, n_rows, all_weight, all_amount, limits, criterion, bins
-    )
+    if is_class is not None:
+        return cut_classes(
+            n_present, n_runs, n_rows, all_weight, all_amount, limits, criterion, bins
+        )
+    gain, r, missing_left = cut_runs(
+        n_present, n_runs, n_rows, all_weight, all_amount, limits, criterion, trend,
+        bins,
+    )  # fmt: skip
+    return gain, first + bins.filled[r] * step, missing_left
 
 
 @piece
@@ -1182,11 +1243,8 @@ def turn_level(level, place, r, is_class, n_channels, levels, bins):
     """
     n_rows = levels.rows[level]
     if is_class is None:
-        bins.run_code[r], bins.run_rows[r] = place, n_rows
-        bins.run_weight[r], bins.run_amount[r] = (
-            levels.weights[level],
-            levels.sums[level, 0],
-        )
+        bins.run_weight[r], bins.run_rows[r] = levels.weights[level], n_rows
+        bins.run_amount[r] = levels.sums[level, 0]
         r += 1
     else:
         for c in range(n_channels):
@@ -1232,6 +1290,7 @@ def search_levels(
         )
     forget_levels(n_seen, words, n_channels, levels)
     if is_class is None:
+        add_up_runs(n_present, bins)
         gain, code, missing_left = cut_runs(
             n_present, n_runs, n_rows, all_weight, all_amount, limits, criterion, trend,
             bins,
@@ -1335,8 +1394,11 @@ def search(
     if outputs is not None:
         count_channels(weights, targets, outputs, bins)
     enough = best_possible_gain(n_rows, weight, amount, words, is_class, criterion)
-    if is_class is None and n_rows < SMALL_NODE:
-        lay_out_few(n_rows, words, weights, targets, few)
+    is_few = False
+    if is_class is None and outputs is None:
+        is_few = n_rows < SMALL_NODE
+        if is_few:
+            lay_out_few(n_rows, words, weights, targets, few)
     while n_left > 0 and (n_drawn < limits.max_features or best_feature == CONSTANT):
         feature = draw_feature(draw_word(state), features, n_left)
         n_left -= 1
@@ -1372,7 +1434,13 @@ def search(
                     column, order, words, weights, targets, is_class, weight, amount,
                     limits, criterion, trend, bins,
                 )  # fmt: skip
-        if not (is_set or is_two):
+        if is_class is None and outputs is None:
+            if is_few and not (is_set or is_two):
+                gain, code, missing_left = search_few(
+                    column, order, has_missing[feature], weight, amount, limits,
+                    criterion, trend, few,
+                )  # fmt: skip
+        if not (is_few or is_set or is_two):
             gain, code, missing_left = search_best(
                 column, order, words, weights, targets, is_class, outputs,
                 has_missing[feature], weight, amount, limits, criterion, trend, few,
