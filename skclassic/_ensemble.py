@@ -22,7 +22,7 @@ from skclassic.kernels import listing
 MAX_SEED = np.iinfo(np.int32).max
 WORTH_A_THREAD = 20_000  # rows x members; below this, threads cost more than they do
 WORTH_A_CALL = 250_000  # values looked at; below this, a tree is grown beside others
-WORTH_A_TASK = 20_000  # values; below this, threads wait for each other's Python
+WORTH_THREADS = 400_000  # values of all trees; below this, threads cost more
 FEW_DRAWS = 10  # fewer rows per member than this are suspicious
 
 
@@ -257,7 +257,7 @@ def grow_in_threads(grow, n_trees, *, n_jobs, n_values, verbose=0):
     backend, _ = get_active_backend(prefer="threads")
     if verbose or not isinstance(backend, ThreadingBackend):
         grown = run_in_threads(grow, runs, n_jobs=n_jobs, verbose=verbose)
-    elif n_threads == 1 or n_values * n_trees < WORTH_A_TASK:
+    elif n_threads == 1 or n_values * n_trees < WORTH_THREADS:
         grown = map(grow, runs)
     else:
         grown = share_among_threads(carry_config(grow), runs, n_threads)

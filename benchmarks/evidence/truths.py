@@ -280,7 +280,7 @@ RACES = {
     "quick": ((300, 5),),
     "full": ((300, 50), (1000, 30), (3000, 15), (10_000, 5)),
 }
-FASTER, FROM_ROWS = 15.0, 3000
+FASTER, FROM_ROWS = 15.0, 1000
 TRUTHS = {
     "friedman": measure_friedman,
     "breiman": measure_breiman,
