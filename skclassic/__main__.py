@@ -2,10 +2,13 @@
 
 import sys
 from argparse import ArgumentParser, ArgumentTypeError
+from importlib.util import find_spec
+from shlex import quote
 
 from skclassic import __version__
 from skclassic.claims import CLAIMS, run
 from skclassic.claims.console import describe_claim, describe_verdict
+from skclassic.claims.own_data import Unusable, read_estimator, read_table
 
 
 def main(arguments=None):
@@ -19,23 +22,64 @@ def main(arguments=None):
     Returns
     -------
     int
-        0, or 1 if an experiment crashed.
+        0; 1 if an experiment crashed; 2 for a table or an estimator that cannot be
+        used.
     """
     options = _build_parser().parse_args(arguments)
-    chosen = options.only or list(CLAIMS)
+    chosen = _choose(options)
     if options.list:
         print("\n\n".join(describe_claim(CLAIMS[key]) for key in chosen))
         return 0
-    if options.html is not None and (missing := _find_missing_extra()):
-        print(missing, file=sys.stderr)
+    try:
+        own, notes = _read_own(options)
+    except Unusable as reason:
+        print(reason, file=sys.stderr)
         return 2
-    verdicts = list(_print_verdicts(chosen, options))
+    verdicts = list(_print_verdicts(chosen, options, own, notes))
     if options.html is not None:
         from skclassic.claims.page import write_page
 
-        write_page(options.html, verdicts, command=_repeat(options))
+        write_page(options.html, verdicts, command=_repeat(options), notes=notes)
         print(f"\nThe page is in {options.html}.")
     return int(any(verdict.error for verdict in verdicts))
+
+
+def _choose(options):
+    """List the keys of the claims that were asked for."""
+    return [
+        key
+        for key in options.only or CLAIMS
+        if options.dimension in (None, CLAIMS[key].dimension)
+    ]
+
+
+def _read_own(options):
+    """Read what the user brings along; return it as options of `run`, and notes.
+
+    Raises
+    ------
+    Unusable
+        If it cannot be used, or an extra is missing.
+    """
+    for option, packages in NEEDED.items():
+        missing = [name for name in packages if find_spec(name) is None]
+        if getattr(options, option) is not None and missing:
+            extra = "bench" if option == "data" else "plot"
+            raise Unusable(
+                f"--{option} needs {missing[0]}, which is not installed. "
+                f'Run pip install "skclassic[{extra}]".'
+            )
+    if (options.data is None) != (options.target is None):
+        raise Unusable("--data and --target must be given together.")
+    own, notes = {}, []
+    if options.data is not None:
+        own["problem"], notes = read_table(options.data, options.target)
+    if options.estimator is not None:
+        own["estimator"] = read_estimator(options.estimator)
+    return own, notes
+
+
+NEEDED = {"html": ("jinja2", "matplotlib"), "data": ("pandas",)}
 
 
 def _build_parser():
@@ -57,6 +101,22 @@ def _build_parser():
         choices=list(CLAIMS),
         metavar="KEY",
         help="test this claim; may be given several times",
+    )
+    claims.add_argument(
+        "--dimension",
+        choices=sorted({claim.dimension for claim in CLAIMS.values()}),
+        help="test the claims about this lever of learning",
+    )
+    claims.add_argument(
+        "--data", metavar="FILE.csv", help="test on your own table; needs pandas"
+    )
+    claims.add_argument(
+        "--target", metavar="COLUMN", help="the column of --data to predict"
+    )
+    claims.add_argument(
+        "--estimator",
+        metavar="MODULE:CLASS",
+        help="test this learner: package.module:Class(parameter=value)",
     )
     claims.add_argument(
         "--quick",
@@ -86,13 +146,20 @@ def _repeat(options):
     """Write the command that runs the same claims again."""
     words = ["python -m skclassic claims"]
     words += [f"--only {key}" for key in options.only or []]
+    words += [
+        f"--{name} {quote(getattr(options, name))}"
+        for name in ("dimension", "data", "target", "estimator")
+        if getattr(options, name) is not None
+    ]
     return " ".join([*words, "--quick"] if options.quick else words)
 
 
-def _print_verdicts(keys, options):
+def _print_verdicts(keys, options, own, notes):
+    for note in notes:
+        print(note)
     progress = _show_progress if sys.stderr.isatty() else None
     for verdict in run(
-        keys, quick=options.quick, n_jobs=options.jobs, on_progress=progress
+        keys, quick=options.quick, n_jobs=options.jobs, on_progress=progress, **own
     ):
         print(describe_verdict(verdict), end="\n\n", flush=True)
         yield verdict
@@ -100,18 +167,6 @@ def _print_verdicts(keys, options):
 
 def _show_progress(text):
     print(f"\r\033[K{text}", end="\r", file=sys.stderr, flush=True)
-
-
-def _find_missing_extra():
-    try:
-        import jinja2  # noqa: F401
-        import matplotlib  # noqa: F401
-    except ImportError as missing:
-        return (
-            f"--html needs {missing.name}, which is not installed. "
-            'Run pip install "skclassic[plot]".'
-        )
-    return ""
 
 
 if __name__ == "__main__":

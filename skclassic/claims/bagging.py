@@ -7,22 +7,25 @@ alike and lowers the variance further; a stable learner gains nothing.
 
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.linear_model import LinearRegression
+from sklearn.naive_bayes import GaussianNB
+from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 
 from .claim import Claim
-from .verdicts import Finding, Leaves, Lowers
+from .gather import Answer, gather
+from .rules import Leaves, Lowers
 
 ROWS_PER_FEATURE = 10  # below this a linear rule is not a stable learner
-LINEAR_SHARE = 0.2  # a stable rule varies so little that few training sets will do
+FEW_ROWS = f"it has fewer than {ROWS_PER_FEATURE} rows per feature to train on."
+STABLE_SHARE = 0.2  # a stable rule varies so little that few training sets will do
 ZERO_ONE_SHARE = 0.3  # stands beside, so it may see less
 
 
-def _compare_trees(first, second, *, component, relative_to):
+def compare_trees(first, second, *, component, relative_to):
     """Build an experiment on the trees, bagged trees and forests of everybody."""
 
     def experiment(lab, seed):
-        findings = []
-        for problem in lab.problems:
-            for contestant, loss in _list_measurements(lab, problem):
+        def ask(problem, contestant):
+            for loss in _list_losses(lab, problem, contestant):
                 result = lab.split_errors(
                     "trees",
                     _take_trees(lab, contestant, problem),
@@ -35,26 +38,18 @@ def _compare_trees(first, second, *, component, relative_to):
                 if component not in result.components:
                     lab.leave_out(problem, result.trial.refusal)
                     continue
-                findings.append(
-                    _find(
-                        lab,
-                        result,
-                        (first, second, component, relative_to),
-                        problem=problem,
-                        contestant=contestant,
-                    )
-                )
-        return findings
+                yield _compare(result, first, second, component, relative_to)
+
+        return gather(lab, ask)
 
     return experiment
 
 
-def _list_measurements(lab, problem):
-    """Name contestants and losses: 0/1 after Kohavi and Wolpert stands beside."""
-    for contestant in lab.contestants:
-        yield contestant, problem.loss
-        if problem.task == "classification" and lab.judges_by(contestant):
-            yield contestant, "zero_one"
+def _list_losses(lab, problem, contestant):
+    """Name the losses to split: 0/1 after Kohavi and Wolpert stands beside."""
+    yield problem.loss
+    if problem.task == "classification" and lab.judges_by(contestant):
+        yield "zero_one"
 
 
 def _take_trees(lab, contestant, problem):
@@ -64,120 +59,125 @@ def _take_trees(lab, contestant, problem):
     return {"tree": lab.base, "bagging": contestant.bag(problem.task, lab.base)}
 
 
-def _compare_stable(lab, seed):
-    """Bag a linear rule with everybody who bags any estimator."""
-    findings = []
-    for problem in lab.problems:
-        if problem.n_train < ROWS_PER_FEATURE * problem.n_features:
-            continue
-        for contestant in lab.contestants:
-            if contestant.bag is None:
-                continue
-            linear = _take_linear(problem.task) if lab.base is None else lab.base
-            bagged = contestant.bag(problem.task, linear)
+def _compare_stable(what, learners):
+    """Build an experiment that bags a learner with everybody who bags any estimator."""
+
+    def experiment(lab, seed):
+        def ask(problem, contestant):
+            single = lab.base or learners.get(problem.task)
+            if single is None or contestant.bag is None:
+                return
+            if problem.n_train < ROWS_PER_FEATURE * problem.n_features:
+                lab.leave_out(problem, FEW_ROWS)
+                return
             result = lab.split_errors(
-                "linear rules",
-                {"single": linear, "bagging": bagged},
+                what,
+                {"single": single, "bagging": contestant.bag(problem.task, single)},
                 problem=problem,
                 contestant=contestant,
                 loss=problem.loss,
                 seed=seed,
-                share=LINEAR_SHARE,
+                share=STABLE_SHARE,
             )
-            contrast = ("bagging", "single", "loss", "loss")
-            findings.append(
-                _find(lab, result, contrast, problem=problem, contestant=contestant)
-            )
-    return findings
+            yield _compare(result, "bagging", "single", "loss", "loss")
+
+        return gather(lab, ask)
+
+    return experiment
 
 
-def _take_linear(task):
-    if task == "classification":
-        return LinearDiscriminantAnalysis()
-    return LinearRegression()
-
-
-def _find(lab, result, contrast, *, problem, contestant):
-    first, second, component, relative_to = contrast
-    notes = {problem.name: result.caveat, contestant.name: contestant.note}
-    return Finding(
-        data=problem.name,
-        contestant=contestant.name,
-        loss=result.loss,
-        estimate=result.difference(first, second, component, relative_to=relative_to),
-        counts=lab.judges_by(contestant) and result.loss == problem.loss,
-        notes={subject: note for subject, note in notes.items() if note},
-        context={
+def _compare(result, first, second, component, relative_to):
+    return Answer(
+        result.difference(first, second, component, relative_to=relative_to),
+        result.caveat,
+        {
             f"{name}: {part}": result.estimate(name, part).value
             for name in (second, first)
             for part in result.components
         },
+        result.loss,
     )
 
 
 SEED = 19960801  # Bagging predictors appeared in August 1996
 
+STABLE = (
+    (
+        "bagging-leaves-linear",
+        "a linear rule",
+        "Breiman (1996), Bagging predictors, section 4",
+        {
+            "classification": LinearDiscriminantAnalysis(),
+            "regression": LinearRegression(),
+        },
+    ),
+    (
+        "bagging-leaves-neighbours",
+        "a vote of neighbours",
+        "Breiman (1996), Bagging predictors",
+        {
+            "classification": KNeighborsClassifier(),
+            "regression": KNeighborsRegressor(),
+        },
+    ),
+    (
+        "bagging-leaves-naive-bayes",
+        "naive Bayes",
+        "Bauer and Kohavi (1999)",
+        {"classification": GaussianNB()},
+    ),
+)
 CLAIMS = (
-    Claim(
-        key="bagging-leaves-stable",
-        sentence="Bagging does nothing for a stable learner.",
-        source="Breiman (1996), Bagging predictors, section 4",
-        kind="regularity",
-        dimension="error",
-        effect=(
-            "change of the error by bagging linear regression or linear discriminant "
-            "analysis, as a share of the single rule's error"
-        ),
-        rule=Leaves(0.05),
-        why_this_margin=(
-            "a twentieth of the error is too little to pay for fitting many times"
-        ),
-        seed=SEED,
-        experiment=_compare_stable,
+    *(
+        Claim(
+            key=key,
+            family="bagging",
+            sentence=f"Bagging does nothing for {what}, a stable learner.",
+            source=source,
+            kind="regularity",
+            dimension="model",
+            effect=(
+                f"change of the error by bagging {what}, as a share of the single "
+                "rule's error"
+            ),
+            rule=Leaves(0.05),
+            why_this_margin=(
+                "a twentieth of the error is too little to pay for fitting many times"
+            ),
+            seed=SEED,
+            experiment=_compare_stable(what, learners),
+        )
+        for key, what, source, learners in STABLE
     ),
     Claim(
         key="bagging-lowers-variance",
+        family="bagging",
         sentence="Bagging lowers the variance of trees.",
         source="Breiman (1996), Bagging predictors; Bauer and Kohavi (1999)",
         kind="regularity",
-        dimension="variance",
+        dimension="model",
         effect="change of the variance by bagging full trees, as a share of one tree's",
         rule=Lowers(0.2),
         why_this_margin="textbooks promise a large effect: a fifth is the least of it",
         seed=SEED,
-        experiment=_compare_trees(
+        experiment=compare_trees(
             "bagging", "tree", component="variance", relative_to="variance"
         ),
     ),
     Claim(
         key="bagging-leaves-bias",
+        family="bagging",
         sentence="Bagging leaves the bias of trees as it is.",
         source="Hastie, Tibshirani and Friedman (2009), section 8.7",
         kind="regularity",
-        dimension="bias",
+        dimension="model",
         effect="change of the squared bias by bagging full trees, as a share of one "
         "tree's error",
         rule=Leaves(0.05),
         why_this_margin="a twentieth of the error would show in a comparison of models",
         seed=SEED,
-        experiment=_compare_trees(
+        experiment=compare_trees(
             "bagging", "tree", component="bias", relative_to="loss"
-        ),
-    ),
-    Claim(
-        key="forest-lowers-variance-further",
-        sentence="A random forest lowers the variance further than bagging.",
-        source="Breiman (2001), Random forests; Hastie, Tibshirani and Friedman (2009),"
-        " section 15.2",
-        kind="regularity",
-        dimension="variance",
-        effect="change of the variance from bagged trees to a forest, as a share of "
-        "that of bagged trees",
-        rule=Lowers(0.05),
-        why_this_margin="less than a twentieth would be no reason to choose a forest",
-        seed=SEED,
-        experiment=_compare_trees(
-            "forest", "bagging", component="variance", relative_to="variance"
         ),
     ),
 )

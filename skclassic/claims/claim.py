@@ -13,6 +13,8 @@ class Claim:
     ----------
     key : str
         Short name for the command line.
+    family : str
+        Claims of one family share the chance of a wrong word equally.
     sentence : str
         What is claimed.
     source : str
@@ -20,11 +22,11 @@ class Claim:
     kind : {"theorem", "regularity", "reproduction"}
         A theorem is checked as such, a regularity holds on k of K data sets, a
         reproduction aims at a published figure.
-    dimension : str
-        Which property of an estimator it is about.
+    dimension : {"data", "model", "training", "loss", "inference"}
+        Which lever of learning it is about.
     effect : str
         The measured quantity, in words.
-    rule : Lowers or Leaves
+    rule : Rule
         The smallest effect of interest, and on which side of it the sentence is true.
     why_this_margin : str
         The reason for that size.
@@ -32,18 +34,22 @@ class Claim:
         Decides training sets, test rows and members.
     experiment : callable
         Takes a Laboratory and returns findings.
+    takes_estimator : bool
+        Whether it can be put to a learner of the user's own.
     """
 
     key: str
+    family: str
     sentence: str
     source: str
     kind: Literal["theorem", "regularity", "reproduction"]
-    dimension: str
+    dimension: Literal["data", "model", "training", "loss", "inference"]
     effect: str
     rule: object
     why_this_margin: str
     seed: int
     experiment: Callable
+    takes_estimator: bool = True
 
     def to_dict(self):
         """Give plain numbers and texts, ready for JSON."""

@@ -21,11 +21,14 @@ class Contestant:
     name : str
         The package.
     trees : callable
-        Maps a task ("classification" or "regression") and a number of features to a
-        dict with the estimators "tree", "bagging" and "forest".
+        Maps a task ("classification" or "regression"), a number of features and a
+        number of members to a dict with the estimators "tree", "bagging" and "forest".
     bag : callable or None
-        Maps a task and a base estimator to the package's bagging of it; None where the
-        package bags only its own trees.
+        Maps a task, a base estimator and a number of members to the package's bagging
+        of it; None where the package bags only its own trees.
+    grow : callable or None
+        Maps a task, a depth (None for full trees) and a number of members (None for a
+        single tree) to a tree, or to bagged trees.
     note : str
         Where its estimators differ from the others'.
     """
@@ -33,6 +36,7 @@ class Contestant:
     name: str
     trees: Callable
     bag: Callable | None = None
+    grow: Callable | None = None
     note: str = ""
 
 
@@ -89,19 +93,23 @@ def _make_scikit_learn():
 def _take_ensembles(tree, bagging, forest):
     """Build the matched trees from modules that use scikit-learn's names."""
 
-    def bag(task, base):
+    def bag(task, base, members=MEMBERS):
         Bagging = getattr(bagging, f"Bagging{_suffix(task)}")
-        return Bagging(base, n_estimators=MEMBERS)
+        return Bagging(base, n_estimators=members)
 
-    def trees(task, n_features):
-        single = getattr(tree, f"DecisionTree{_suffix(task)}")()
+    def grow(task, depth=None, members=None):
+        single = getattr(tree, f"DecisionTree{_suffix(task)}")(max_depth=depth)
+        return single if members is None else bag(task, single, members)
+
+    def trees(task, n_features, members=MEMBERS):
         Forest = getattr(forest, f"RandomForest{_suffix(task)}")
         grown = Forest(
-            n_estimators=MEMBERS, max_features=_count_features(task, n_features)
+            n_estimators=members, max_features=_count_features(task, n_features)
         )
-        return {"tree": single, "bagging": bag(task, single), "forest": grown}
+        bagged = grow(task, members=members)
+        return {"tree": grow(task), "bagging": bagged, "forest": grown}
 
-    return trees, bag
+    return trees, bag, grow
 
 
 def _suffix(task):
@@ -117,29 +125,33 @@ def _count_features(task, n_features):
 def _make_xgboost():
     import xgboost
 
-    def trees(task, n_features):
+    def grow(task, depth=None, members=None, share=1):
         Forest = getattr(xgboost, f"XGBRF{_suffix(task)}")
-        grown = {  # full depth, unshrunk leaves; more bins cost seconds
-            "tree_method": "hist",
-            "max_bin": 64,
-            "max_depth": 0,
-            "min_child_weight": 0,
-            "reg_lambda": 0,
-            "n_jobs": 1,
-        }
-        bagged = {**grown, "n_estimators": MEMBERS, "subsample": DISTINCT_SHARE}
-        single = Forest(n_estimators=1, subsample=1, colsample_bynode=1, **grown)
+        return Forest(
+            n_estimators=members or 1,
+            subsample=1 if members is None else DISTINCT_SHARE,
+            colsample_bynode=share,
+            max_depth=depth or 0,
+            tree_method="hist",
+            max_bin=64,  # more bins cost seconds
+            min_child_weight=0,
+            reg_lambda=0,  # unshrunk leaves
+            n_jobs=1,
+        )
+
+    def trees(task, n_features, members=MEMBERS):
         # XGBoost rounds down after multiplying: half a feature more is on the safe side
         share = (_count_features(task, n_features) + 0.5) / n_features
         return {
-            "tree": single,
-            "bagging": Forest(colsample_bynode=1, **bagged),
-            "forest": Forest(colsample_bynode=share, **bagged),
+            "tree": grow(task),
+            "bagging": grow(task, members=members),
+            "forest": grow(task, members=members, share=share),
         }
 
     return Contestant(
         "XGBoost",
         trees,
+        grow=grow,
         note=(
             "XGBoost draws 63.2 % of the rows without replacement instead of a "
             "bootstrap sample, and its classifier averages margins of one Newton step, "

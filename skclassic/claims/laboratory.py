@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass, field
 
+from sklearn.base import is_classifier
+
 from skclassic.bias_variance import bias_variance_decomposition
 
+from . import losses
 from .contestants import Contestant, find_contestants
 from .problems import Problem, list_problems
 
@@ -45,6 +48,8 @@ class Laboratory:
         What to bag in place of a tree, where a user asks for it.
     left_out : dict of str to str
         Why the claim now under test cannot be told from some problems, by their names.
+    failures : list of str
+        What went wrong beside, during the claim now under test.
     on_progress : callable or None
         Called with a line of text before each measurement.
     """
@@ -58,6 +63,7 @@ class Laboratory:
     on_progress: object = None
     parameters: dict = field(default_factory=dict)
     left_out: dict = field(default_factory=dict)
+    failures: list = field(default_factory=list)
     _measured: dict = field(default_factory=dict)
 
     @classmethod
@@ -117,6 +123,83 @@ class Laboratory:
             )
         return self._measured[key]
 
+    def measure_losses(
+        self,
+        what,
+        estimators,
+        *,
+        problem,
+        contestant,
+        sizes,
+        seed,
+        elsewhere=None,
+        share=1,
+    ):
+        """Measure losses after training on so many rows, or recall them.
+
+        Parameters
+        ----------
+        what, estimators, problem, contestant, seed, share
+            As for `split_errors`.
+        sizes : sequence of int
+        elsewhere : Problem, default=None
+            Whose test rows are met as well.
+
+        Returns
+        -------
+        losses.Losses
+        """
+        key = (what, problem.name, contestant.name, tuple(sizes), seed)
+        if key not in self._measured:
+            self._announce(f"{what}, {contestant.name}, {problem.name}")
+            self._note_parameters(contestant, problem, estimators)
+            self._measured[key] = losses.measure(
+                estimators,
+                problem,
+                sizes=sizes,
+                n_repeats=self._count_repeats(contestant, share),
+                seed=seed,
+                elsewhere=elsewhere,
+                n_jobs=self.n_jobs,
+            )
+        return self._measured[key]
+
+    def grow(self, contestant, problem, *, depth=None, members=None):
+        """Give a contestant's tree, or bagged trees.
+
+        Parameters
+        ----------
+        contestant : Contestant
+        problem : Problem
+        depth : int, default=None
+            None for full trees.
+        members : int, default=None
+            None for a single tree.
+
+        Returns
+        -------
+        estimator
+            Where a user asks for a base learner, that one or a bag of it.
+        """
+        if self.base is None:
+            return contestant.grow(problem.task, depth, members)
+        return (
+            self.base
+            if members is None
+            else contestant.bag(problem.task, self.base, members)
+        )
+
+    def use(self, estimator):
+        """Test a user's learner, on the problems of its task."""
+        task = "classification" if is_classifier(estimator) else "regression"
+        self.base = estimator
+        self.problems = [each for each in self.problems if each.task == task]
+        self.contestants = [each for each in self.contestants if each.bag is not None]
+
+    def note(self, failure):
+        """Note that something beside went wrong."""
+        self.failures.append(failure)
+
     def leave_out(self, problem, reason):
         """Note that the claim under test cannot be told from a problem."""
         self.left_out[problem.name] = reason
@@ -124,7 +207,7 @@ class Laboratory:
     def _count_repeats(self, contestant, share):
         judged = self.judges_by(contestant)
         full = self.scale.judged if judged else self.scale.beside
-        return max(round(share * full), FEWEST_SETS)
+        return max(round(share * full), min(full, FEWEST_SETS))
 
     def _announce(self, text):
         if self.on_progress is not None:

@@ -13,7 +13,6 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from . import wording
-from .verdicts import Leaves
 
 TITLE = "Textbook claims, put to the test"
 COLOURS = {"supported": "#1b6ca8", "refuted": "#b3401c", "inconclusive": "#6b6b6b"}
@@ -37,7 +36,7 @@ class Section:
     html: str
 
 
-def write_page(path, verdicts, *, command, sections=(), title=TITLE):
+def write_page(path, verdicts, *, command, sections=(), title=TITLE, notes=()):
     """Write a page that needs no other file and no network.
 
     Parameters
@@ -52,6 +51,8 @@ def write_page(path, verdicts, *, command, sections=(), title=TITLE):
         Further parts, shown after the verdicts.
     title : str
         Heading of the page.
+    notes : sequence of str, default=()
+        What was done to the data, one line each.
 
     Returns
     -------
@@ -60,12 +61,14 @@ def write_page(path, verdicts, *, command, sections=(), title=TITLE):
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    html = render_page(verdicts, command=command, sections=sections, title=title)
+    html = render_page(
+        verdicts, command=command, sections=sections, title=title, notes=notes
+    )
     path.write_text(html, "utf-8")
     return path
 
 
-def render_page(verdicts, *, command, sections=(), title=TITLE):
+def render_page(verdicts, *, command, sections=(), title=TITLE, notes=()):
     """Give the page that :func:`write_page` writes.
 
     Returns
@@ -93,7 +96,10 @@ def render_page(verdicts, *, command, sections=(), title=TITLE):
         colours=COLOURS,
         versions=_merge(verdict.versions for verdict in verdicts),
         parameters=_merge(verdict.parameters for verdict in verdicts),
-        notes=_merge({note: None for note in v.notes} for v in verdicts),
+        notes=_merge(
+            {note: None for note in each}
+            for each in (notes, *(v.notes for v in verdicts))
+        ),
     )
 
 
@@ -176,8 +182,7 @@ def _draw_margin(axes, rule):
     low, high = min([*counting, -rule.margin]), max([*counting, rule.margin])
     room = 0.15 * (high - low)
     low, high = low - room, high + room
-    true_up_to = rule.margin if isinstance(rule, Leaves) else -rule.margin
-    true_from = -rule.margin if isinstance(rule, Leaves) else low
+    true_from, true_up_to = max(rule.ends[0], low), min(rule.ends[1], high)
     axes.axvspan(true_from, true_up_to, color="#1b6ca8", alpha=0.1, linewidth=0)
     axes.axvline(0, color="black", linewidth=0.8)
     axes.set_xlim(low, high)

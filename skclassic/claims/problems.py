@@ -1,6 +1,7 @@
 """Name the data on which claims are tested: simulated or shipped with scikit-learn."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from sklearn import datasets
@@ -44,6 +45,52 @@ class Problem:
     def is_real(self):
         """Tell whether the truth behind the data is unknown."""
         return isinstance(self.data, tuple)
+
+    @cached_property
+    def classes(self):
+        """Give the sorted labels; of no use for regression."""
+        return np.unique(self.data[1] if self.is_real else self.data.classes)
+
+    def with_data(self, data, what):
+        """Give the same problem with another generator; `what` goes behind its name."""
+        return replace(self, name=f"{self.name}, {what}", data=data)
+
+
+class Moved:
+    """Move the inputs of a generator, and keep how the response depends on them.
+
+    Every other input is moved up, the rest down.
+
+    Parameters
+    ----------
+    data : generator
+    by : float
+        In standard deviations of each input.
+    """
+
+    def __init__(self, data, by):
+        self.data, self.by = data, by
+        spread = data.sample(2000, random_state=0)[0].std(axis=0)
+        self._step = by * spread * np.where(np.arange(len(spread)) % 2 == 0, 1, -1)
+
+    def __getattr__(self, name):
+        """Pass on what the generator knows of its truth."""
+        if name == "data":  # while a copy is being made
+            raise AttributeError(name)
+        return getattr(self.data, name)
+
+    def sample(self, n, random_state=None):
+        """Draw rows, and responses at where they were moved to."""
+        rng = np.random.RandomState(random_state)
+        X, _ = self.data.sample(n, random_state=rng)
+        X = X + self._step
+        if hasattr(self.data, "posterior"):
+            steps = np.cumsum(self.data.posterior(X), axis=1)
+            places = (rng.uniform(size=(n, 1)) > steps[:, :-1]).sum(axis=1)
+            return X, np.asarray(self.data.classes)[places]
+        noise = self.data.noise_variance
+        noise = noise(X) if callable(noise) else noise
+        return X, self.data.conditional_mean(X) + rng.normal(size=n) * noise**0.5
 
 
 def list_problems():

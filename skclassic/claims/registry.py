@@ -4,14 +4,18 @@ from dataclasses import replace
 from time import perf_counter
 from traceback import format_exception_only
 
-from . import bagging
+from . import bagging, data, depth, forest, members
 from .claim import Claim
 from .contestants import find_contestants, list_versions
 from .laboratory import FULL, QUICK, Laboratory
 from .problems import take_rows
-from .verdicts import Verdict, judge
+from .verdicts import ALPHA, Verdict, judge
 
-CLAIMS = {claim.key: claim for claim in bagging.CLAIMS}
+CLAIMS = {
+    claim.key: claim
+    for family in (bagging, forest, members, depth, data)
+    for claim in family.CLAIMS
+}
 
 
 def find_claim(claim):
@@ -41,7 +45,15 @@ def find_claim(claim):
     return CLAIMS[claim]
 
 
-def run(claims=None, *, quick=False, n_jobs=None, on_progress=None):
+def run(
+    claims=None,
+    *,
+    quick=False,
+    problem=None,
+    estimator=None,
+    n_jobs=None,
+    on_progress=None,
+):
     """Test claims, giving each verdict as soon as it is known.
 
     Parameters
@@ -50,6 +62,11 @@ def run(claims=None, *, quick=False, n_jobs=None, on_progress=None):
         Which claims, in this order; None for all.
     quick : bool, default=False
         Take a third of the training sets: more verdicts stay inconclusive.
+    problem : Problem, default=None
+        The data to test on; None for the generators and data sets of the claims.
+    estimator : estimator, default=None
+        Learner to test in place of the claims' own. Claims that are about trees take
+        none and are passed over; so are problems of another task.
     n_jobs : int, default=None
         Threads that fit. The verdicts do not depend on it.
     on_progress : callable, default=None
@@ -64,6 +81,11 @@ def run(claims=None, *, quick=False, n_jobs=None, on_progress=None):
     lab = Laboratory.open(
         scale=QUICK if quick else FULL, n_jobs=n_jobs, on_progress=on_progress
     )
+    if problem is not None:
+        lab.problems = [problem]
+    if estimator is not None:
+        lab.use(estimator)
+        chosen = [claim for claim in chosen if claim.takes_estimator]
     for claim in chosen:
         yield put_to_test(claim, lab)
 
@@ -109,17 +131,17 @@ def check(claim, *, estimator=None, X=None, y=None, n_jobs=None):
             f"X and y must be given together, got {given} without {missing}. "
             f"Pass {missing} too."
         )
-    if estimator is not None and claim.key.startswith("forest"):
+    if estimator is not None and not claim.takes_estimator:
         raise ValueError(
-            f"estimator must be None for {claim.key}, got {estimator!r}: a forest is "
-            "made of its own trees. Pass no estimator."
+            f"estimator must be None for {claim.key}, got {estimator!r}: the claim is "
+            "about trees. Pass no estimator."
         )
     contestants, _ = find_contestants(["skclassic"])
     lab = Laboratory.open(scale=FULL, n_jobs=n_jobs)
     problems = lab.problems if X is None else [take_rows("your data", X, y)]
-    lab = replace(
-        lab, contestants=contestants, notes=[], problems=problems, base=estimator
-    )
+    lab = replace(lab, contestants=contestants, notes=[], problems=problems)
+    if estimator is not None:
+        lab.use(estimator)
     return put_to_test(claim, lab)
 
 
@@ -133,6 +155,7 @@ def put_to_test(claim, lab):
     """
     start = perf_counter()
     lab.left_out.clear()
+    lab.failures.clear()
     try:
         findings = claim.experiment(lab, claim.seed)
     except Exception as error:  # one broken experiment must not end the others
@@ -141,11 +164,17 @@ def put_to_test(claim, lab):
     return judge(
         claim,
         findings,
+        level=ALPHA / count_family(claim),
         seconds=perf_counter() - start,
-        notes=(*lab.notes, *_explain_left_out(lab.left_out)),
+        notes=(*lab.notes, *_explain_left_out(lab.left_out), *lab.failures),
         versions=list_versions(),
         parameters=dict(lab.parameters),
     )
+
+
+def count_family(claim):
+    """Count the claims that share the chance of a wrong word with this one."""
+    return sum(each.family == claim.family for each in CLAIMS.values()) or 1
 
 
 def _explain_left_out(left_out):

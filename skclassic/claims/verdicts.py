@@ -7,65 +7,12 @@ when a two-sided interval clears the margin.
 """
 
 from dataclasses import asdict, dataclass, field, replace
-from math import inf, isnan
 
 from scipy.stats import binomtest
 from scipy.stats import t as student
 
-ALPHA = 0.05  # chance of a wrong word anywhere in a family
+ALPHA = 0.05  # chance of a wrong word anywhere in a family of claims
 POWER = 0.8  # an effect is detectable where 8 runs in 10 would see it
-
-
-@dataclass(frozen=True)
-class Lowers:
-    """Ask that the effect is a decrease of at least `margin`."""
-
-    margin: float
-
-    def p_supported(self, estimate):
-        """Give the p-value against an effect of -margin or more."""
-        return _p_below(estimate, -self.margin)
-
-    def p_refuted(self, estimate):
-        """Give the p-value against an effect of -margin or less."""
-        return 1 - _p_below(estimate, -self.margin)
-
-    def __str__(self):
-        return f"a fall of at least {100 * self.margin:.0f} %"
-
-
-@dataclass(frozen=True)
-class Leaves:
-    """Ask that the effect lies within `margin` of zero: an equivalence test."""
-
-    margin: float
-
-    def p_supported(self, estimate):
-        """Give the larger p-value of the two one-sided tests (Schuirmann 1987)."""
-        return max(
-            _p_below(estimate, self.margin), 1 - _p_below(estimate, -self.margin)
-        )
-
-    def p_refuted(self, estimate):
-        """Give the p-value against an effect inside the margins."""
-        return min(
-            1 - _p_below(estimate, self.margin), _p_below(estimate, -self.margin)
-        )
-
-    def __str__(self):
-        return f"a change of at most {100 * self.margin:.0f} % either way"
-
-
-def _p_below(estimate, bound):
-    """Give the one-sided p-value of "the effect is below `bound`"."""
-    if isnan(estimate.value) or isnan(estimate.standard_error):
-        return 0.5
-    distance = estimate.value - bound
-    if estimate.standard_error == 0:
-        z = inf if distance > 0 else -inf if distance < 0 else 0.0
-    else:
-        z = distance / estimate.standard_error
-    return float(student.cdf(z, estimate.df))
 
 
 @dataclass(frozen=True)
@@ -200,10 +147,10 @@ class Verdict:
         }
 
 
-def judge(claim, findings, **about):
+def judge(claim, findings, *, level=ALPHA, **about):
     """Judge a claim on its findings.
 
-    Each contestant's data sets are a family, corrected after Holm. A sentence speaks
+    Each contestant's data sets are corrected together after Holm. A sentence speaks
     of every data set that meets its conditions: it is supported if it holds on all
     that count, and refuted if it fails on one of them.
 
@@ -213,6 +160,8 @@ def judge(claim, findings, **about):
         Its `rule` names the smallest effect of interest.
     findings : sequence of Finding
         What was measured; at least one must count.
+    level : float, default=ALPHA
+        Chance of a wrong word; the claims of a family share theirs.
     **about
         Further fields of the verdict.
 
@@ -220,7 +169,7 @@ def judge(claim, findings, **about):
     -------
     Verdict
     """
-    judged = _judge_families(findings, claim.rule)
+    judged = _judge_families(findings, claim.rule, level)
     counting = [finding for finding in judged if finding.counts]
     if not counting:
         return Verdict(claim, "inconclusive", findings=tuple(judged), **about)
@@ -250,33 +199,34 @@ def _doubt(finding, rule):
     Ties of p-values that round to zero go by the size of the effect.
     """
     e = finding.estimate
-    beyond = abs(e.value) if isinstance(rule, Leaves) else e.value
-    refuted = finding.verdict == "refuted"
+    beyond, refuted = rule.excess(e), finding.verdict == "refuted"
     return refuted, beyond if refuted else rule.p_supported(e), beyond
 
 
-def _judge_families(findings, rule):
+def _judge_families(findings, rule, level):
     judged = list(findings)
     for family in {f.family for f in findings}:
         members = [i for i, f in enumerate(findings) if f.family == family]
-        words = judge_family([findings[i].estimate for i in members], rule)
+        words = judge_family([findings[i].estimate for i in members], rule, level)
         for i, (word, estimate) in zip(members, words, strict=True):
             judged[i] = replace(findings[i], verdict=word, estimate=estimate)
     return judged
 
 
-def judge_family(estimates, rule):
+def judge_family(estimates, rule, level=ALPHA):
     """Judge several data sets at once, after Holm.
 
-    The clearest case is judged at ALPHA / m, the next at ALPHA / (m - 1) and so on, up
-    to the first that stays open; the rest is judged at the level reached there.
+    The clearest case is judged at level / m, the next at level / (m - 1) and so on, up
+    to the first that stays open; the rest is judged at what was reached there.
 
     Parameters
     ----------
     estimates : sequence of Estimate
         One per data set.
-    rule : Lowers or Leaves
+    rule : Rule
         Where the margin lies.
+    level : float, default=ALPHA
+        Chance of a wrong word on any of them.
 
     Returns
     -------
@@ -292,9 +242,9 @@ def judge_family(estimates, rule):
     judged = [None] * len(estimates)
     open_cases = len(estimates)
     for i in sorted(range(len(estimates)), key=lambda i: _clarity(estimates[i], rule)):
-        level = ALPHA / open_cases
-        word = _judge_one(estimates[i], rule, level)
-        judged[i] = (word, replace(estimates[i], confidence=1 - level))
+        here = level / open_cases
+        word = _judge_one(estimates[i], rule, here)
+        judged[i] = (word, replace(estimates[i], confidence=1 - here))
         if word != "inconclusive":
             open_cases -= 1
     return judged

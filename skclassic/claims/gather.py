@@ -1,0 +1,72 @@
+"""Ask one question of every data set and every contestant."""
+
+from traceback import format_exception_only
+from typing import NamedTuple
+
+from .verdicts import Finding
+
+
+class Answer(NamedTuple):
+    """Hold what was measured in one place.
+
+    Attributes
+    ----------
+    estimate : Estimate
+        The effect.
+    caveat : str
+        What cannot be told from the data set.
+    context : dict of str to float
+        The figures behind the effect.
+    loss : str or None
+        The loss it was measured in; None for the problem's own. Verdicts rest on that.
+    """
+
+    estimate: object
+    caveat: str
+    context: dict
+    loss: str | None = None
+
+
+def gather(lab, ask):
+    """Collect findings.
+
+    Parameters
+    ----------
+    lab : Laboratory
+    ask : callable
+        Maps a problem and a contestant to the answers there are.
+
+    Returns
+    -------
+    list of Finding
+        A contestant beside that raises is a note of the laboratory's.
+    """
+    findings = []
+    for problem in lab.problems:
+        for contestant in lab.contestants:
+            try:
+                answers = list(ask(problem, contestant))
+            except Exception as error:
+                if lab.judges_by(contestant):
+                    raise
+                reason = format_exception_only(error)[0].partition("\n")[0]
+                lab.note(f"{contestant.name} failed on {problem.name}: {reason}")
+                continue
+            findings += [
+                _make_finding(lab, problem, contestant, each) for each in answers
+            ]
+    return findings
+
+
+def _make_finding(lab, problem, contestant, answer):
+    loss = answer.loss or problem.loss
+    notes = {problem.name: answer.caveat, contestant.name: contestant.note}
+    return Finding(
+        data=problem.name,
+        contestant=contestant.name,
+        loss=loss,
+        estimate=answer.estimate,
+        counts=lab.judges_by(contestant) and loss == problem.loss,
+        notes={subject: note for subject, note in notes.items() if note},
+        context=answer.context,
+    )

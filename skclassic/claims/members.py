@@ -1,0 +1,71 @@
+"""State and test what is said about the number of members of an ensemble.
+
+The textbook's story: more members bring less and less, and do no harm. That holds for
+losses in which an average of predictions is never worse than they are in the mean, such
+as the Brier score; not for the share of errors (Probst and Boulesteix 2018).
+"""
+
+from .claim import Claim
+from .gather import Answer, gather
+from .rules import Leaves, Spares
+
+SEED = 20180401  # Probst and Boulesteix appeared in April 2018
+SIZES = (1, 5, 25, 100)
+SHARE = 0.4  # ensembles of the same data differ little
+WHAT = "members"
+
+
+def _compare_sizes(first, second):
+    """Build an experiment that goes from ensembles of one size to those of another."""
+
+    def experiment(lab, seed):
+        def ask(problem, contestant):
+            losses = lab.measure_losses(
+                WHAT,
+                {size: lab.grow(contestant, problem, members=size) for size in SIZES},
+                problem=problem,
+                contestant=contestant,
+                sizes=(problem.n_train,),
+                seed=seed,
+                share=SHARE,
+            )
+            few, many = ((k, problem.n_train, "test") for k in (first, second))
+            context = {f"{k[0]} members: loss": losses.average(k) for k in (few, many)}
+            yield Answer(losses.compare(many, few), losses.caveat, context)
+
+        return gather(lab, ask)
+
+    return experiment
+
+
+CLAIMS = (
+    Claim(
+        key="members-do-no-harm",
+        family="members",
+        sentence="More members never make the Brier score or squared error worse.",
+        source="Breiman (2001), Random forests, theorem 1.2; Probst and Boulesteix "
+        "(2018)",
+        kind="regularity",
+        dimension="model",
+        effect="change of the loss from 25 to 100 bagged trees, as a share of the loss "
+        "of 25, where harm would show first",
+        rule=Spares(0.01),
+        why_this_margin="a hundredth of the loss is harm that nobody would notice",
+        seed=SEED,
+        experiment=_compare_sizes(25, 100),
+    ),
+    Claim(
+        key="members-level-off",
+        family="members",
+        sentence="Beyond 25 members bagging gains next to nothing.",
+        source="Breiman (1996), Bagging predictors",
+        kind="regularity",
+        dimension="model",
+        effect="change of the loss from 25 to 100 bagged trees, as a share of the loss "
+        "of 25",
+        rule=Leaves(0.05),
+        why_this_margin="a twentieth of the loss would be worth four times the members",
+        seed=SEED,
+        experiment=_compare_sizes(25, 100),
+    ),
+)

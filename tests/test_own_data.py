@@ -1,0 +1,156 @@
+"""A user's table and learner are tested, or refused in one line."""
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_iris, load_wine
+
+from skclassic import __main__ as command_line
+from skclassic.claims.own_data import Unusable, read_estimator, read_table
+
+pd = pytest.importorskip("pandas")
+
+
+@pytest.fixture
+def mixed(tmp_path):
+    """Write a table of texts, gaps and three classes."""
+    X, y = load_wine(return_X_y=True, as_frame=True)
+    table = X.iloc[:, :5].assign(kind=np.array(["red", "white", "rosé"])[y])
+    table["place"] = np.where(np.arange(len(y)) % 3 == 0, "south", "north")
+    table["who"] = [f"owner {i}" for i in range(len(y))]
+    table.loc[::7, "alcohol"] = np.nan
+    table.loc[::9, "place"] = None
+    table.loc[3, "kind"] = None
+    table["nothing"] = np.nan
+    path = tmp_path / "wine.csv"
+    table.to_csv(path, index=False)
+    return str(path)
+
+
+def test_a_table_of_texts_and_gaps_becomes_numbers_and_says_so(mixed):
+    problem, notes = read_table(mixed, "kind")
+    X, y = problem.data
+    assert problem.task == "classification"
+    assert X.dtype == np.float64
+    assert np.isfinite(X).all()
+    assert X.shape == (177, 5 + 3 + 1)  # numbers, places with "missing", owners
+    assert list(np.unique(y)) == [0, 1, 2]
+    assert notes == [
+        "1 rows without kind were left out.",
+        "Missing values of alcohol became its median.",
+        "place became 3 columns of zeros and ones.",
+        "The 177 texts of who became their numbers.",
+        "nothing was left out: it has no values.",
+    ]
+
+
+def test_numbers_of_many_values_are_a_regression(tmp_path):
+    path = tmp_path / "table.csv"
+    pd.DataFrame({"x": range(60), "y": np.linspace(0, 1, 60)}).to_csv(path)
+    assert read_table(str(path), "y")[0].task == "regression"
+
+
+def test_rare_classes_are_left_out(tmp_path):
+    path = tmp_path / "table.csv"
+    y = ["a"] * 30 + ["b"] * 30 + ["c"]
+    pd.DataFrame({"x": range(61), "y": y}).to_csv(path)
+    problem, notes = read_table(str(path), "y")
+    assert len(problem.data[1]) == 60
+    assert "1 rows of 1 classes with fewer than 8 rows were left out." in notes
+
+
+def write(path, text):
+    path.write_text(text)
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("x,y\n1,2\n", "--target must name a column"),
+        ("", "No columns to parse"),
+        ("x,t\n" + "1,a\n" * 40, "--target must hold at least two values, got 1"),
+        ("x,t\n1,a\n2,b\n3,a\n", "at least 12 rows, got 3"),
+        ("t\n" + "a\nb\n" * 20, "must hold inputs beside t"),
+        ("x,t\n" + "1,\n" * 40, "--target must hold at least two values, got 0"),
+    ],
+)
+def test_a_broken_table_is_one_line_and_exit_status_2(
+    content, message, tmp_path, capsys
+):
+    path = write(tmp_path / "broken.csv", content)
+    assert command_line.main(["claims", "--data", path, "--target", "t"]) == 2
+    error = capsys.readouterr().err
+    assert message in error
+    assert error.count("\n") == 1
+
+
+def test_a_binary_file_and_an_absent_one_are_one_line(tmp_path, capsys):
+    binary = tmp_path / "binary.csv"
+    binary.write_bytes(bytes(range(256)) * 20)
+    for path in (str(binary), str(tmp_path / "absent.csv")):
+        assert command_line.main(["claims", "--data", path, "--target", "t"]) == 2
+        error = capsys.readouterr().err
+        assert "--data must name a readable CSV file" in error
+        assert error.count("\n") == 1
+
+
+def test_data_and_target_belong_together(capsys):
+    assert command_line.main(["claims", "--data", "some.csv"]) == 2
+    assert "must be given together" in capsys.readouterr().err
+
+
+def test_data_without_pandas_names_the_extra(monkeypatch, capsys):
+    monkeypatch.setattr(
+        command_line, "find_spec", lambda name: None if name == "pandas" else True
+    )
+    assert command_line.main(["claims", "--data", "some.csv", "--target", "t"]) == 2
+    assert 'pip install "skclassic[bench]"' in capsys.readouterr().err
+
+
+def test_an_estimator_is_made_of_its_description():
+    tree = read_estimator("sklearn.tree:DecisionTreeClassifier(max_depth=3)")
+    assert tree.max_depth == 3
+    assert type(read_estimator("sklearn.naive_bayes:GaussianNB")).__name__ == (
+        "GaussianNB"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("sklearn.tree.DecisionTreeClassifier", "must look like"),
+        ("sklearn.tree:DecisionTreeClassifier(3)", "must look like"),
+        ("sklearn.tree:Tree(max_depth=f(3))", "must look like"),
+        ("sklearn.tree:NoSuchTree", "cannot be made: AttributeError"),
+        ("no_such_package:Tree", "cannot be made: ModuleNotFoundError"),
+        ("sklearn.tree:DecisionTreeClassifier(height=3)", "cannot be made: TypeError"),
+        ("sklearn.preprocessing:StandardScaler", "must have fit and predict"),
+    ],
+)
+def test_a_stranger_that_cannot_be_made_is_refused(text, message, capsys):
+    with pytest.raises(Unusable, match=message):
+        read_estimator(text)
+    assert command_line.main(["claims", "--estimator", text]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.compiled
+def test_every_claim_ends_in_a_report_on_a_users_table(mixed, capsys):
+    arguments = ["claims", "--quick", "--data", mixed, "--target", "kind"]
+    assert command_line.main(arguments) == 0
+    printed = capsys.readouterr().out
+    assert "your data" in printed
+    assert "crashed" not in printed
+    assert "The 177 texts of who became their numbers." in printed
+
+
+@pytest.mark.compiled
+def test_a_users_learner_is_tested_on_a_users_table(tmp_path, capsys):
+    path = tmp_path / "iris.csv"
+    load_iris(as_frame=True).frame.to_csv(path, index=False)
+    arguments = ["claims", "--quick", "--data", str(path), "--target", "target"]
+    arguments += ["--estimator", "sklearn.naive_bayes:GaussianNB()"]
+    assert command_line.main(arguments) == 0
+    printed = capsys.readouterr().out
+    assert "crashed" not in printed
+    assert "A random forest lowers" not in printed  # is about trees
