@@ -534,8 +534,10 @@ def test_the_page_holds_everything_and_needs_no_other_file(planted_run, tmp_path
     assert command_line.main(["claims", "--html", str(page)]) == 0
     html = page.read_text("utf-8")
     assert "A planted &lt;sentence&gt;." in html  # escaped
-    assert html.count('src="data:image/svg+xml;base64,') == 3
-    assert html.count("<img") == html.count('alt="Intervals of the effect')
+    assert html.count('src="data:image/svg+xml;base64,') == html.count("<img") == 6
+    assert html.count('alt="Intervals of the effect') == 3
+    assert html.count('alt="Effects from') == 3
+    assert "3 sentences: 1 supported, 1 refuted, 1 inconclusive." in html
     assert not re.search(r'(src|href)="(?!data:|#)', html)
     assert 'name="viewport"' in html
 

@@ -2,9 +2,6 @@
 
 import json
 import math
-import os
-import platform
-import sys
 from dataclasses import dataclass, field, is_dataclass
 from importlib.metadata import PackageNotFoundError, version
 
@@ -72,6 +69,8 @@ def write(path, results):
 
 def describe(results):
     """Give the results as plain dicts and lists, with what they were measured on."""
+    from skclassic.claims.contestants import describe_machine
+
     return {
         "schema": SCHEMA,
         "size": results.size,
@@ -89,16 +88,6 @@ def describe(results):
         "categories": [make_plain(row) for row in results.categories],
         "evidence": [make_plain(row) for row in results.evidence],
         "notes": results.notes,
-    }
-
-
-def describe_machine():
-    """Say in general words what the machine is; neither its name nor its owner."""
-    return {
-        "cores": os.cpu_count(),
-        "architecture": platform.machine(),
-        "system": platform.system(),
-        "python": ".".join(map(str, sys.version_info[:3])),
     }
 
 

@@ -4,6 +4,8 @@ Each contestant offers a single tree, bagged trees and a forest with matched par
 A package that is not installed is a line in the report, not an error.
 """
 
+import os
+import platform
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -65,6 +67,16 @@ def find_contestants(names=("skclassic", "scikit-learn", "XGBoost")):
                 f"pip install {_PACKAGES.get(name, name)} brings it in."
             )
     return found, notes
+
+
+def describe_machine():
+    """Say in general words what the machine is; neither its name nor its owner."""
+    return {
+        "cores": os.cpu_count(),
+        "architecture": platform.machine(),
+        "system": platform.system(),
+        "python": platform.python_version(),
+    }
 
 
 def list_versions():

@@ -13,11 +13,13 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from . import wording
+from .contestants import describe_machine
 
 TITLE = "Textbook claims, put to the test"
 COLOURS = {"supported": "#1b6ca8", "refuted": "#b3401c", "inconclusive": "#6b6b6b"}
 MARKERS = ("o", "s", "D")  # contestants, in the order of the findings
 FIGURE_WIDTH = 5.6  # inches; text stays legible when a phone halves the width
+GLANCE_WIDTH = 3.2
 
 
 @dataclass(frozen=True)
@@ -83,14 +85,17 @@ def render_page(verdicts, *, command, sections=(), title=TITLE, notes=()):
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    figures = {
-        v.claim.key: embed_figure(draw_findings(v)) for v in verdicts if v.decided_by
-    }
+    decided = [verdict for verdict in verdicts if verdict.decided_by]
+    figures = {v.claim.key: embed_figure(draw_findings(v)) for v in decided}
+    glances = {v.claim.key: embed_figure(draw_glance(v)) for v in decided}
     return environment.get_template("page.html.jinja").render(
         title=f"{title} (a quick run)" if "--quick" in command else title,
         command=command,
         verdicts=verdicts,
+        families=list_families(verdicts),
         figures=figures,
+        glances=glances,
+        machine=describe_machine(),
         sections=[(section.title, Markup(section.html)) for section in sections],
         wording=wording,
         colours=COLOURS,
@@ -101,6 +106,19 @@ def render_page(verdicts, *, command, sections=(), title=TITLE, notes=()):
             for each in (notes, *(v.notes for v in verdicts))
         ),
     )
+
+
+def list_families(verdicts):
+    """Part verdicts by their families, in the order in which they come.
+
+    Returns
+    -------
+    dict of str to list of Verdict
+    """
+    families = {}
+    for verdict in verdicts:
+        families.setdefault(verdict.claim.family, []).append(verdict)
+    return families
 
 
 def embed_figure(figure):
@@ -144,12 +162,51 @@ def draw_findings(verdict):
     _draw_margin(axes, verdict.claim.rule)
     axes.set_yticks(range(len(names)), names)
     axes.set_ylim(len(names) - 0.5, -0.5)
-    axes.xaxis.set_major_formatter(lambda x, _: f"{100 * x:+.3g} %")
+    axes.xaxis.set_major_formatter(_write_tick)
     axes.xaxis.set_major_locator(MaxNLocator(6))
     axes.tick_params(labelsize=11)
     axes.spines[["top", "right", "left"]].set_visible(False)
     _draw_legend(figure, contestants)
     return figure
+
+
+def draw_glance(verdict):
+    """Draw the effects on which the verdict rests, for a reader in a hurry.
+
+    Parameters
+    ----------
+    verdict : Verdict
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        A line for each data set, without names.
+    """
+    counting = [finding for finding in verdict.findings if finding.counts]
+    counting.sort(key=lambda finding: finding.estimate.value)
+    figure = Figure(
+        figsize=(GLANCE_WIDTH, 0.5 + 0.11 * len(counting)), layout="constrained"
+    )
+    axes = figure.subplots()
+    names = [finding.data for finding in counting]
+    for finding in counting:
+        _draw_finding(axes, finding, names=names, contestants=[finding.contestant])
+    _draw_margin(axes, verdict.claim.rule)
+    axes.set_yticks([])
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    axes.xaxis.set_major_formatter(_write_tick)
+    axes.xaxis.set_major_locator(MaxNLocator(4))
+    axes.tick_params(labelsize=9)
+    axes.spines[["top", "right", "left"]].set_visible(False)
+    return figure
+
+
+def _write_tick(x, _):
+    """Write a share in percent, at most three digits unless it is in thousands."""
+    percent = 100 * x
+    if percent == 0:
+        return "0"
+    return f"{percent:+,.0f} %" if abs(percent) >= 1000 else f"{percent:+.3g} %"
 
 
 def _draw_finding(axes, finding, *, names, contestants):

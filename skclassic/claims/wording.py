@@ -76,6 +76,46 @@ def _percent(share):
     return f"{100 * share:+.1f} %"
 
 
+def count_words(verdicts):
+    """Say how many verdicts there are of each word."""
+    words = [verdict.verdict for verdict in verdicts]
+    counts = {word: words.count(word) for word in WORDS}
+    parts = [f"{count} {word}" for word, count in counts.items() if count]
+    sentences = "1 sentence" if len(words) == 1 else f"{len(words)} sentences"
+    return f"{sentences}: {', '.join(parts)}."
+
+
+WORDS = ("supported", "refuted", "inconclusive")
+FAMILIES = {
+    "forest": "random forests",
+    "members": "the number of members",
+    "depth": "simple and rich models",
+}
+
+
+def name_family(family):
+    """Name a family of claims in a heading."""
+    return FAMILIES.get(family, family)
+
+
+def describe_glance(verdict):
+    """Say what the small figure shows, for readers who cannot see it.
+
+    Parameters
+    ----------
+    verdict : Verdict
+
+    Returns
+    -------
+    str
+    """
+    values = [100 * f.estimate.value for f in verdict.findings if f.counts]
+    return (
+        f"Effects from {min(values):+.0f} to {max(values):+.0f} % on {len(values)} "
+        f"data sets, where {verdict.claim.rule} is true."
+    )
+
+
 def describe_figure(verdict):
     """Say what the figure shows, for readers who cannot see it.
 
