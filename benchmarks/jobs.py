@@ -2,7 +2,7 @@
 
 from time import perf_counter
 
-from benchmarks import datasets, evidence
+from benchmarks import datasets, evidence, ledger
 from benchmarks.datasets import nominal
 from benchmarks.report import tables
 from benchmarks.speed import cold, memory, race
@@ -52,13 +52,21 @@ def run_claims(keys, results, *, screen, began):
     from skclassic.claims.console import describe_verdict
 
     with screen.watch("claims", None) as tell:
-        is_quick = results.size == "quick"
-        verdicts = run(keys, quick=is_quick, n_jobs=N_JOBS, on_progress=tell)
+        verdicts = run(
+            keys,
+            quick=results.size == "quick",
+            thorough=results.size == "full",
+            n_jobs=N_JOBS,
+            on_progress=tell,
+        )
         for verdict in verdicts:
             elapsed = perf_counter() - began
             results.seconds.setdefault("first verdict", elapsed)
             results.verdicts.append(verdict)
             screen.print(f"\n{describe_verdict(verdict)}")
+    results.ledger += ledger.balance(results.verdicts)
+    for entry in results.ledger:
+        screen.print(f"\nThe claims about {entry}")
 
 
 def run_speed(keys, results, *, screen, began):

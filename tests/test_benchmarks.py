@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from sklearn.base import BaseEstimator
 
-from benchmarks import datasets, jobs, judge, rivals
+from benchmarks import datasets, jobs, judge, ledger, rivals
 from benchmarks.__main__ import main
 from benchmarks.datasets import nominal, packaged
 from benchmarks.report import console, page, record, tables
@@ -376,6 +376,7 @@ def test_the_page_escapes_what_it_shows():
 
 
 FIELDS = {
+    "ledger",
     "schema",
     "size",
     "machine",
@@ -442,3 +443,22 @@ def test_data_contestants_and_judge_do_not_know_each_other(room):
                 name = node.module
                 is_foreign = name.startswith("benchmarks") and room not in name
                 assert not is_foreign, f"{file.name} imports {name}"
+
+
+def test_every_claim_draws_on_one_purse_and_purses_fit_a_default_run():
+    from skclassic.claims import CLAIMS
+
+    keys = [key for _, its in ledger.PURSES.values() for key in its]
+    assert sorted(keys) == sorted(CLAIMS)
+    assert sum(allotted for allotted, _ in ledger.PURSES.values()) <= 150
+
+
+def test_the_ledger_adds_up_what_claims_took():
+    from skclassic.claims import CLAIMS
+    from skclassic.claims.verdicts import Verdict
+
+    keys = ["members-do-no-harm", "data-narrow-the-gap"]
+    verdicts = [Verdict(CLAIMS[key], "inconclusive", seconds=3.0) for key in keys]
+    (entry,) = ledger.balance(verdicts)
+    assert (entry.seconds, entry.allotted) == (6.0, 20.0)
+    assert str(entry) == "members, depth and data: 6 s of 20"

@@ -22,7 +22,7 @@ from skclassic.bias_variance import Estimate
 from skclassic.claims import CLAIMS, Claim, Finding, forest, losses, run
 from skclassic.claims.console import describe_claim, describe_verdict
 from skclassic.claims.contestants import MEMBERS, Contestant, find_contestants
-from skclassic.claims.laboratory import Laboratory, Scale
+from skclassic.claims.laboratory import FEW, THOROUGH, Laboratory, Scale
 from skclassic.claims.problems import Moved, Problem, list_problems, take_rows
 from skclassic.claims.registry import put_to_test
 from skclassic.claims.rules import Leaves, Lowers, Raises, Spares
@@ -465,6 +465,22 @@ def test_a_claim_is_described_with_source_and_rule():
     text = describe_claim(CLAIMS["bagging-leaves-bias"])
     assert "Source: Hastie" in text
     assert "at most 5 % either way" in text
+
+
+def test_few_problems_are_for_short_runs_on_the_claims_own_data():
+    lab = Laboratory.open()
+    assert [problem.name for problem in lab.few] == list(FEW)
+    beside = {
+        problem.name
+        for problem in lab.few
+        if len(lab.list_contestants(problem, lab.few)) > 1
+    }
+    assert beside <= {"Friedman1"}
+    assert replace(lab, scale=THOROUGH).few == lab.problems
+    own = take_rows("your data", *load_wine(return_X_y=True))
+    lab = replace(lab, problems=[own])
+    assert lab.few == [own]
+    assert lab.list_contestants(own, [own]) == lab.contestants
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from benchmarks.rivals import CONTESTANTS
 from benchmarks.speed.race import OURS
 
-SCHEMA = 1  # raised whenever a field changes its name or its meaning
+SCHEMA = 2  # raised whenever a field changes its name or its meaning
 FOUNDATIONS = ("numpy", "scipy", "numba")
 
 
@@ -21,6 +21,8 @@ class Results:
     size : {"quick", "default", "full"}
     verdicts, races, peaks, starts, accuracies, averages, categories, evidence : list
         One entry for each claim, race, memory case, cold start, and so on.
+    ledger : list of ledger.Entry
+        What the claims took of the time that is allotted to them.
     notes : list of str
         What is missing, one line each.
     seconds : dict of str to float
@@ -36,6 +38,7 @@ class Results:
     averages: list = field(default_factory=list)
     categories: list = field(default_factory=list)
     evidence: list = field(default_factory=list)
+    ledger: list = field(default_factory=list)
     notes: list = field(default_factory=list)
     seconds: dict = field(default_factory=dict)
 
@@ -87,6 +90,7 @@ def describe(results):
         },
         "categories": [make_plain(row) for row in results.categories],
         "evidence": [make_plain(row) for row in results.evidence],
+        "ledger": [make_plain(entry) for entry in results.ledger],
         "notes": results.notes,
     }
 

@@ -16,7 +16,7 @@ from .rules import Leaves, Lowers
 
 ROWS_PER_FEATURE = 10  # below this a linear rule is not a stable learner
 FEW_ROWS = f"it has fewer than {ROWS_PER_FEATURE} rows per feature to train on."
-STABLE_SHARE = 0.2  # a stable rule varies so little that few training sets will do
+STABLE_SHARE = 0.15  # a stable rule varies so little that few training sets will do
 ZERO_ONE_SHARE = 0.3  # stands beside, so it may see less
 
 
@@ -81,7 +81,8 @@ def _compare_stable(what, learners):
             )
             yield _compare(result, "bagging", "single", "loss", "loss")
 
-        return gather(lab, ask)
+        few = [each for each in lab.few if lab.base or each.task in learners]
+        return gather(lab, ask, few)
 
     return experiment
 

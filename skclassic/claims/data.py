@@ -47,7 +47,7 @@ def _narrow_gap(lab, seed):
         }
         yield Answer(effect, found.caveat, context)
 
-    return gather(lab, ask)
+    return gather(lab, ask, lab.few)
 
 
 def _move_inputs(lab, seed):
@@ -61,7 +61,7 @@ def _move_inputs(lab, seed):
         moved = problem.with_data(Moved(problem.data, STEP), "moved")
         n = problem.n_train
         ensembles = {"bagging": lab.grow(contestant, problem, members=25)}
-        how = {"contestant": contestant, "seed": seed, "share": SHARE}
+        how = {"contestant": contestant, "seed": seed, "share": SHARE / 2}
         old = lab.measure_losses(
             "old kind", ensembles, problem=problem, sizes=(MORE * n,), elsewhere=moved,
             **how,
@@ -77,7 +77,7 @@ def _move_inputs(lab, seed):
         }
         yield Answer(effect, old.caveat, context)
 
-    return gather(lab, ask)
+    return gather(lab, ask, lab.few)
 
 
 def _flip_labels(lab, seed):

@@ -46,7 +46,7 @@ def _compare_depths(component):
             )
             yield Answer(effect, result.caveat, context)
 
-        return gather(lab, ask)
+        return gather(lab, ask, lab.few)
 
     return experiment
 
@@ -81,7 +81,7 @@ def _mend(by):
             }
             yield Answer(losses.compare(after, before), losses.caveat, context)
 
-        return gather(lab, ask)
+        return gather(lab, ask, lab.few)
 
     return experiment
 

@@ -15,7 +15,7 @@ from .gather import Answer, gather
 from .rules import Lowers
 
 SEED = 20011001  # Random forests appeared in October 2001
-SHARE = 0.5  # correlations of trees are told from fewer training sets
+SHARE = 0.3  # correlations of trees are told from fewer training sets
 
 
 def _compare_likeness(lab, seed):
@@ -40,7 +40,7 @@ def _compare_likeness(lab, seed):
         )
         yield Answer(_estimate_fall(result), result.caveat, _give_context(result))
 
-    return gather(lab, ask)
+    return gather(lab, ask, lab.few)
 
 
 def _give_context(result):

@@ -27,12 +27,14 @@ class Answer(NamedTuple):
     loss: str | None = None
 
 
-def gather(lab, ask):
+def gather(lab, ask, problems=None):
     """Collect findings.
 
     Parameters
     ----------
     lab : Laboratory
+    problems : list of Problem, default=None
+        Those of an experiment that measures for itself; None for all.
     ask : callable
         Maps a problem and a contestant to the answers there are.
 
@@ -42,8 +44,9 @@ def gather(lab, ask):
         A contestant beside that raises is a note of the laboratory's.
     """
     findings = []
-    for problem in lab.problems:
-        for contestant in lab.contestants:
+    problems = lab.problems if problems is None else problems
+    for problem in problems:
+        for contestant in lab.list_contestants(problem, problems):
             try:
                 answers = list(ask(problem, contestant))
             except Exception as error:

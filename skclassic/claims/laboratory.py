@@ -13,18 +13,29 @@ from .problems import Problem, list_problems
 
 @dataclass(frozen=True)
 class Scale:
-    """Hold how many training sets a run can afford.
+    """Hold how much a run can afford.
 
-    `judged` is for the contestant on which verdicts rest, `beside` for the others: they
-    fit the first training sets of the same series.
+    Attributes
+    ----------
+    judged : int
+        Training sets for the contestant on which verdicts rest.
+    beside : int
+        For the others, who fit the first training sets of the same series.
+    is_thorough : bool
+        Whether all experiments go through all problems with all contestants; else
+        those that measure anew take `FEW` problems, and peers stand beside on one.
     """
 
     judged: int
     beside: int
+    is_thorough: bool = False
 
 
 FULL = Scale(judged=60, beside=6)
 QUICK = Scale(judged=20, beside=4)
+THOROUGH = Scale(judged=200, beside=60, is_thorough=True)
+FEW = ("Ringnorm", "Friedman1", "Breast cancer", "Diabetes")
+PEERED = {"regression": "Friedman1", "classification": "Ringnorm"}
 FEWEST_SETS = 4  # below this no interval says anything
 
 
@@ -78,6 +89,23 @@ class Laboratory:
             n_jobs=n_jobs,
             on_progress=on_progress,
         )
+
+    @property
+    def few(self):
+        """Give the problems of experiments that measure for themselves."""
+        few = [each for each in self.problems if each.name in FEW]
+        return self.problems if self.scale.is_thorough or not few else few
+
+    def list_contestants(self, problem, problems):
+        """Name who takes part on one of these problems.
+
+        Of the few, peers stand beside on one: of regression, if there is any.
+        """
+        peered = PEERED[max(each.task for each in problems)]
+        are_few = not self.scale.is_thorough and len(problems) <= len(FEW)
+        if are_few and problem.name in FEW and problem.name != peered:
+            return self.contestants[:1]
+        return self.contestants
 
     def judges_by(self, contestant):
         """Tell whether verdicts rest on this contestant."""

@@ -7,7 +7,7 @@ from traceback import format_exception_only
 from . import bagging, data, depth, forest, members
 from .claim import Claim
 from .contestants import find_contestants, list_versions
-from .laboratory import FULL, QUICK, Laboratory
+from .laboratory import FULL, QUICK, THOROUGH, Laboratory
 from .problems import take_rows
 from .verdicts import ALPHA, Verdict, judge
 
@@ -49,6 +49,7 @@ def run(
     claims=None,
     *,
     quick=False,
+    thorough=False,
     problem=None,
     estimator=None,
     n_jobs=None,
@@ -62,6 +63,9 @@ def run(
         Which claims, in this order; None for all.
     quick : bool, default=False
         Take a third of the training sets: more verdicts stay inconclusive.
+    thorough : bool, default=False
+        Take three times the training sets and, for every claim, all problems and all
+        contestants: about half an hour.
     problem : Problem, default=None
         The data to test on; None for the generators and data sets of the claims.
     estimator : estimator, default=None
@@ -78,9 +82,8 @@ def run(
         A claim whose experiment crashes yields one too, with the reason as `error`.
     """
     chosen = [find_claim(claim) for claim in (CLAIMS if claims is None else claims)]
-    lab = Laboratory.open(
-        scale=QUICK if quick else FULL, n_jobs=n_jobs, on_progress=on_progress
-    )
+    scale = QUICK if quick else THOROUGH if thorough else FULL
+    lab = Laboratory.open(scale=scale, n_jobs=n_jobs, on_progress=on_progress)
     if problem is not None:
         lab.problems = [problem]
     if estimator is not None:

@@ -1,0 +1,78 @@
+"""Share the seconds of a default run among the claims.
+
+A default run must end within 150 seconds on two cores, so whatever is added takes from
+a purse of its own. A purse is named for what its claims are about; a later group of
+claims brings one along, of 20 seconds at most.
+"""
+
+from dataclasses import dataclass
+
+PURSES = {
+    "trees": (
+        40.0,
+        (
+            "bagging-leaves-linear",
+            "bagging-lowers-variance",
+            "bagging-leaves-bias",
+            "forest-lowers-variance-further",
+        ),
+    ),
+    "members, depth and data": (
+        20.0,
+        (
+            "bagging-leaves-neighbours",
+            "bagging-leaves-naive-bayes",
+            "forest-decorrelates",
+            "members-do-no-harm",
+            "members-level-off",
+            "depth-lowers-bias",
+            "depth-raises-variance",
+            "data-leave-underfitting",
+            "depth-mends-underfitting",
+            "data-narrow-the-gap",
+            "data-of-the-old-kind",
+            "label-noise-raises-variance",
+        ),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Hold what a group of claims took.
+
+    Attributes
+    ----------
+    purse : str
+    seconds : float
+        Of the claims that ran.
+    allotted : float
+        Seconds that a default run may take for all of them.
+    """
+
+    purse: str
+    seconds: float
+    allotted: float
+
+    def __str__(self):
+        return f"{self.purse}: {self.seconds:.0f} s of {self.allotted:.0f}"
+
+
+def balance(verdicts):
+    """Add up the seconds of each purse.
+
+    Parameters
+    ----------
+    verdicts : sequence of Verdict
+
+    Returns
+    -------
+    list of Entry
+        Of purses whose claims ran.
+    """
+    took = {verdict.claim.key: verdict.seconds for verdict in verdicts}
+    return [
+        Entry(purse, sum(took.get(key, 0.0) for key in keys), allotted)
+        for purse, (allotted, keys) in PURSES.items()
+        if set(keys) & set(took)
+    ]
