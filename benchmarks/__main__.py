@@ -2,6 +2,7 @@
 
 Without a job: the claims, then speed and memory; with --full also accuracy, categories
 against one-hot columns, and whether our own intervals and tests hold what they say.
+`python -m benchmarks compare OLD NEW` shows what changed between two results.json.
 """
 
 import sys
@@ -12,7 +13,7 @@ from time import perf_counter
 BEGAN = perf_counter()  # before the imports, which count as well
 
 from benchmarks import jobs  # noqa: E402
-from benchmarks.report import page, record  # noqa: E402
+from benchmarks.report import changes, page, record  # noqa: E402
 from benchmarks.report.console import open_screen  # noqa: E402
 
 
@@ -29,16 +30,22 @@ def main(arguments=None, *, screen=None):
     Returns
     -------
     int
-        0, or 1 if anything crashed or, under --full, a promise was broken.
+        0, or 1 if anything crashed or, under --full, a promise was broken; 2 if there
+        is nothing to compare.
     """
+    arguments = sys.argv[1:] if arguments is None else arguments
+    screen = open_screen() if screen is None else screen
+    if arguments[:1] == ["compare"]:
+        return changes.main(arguments[1:], screen=screen)
     parser = build_parser()
     asked = parser.parse_args(arguments)
     plan = choose_keys(asked, parser)
-    screen = open_screen() if screen is None else screen
     if asked.list:
         print_keys(plan, screen)
         return 0
     results = record.Results(name_size(asked))
+    if asked.full and not asked.only:
+        screen.print("All jobs at full size take more than an hour.")
     for job, keys in plan.items():
         jobs.RUNS[job](keys, results, screen=screen, began=BEGAN)
         results.seconds[job] = perf_counter() - BEGAN

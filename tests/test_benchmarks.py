@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -462,3 +463,54 @@ def test_the_ledger_adds_up_what_claims_took():
     (entry,) = ledger.balance(verdicts)
     assert (entry.seconds, entry.allotted) == (6.0, 20.0)
     assert str(entry) == "members, depth and data: 6 s of 20"
+
+
+# --- two runs
+
+
+def plant_results(path, *, verdict="supported", ratio=2.0, **more):
+    claim = {"key": "a-claim", "verdict": verdict, "effect": -0.5}
+    ratios = [{"against": "peer", "value": ratio, "low": ratio - 0.1, "high": ratio}]
+    results = {
+        "schema": record.SCHEMA,
+        "size": "quick",
+        "machine": {"python": "3.11", "cores": 2},
+        "versions": {"skclassic": "0.1.0"},
+        "claims": [claim],
+        "speed": [{"key": "a-race", "ratios": ratios}],
+    }
+    path.write_text(json.dumps(results | more))
+    return str(path)
+
+
+def test_two_runs_are_held_against_each_other(tmp_path, capsys):
+    old = plant_results(tmp_path / "old.json")
+    extra = {"key": "another", "verdict": "refuted", "effect": None}
+    new = plant_results(
+        tmp_path / "new.json",
+        verdict="refuted",
+        ratio=3.0,
+        claims=[{"key": "a-claim", "verdict": "refuted", "effect": 0.1}, extra],
+    )
+    assert main(["compare", old, new]) == 0
+    printed = capsys.readouterr().out
+    assert re.search(
+        r"a-claim +supported +refuted +-50.0 % +\+10.0 % +changed", printed
+    )
+    assert re.search(r"a-race +peer +2x +3x +changed", printed)
+    assert "Only in the new run: another." in printed
+    main(["compare", old, old])
+    assert "changed" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [("{", "cannot be read"), ("[]", "schema"), ('{"schema": 1}', "got 1")],
+)
+def test_what_cannot_be_compared_is_one_line(text, message, tmp_path, capsys):
+    path = tmp_path / "broken.json"
+    path.write_text(text)
+    good = plant_results(tmp_path / "good.json")
+    assert main(["compare", good, str(path)]) == 2
+    assert message in capsys.readouterr().out
+    assert main(["compare", good, str(tmp_path / "absent.json")]) == 2
