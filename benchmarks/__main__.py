@@ -1,7 +1,8 @@
 """Run the benchmarks: `python -m benchmarks`, from the repository.
 
 Without a job: the claims, then speed and memory; with --full also accuracy, categories
-against one-hot columns, and whether our own intervals and tests hold what they say.
+against one-hot columns, figures of papers, and whether our own intervals and tests hold
+what they say.
 `python -m benchmarks compare OLD NEW` shows what changed between two results.json.
 """
 

@@ -7,9 +7,9 @@ from benchmarks.datasets import nominal
 from benchmarks.report import tables
 from benchmarks.speed import cold, memory, race
 from benchmarks.speed.cases import CASES, SIZES
-from benchmarks.tables import accuracy, categories
+from benchmarks.tables import accuracy, categories, published
 
-JOBS = ("claims", "speed", "accuracy", "categories", "evidence")
+JOBS = ("claims", "speed", "accuracy", "categories", "published", "evidence")
 N_JOBS = 2
 
 
@@ -29,6 +29,7 @@ def list_keys():
         | {COLD: "Cold starts: imports and first fits"},
         "accuracy": {name: "forest, bagging, tree" for name in list_sets("full")},
         "categories": {name: "categories against one-hot" for name in nominal.SETS},
+        "published": {key: title for key, (_, title) in published.TABLES.items()},
         "evidence": evidence.list_keys(),
     }
 
@@ -153,6 +154,20 @@ def run_categories(keys, results, *, screen, began):
     screen.print_table(table)
 
 
+def run_published(keys, results, *, screen, began):
+    """Hold our estimators against published figures and simulations."""
+    size = "full" if results.size == "full" else "quick"
+    with screen.watch("published", len(keys)) as tell:
+        for key in keys:
+            tell(key, advance=0)
+            measure, _ = published.TABLES[key]
+            results.published += measure(size, n_jobs=N_JOBS)
+            tell(key)
+    screen.print_table(
+        tables.tabulate_published(results.published, is_full=size == "full")
+    )
+
+
 def run_evidence(keys, results, *, screen, began):
     """Hold our own statistics against truths, and count how often they hold."""
     size = "full" if results.size == "full" else "quick"
@@ -171,5 +186,6 @@ RUNS = {
     "speed": run_speed,
     "accuracy": run_accuracy,
     "categories": run_categories,
+    "published": run_published,
     "evidence": run_evidence,
 }

@@ -378,6 +378,7 @@ def test_the_page_escapes_what_it_shows():
 
 FIELDS = {
     "ledger",
+    "published",
     "schema",
     "size",
     "machine",

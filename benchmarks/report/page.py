@@ -55,6 +55,7 @@ def list_sections(results):
         "Cold starts": render_starts(results) if results.starts else "",
         "Accuracy": render_accuracy(results) if results.averages else "",
         "Categories": render_categories(results) if results.categories else "",
+        "Published figures": render_published(results) if results.published else "",
         "Evidence": render_evidence(results) if results.evidence else "",
         "What is missing": render_lines(results.notes),
     }
@@ -94,6 +95,11 @@ def render_accuracy(results):
 
 def render_categories(results):
     return render_table(tables.tabulate_categories(results.categories, notes=()))
+
+
+def render_published(results):
+    is_full = results.size == "full"
+    return render_table(tables.tabulate_published(results.published, is_full=is_full))
 
 
 def render_evidence(results):

@@ -19,7 +19,8 @@ class Results:
     Attributes
     ----------
     size : {"quick", "default", "full"}
-    verdicts, races, peaks, starts, accuracies, averages, categories, evidence : list
+    verdicts, races, peaks, starts, accuracies, averages, categories, published, \
+evidence : list
         One entry for each claim, race, memory case, cold start, and so on.
     ledger : list of ledger.Entry
         What the claims took of the time that is allotted to them.
@@ -37,6 +38,7 @@ class Results:
     accuracies: list = field(default_factory=list)
     averages: list = field(default_factory=list)
     categories: list = field(default_factory=list)
+    published: list = field(default_factory=list)
     evidence: list = field(default_factory=list)
     ledger: list = field(default_factory=list)
     notes: list = field(default_factory=list)
@@ -49,7 +51,7 @@ class Results:
             *(ratio.is_met for row in self.races for ratio in row.ratios),
             *(each.is_met for each in (*self.starts, *self.averages)),
             *(row.is_met for row in (*self.accuracies, *self.categories)),
-            *(row.is_met for row in self.evidence),
+            *(row.is_met for row in (*self.published, *self.evidence)),
         ]
         crashed = any(verdict.error for verdict in self.verdicts) or any(
             OURS not in {timing.contestant for timing in row.timings}
@@ -89,6 +91,7 @@ def describe(results):
             "averages": [make_plain(each) for each in results.averages],
         },
         "categories": [make_plain(row) for row in results.categories],
+        "published": [make_plain(row) for row in results.published],
         "evidence": [make_plain(row) for row in results.evidence],
         "ledger": [make_plain(entry) for entry in results.ledger],
         "notes": results.notes,

@@ -235,6 +235,50 @@ def tabulate_categories(rows, *, notes):
     )
 
 
+def tabulate_published(rows, *, is_full):
+    """Lay out published figures and what they come out as here."""
+    return Table(
+        "Published figures, measured again",
+        (
+            *("", "data", "what", "ours", "scikit-learn", "joint error", "simulated"),
+            *("published", "asked"),
+        ),
+        tuple(
+            (
+                row.paper,
+                row.data,
+                row.what,
+                f"{write_short(row.ours)} ±{write_short(row.ours_error)}",
+                f"{write_short(row.theirs)} ±{write_short(row.theirs_error)}",
+                write_short(row.joint_error),
+                "" if row.simulated is None else write_short(row.simulated),
+                _write_published(row),
+                _write_asked(row, is_full=is_full),
+            )
+            for row in rows
+        ),
+        (
+            "Both packages meet the same training sets; ±: standard errors over them. "
+            "Simulated: by a program that shares no code with ours. r: recalled, not "
+            "read, and perhaps wrong; q: quoted in a later work.",
+        ),
+        n_labels=3,
+    )
+
+
+def _write_published(row):
+    if row.published is None:
+        return ""
+    return f"{write_short(row.published)} {row.known[0] if row.known else ''}".strip()
+
+
+def _write_asked(row, *, is_full):
+    if row.is_met is None:
+        return ""
+    asked = f"{write_short(row.reference)} ±{row.within:g}"
+    return f"{asked} {tell_promise(row.is_met)}" if is_full else asked
+
+
 def tabulate_evidence(checks, *, is_full):
     """Lay out what our own statistics were measured to hold."""
     notes = dict.fromkeys(f"{check.key}: {check.note}" for check in checks)
