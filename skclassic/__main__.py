@@ -3,7 +3,10 @@
 import sys
 from argparse import ArgumentParser, ArgumentTypeError
 from importlib.util import find_spec
+from pathlib import Path
 from shlex import quote
+
+from sklearn.base import is_classifier
 
 from skclassic import __version__
 from skclassic.claims import CLAIMS, run
@@ -27,6 +30,9 @@ def main(arguments=None):
     """
     options = _build_parser().parse_args(arguments)
     chosen = _choose(options)
+    if not chosen:
+        print("--only and --dimension leave no claim.", file=sys.stderr)
+        return 2
     if options.list:
         print("\n\n".join(describe_claim(CLAIMS[key]) for key in chosen))
         return 0
@@ -76,7 +82,34 @@ def _read_own(options):
         own["problem"], notes = read_table(options.data, options.target)
     if options.estimator is not None:
         own["estimator"] = read_estimator(options.estimator)
+        _check_fit(own)
+        if not any(CLAIMS[key].takes_estimator for key in _choose(options)):
+            raise Unusable("--estimator can be put to none of these claims.")
+    if options.html is not None:
+        _check_place(options.html)
     return own, notes
+
+
+def _check_fit(own):
+    """Raise if the user's learner and table are of different tasks."""
+    task = "classification" if is_classifier(own["estimator"]) else "regression"
+    if "problem" in own and own["problem"].task != task:
+        raise Unusable(
+            f"--estimator must suit --target, got a learner for {task} and a target "
+            f"for {own['problem'].task}."
+        )
+
+
+def _check_place(path):
+    """Raise, before anything runs, if no page can be written there."""
+    try:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        with open(path, "a", encoding="utf-8"):
+            pass
+    except OSError as reason:
+        raise Unusable(
+            f"--html must name a file that can be written: {reason}"
+        ) from None
 
 
 NEEDED = {"html": ("jinja2", "matplotlib"), "data": ("pandas",)}

@@ -72,6 +72,8 @@ def write(path, text):
         ("x,t\n1,a\n2,b\n3,a\n", "at least 12 rows, got 3"),
         ("t\n" + "a\nb\n" * 20, "must hold inputs beside t"),
         ("x,t\n" + "1,\n" * 40, "--target must hold at least two values, got 0"),
+        ("x,t\n" + "1,2\n2,inf\n" * 40, "must hold finite numbers"),
+        ("x,t\n1,b\n" + "1,a\n" * 40, "at least two classes of 8 rows"),
     ],
 )
 def test_a_broken_table_is_one_line_and_exit_status_2(
@@ -124,7 +126,8 @@ def test_an_estimator_is_made_of_its_description():
         ("sklearn.tree:NoSuchTree", "cannot be made: AttributeError"),
         ("no_such_package:Tree", "cannot be made: ModuleNotFoundError"),
         ("sklearn.tree:DecisionTreeClassifier(height=3)", "cannot be made: TypeError"),
-        ("sklearn.preprocessing:StandardScaler", "must have fit and predict"),
+        ("sklearn.preprocessing:StandardScaler", "must be a classifier or a regressor"),
+        ("sklearn.linear_model:RidgeClassifier", "must have predict_proba"),
     ],
 )
 def test_a_stranger_that_cannot_be_made_is_refused(text, message, capsys):
@@ -154,3 +157,30 @@ def test_a_users_learner_is_tested_on_a_users_table(tmp_path, capsys):
     printed = capsys.readouterr().out
     assert "crashed" not in printed
     assert "A random forest lowers" not in printed  # is about trees
+
+
+def test_a_table_that_is_learnt_without_error_is_left_out_and_drawn(tmp_path, capsys):
+    pytest.importorskip("jinja2")
+    path, page = tmp_path / "copy.csv", tmp_path / "page.html"
+    y = np.arange(200) % 2
+    pd.DataFrame({"copy": y, "y": y}).to_csv(path, index=False)
+    arguments = ["claims", "--quick", "--only", "data-narrow-the-gap"]
+    arguments += ["--data", str(path), "--target", "y", "--html", str(page)]
+    assert command_line.main(arguments) == 0
+    assert "cannot be told from 0" in capsys.readouterr().out
+    assert page.exists()
+
+
+def test_what_cannot_run_is_refused_before_anything_runs(tmp_path, capsys):
+    path = tmp_path / "iris.csv"
+    load_iris(as_frame=True).frame.to_csv(path, index=False)
+    ridge = ["--estimator", "sklearn.linear_model:Ridge"]
+    own = ["--data", str(path), "--target", "target"]
+    for words, message in (
+        ([*own, *ridge], "must suit --target"),
+        (["--only", "forest-decorrelates", *ridge], "none of these claims"),
+        (["--only", "forest-decorrelates", "--dimension", "data"], "leave no claim"),
+        (["--html", str(path / "page.html")], "--html must name a file"),
+    ):
+        assert command_line.main(["claims", *words]) == 2
+        assert message in capsys.readouterr().err

@@ -98,10 +98,10 @@ def _flip_labels(lab, seed):
                 problem=each,
                 contestant=contestant,
                 loss=problem.loss,
-                seed=seed,
+                seed=own_seed,
                 share=SHARE,
             ).estimate("tree", "variance")
-            for each in (problem, noisy)
+            for each, own_seed in ((problem, seed), (noisy, seed + 1))
         )
         context = {
             "right labels: variance": clean.value,
@@ -114,9 +114,11 @@ def _flip_labels(lab, seed):
 
 def _relate(one, other):
     """Estimate a ratio less 1 of two estimates that do not depend on each other."""
+    if not other.value > losses.CLEAR * other.standard_error:
+        return Estimate(float("nan"), float("nan"), min(one.df, other.df))
     ratio = one.value / other.value
     error = (one.standard_error**2 + (ratio * other.standard_error) ** 2) ** 0.5
-    return Estimate(ratio - 1, error / abs(other.value), min(one.df, other.df))
+    return Estimate(ratio - 1, error / other.value, min(one.df, other.df))
 
 
 CLAIMS = (

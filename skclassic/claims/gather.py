@@ -1,5 +1,6 @@
 """Ask one question of every data set and every contestant."""
 
+from math import isfinite
 from traceback import format_exception_only
 from typing import NamedTuple
 
@@ -55,10 +56,15 @@ def gather(lab, ask, problems=None):
                 reason = format_exception_only(error)[0].partition("\n")[0]
                 lab.note(f"{contestant.name} failed on {problem.name}: {reason}")
                 continue
-            findings += [
-                _make_finding(lab, problem, contestant, each) for each in answers
-            ]
+            for answer in answers:
+                if isfinite(answer.estimate.value):
+                    findings.append(_make_finding(lab, problem, contestant, answer))
+                elif lab.judges_by(contestant):
+                    lab.leave_out(problem, NOTHING)
     return findings
+
+
+NOTHING = "what the effect is a share of cannot be told from 0."
 
 
 def _make_finding(lab, problem, contestant, answer):

@@ -15,8 +15,10 @@ from skclassic._estimators import receive_predictions, seed_estimator
 
 LARGEST_SEED = np.iinfo(np.int32).max
 OF_ONE_SET = (
-    "Training sets are subsamples of one set: intervals hold for this set only."
+    "The training sets are subsamples of one set and met the same test rows: intervals "
+    "hold for these rows only."
 )
+CLEAR = 4  # standard errors from 0, for the delta method to be near enough
 
 
 @dataclass(frozen=True)
@@ -72,12 +74,14 @@ def estimate_change(ones, others):
     -------
     Estimate
         Its error is that of the delta method: Cochran (1977), Sampling techniques,
-        section 6.4.
+        section 6.4. NaN where the others' mean cannot be told from 0, since a share of
+        it means nothing.
     """
     n, base = len(ones), np.mean(others)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.mean(ones) / base
-        error = np.std(ones - ratio * others, ddof=1) / abs(base) / n**0.5
+    if not base > CLEAR * np.std(others, ddof=1) / n**0.5:
+        return Estimate(float("nan"), float("nan"), n - 1)
+    ratio = np.mean(ones) / base
+    error = np.std(ones - ratio * others, ddof=1) / base / n**0.5
     return Estimate(float(ratio - 1), float(error), n - 1)
 
 

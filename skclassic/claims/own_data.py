@@ -4,6 +4,7 @@ import ast
 from importlib import import_module
 
 import numpy as np
+from sklearn.base import is_classifier, is_regressor
 
 from .problems import take_rows
 
@@ -43,7 +44,7 @@ def read_table(path, target):
     import pandas as pd
 
     try:
-        table = pd.read_csv(path)
+        table = pd.read_csv(path, index_col=False)
     except (OSError, UnicodeDecodeError, pd.errors.ParserError, ValueError) as error:
         reason = str(error).partition("\n")[0]
         raise Unusable(
@@ -66,6 +67,8 @@ def _lay_out(table, target, path):
     y = table[target].to_numpy()
     if y.dtype.kind not in "iuf":
         y = y.astype(str)
+    elif not np.isfinite(y).all():
+        raise Unusable(f"--target must hold finite numbers, got infinity in {target}.")
     if len(np.unique(y)) < 2:
         raise Unusable(
             f"--target must hold at least two values, got {len(np.unique(y))} in "
@@ -88,7 +91,12 @@ def _drop_rare(problem, notes):
     X, y = problem.data
     labels, counts = np.unique(y, return_counts=True)
     rare = labels[counts < FEWEST_OF_A_CLASS]
-    if len(rare) == 0 or len(labels) - len(rare) < 2:
+    if len(labels) - len(rare) < 2:
+        raise Unusable(
+            f"--target must hold at least two classes of {FEWEST_OF_A_CLASS} rows or "
+            f"more, got {len(labels) - len(rare)} of {len(labels)}."
+        )
+    if len(rare) == 0:
         return problem
     kept = ~np.isin(y, rare)
     notes.append(
@@ -107,7 +115,7 @@ def _make_numbers(table):
     for name in table.columns:
         column = table[name]
         if column.dtype.kind in "biuf":
-            values = column.to_numpy(dtype=np.float64, na_value=np.nan)
+            values = np.array(column.to_numpy(dtype=np.float64, na_value=np.nan))
             values[~np.isfinite(values)] = np.nan
             if np.isnan(values).all():
                 changes.append(f"{name} was left out: it has no values.")
@@ -164,6 +172,8 @@ def read_estimator(text):
         raise Unusable(
             f"--estimator {text} cannot be made: {type(error).__name__}: {error}"
         ) from None
-    if not (hasattr(estimator, "fit") and hasattr(estimator, "predict")):
-        raise Unusable(f"--estimator must have fit and predict, got {text}.")
+    if not (is_classifier(estimator) or is_regressor(estimator)):
+        raise Unusable(f"--estimator must be a classifier or a regressor, got {text}.")
+    if is_classifier(estimator) and not hasattr(estimator, "predict_proba"):
+        raise Unusable(f"--estimator must have predict_proba, got {text}.")
     return estimator

@@ -163,7 +163,13 @@ def put_to_test(claim, lab):
         findings = claim.experiment(lab, claim.seed)
     except Exception as error:  # one broken experiment must not end the others
         reason = format_exception_only(error)[0].partition("\n")[0]
-        return Verdict(claim, "inconclusive", error=reason, versions=list_versions())
+        return Verdict(
+            claim,
+            "inconclusive",
+            error=reason,
+            seconds=perf_counter() - start,
+            versions=list_versions(),
+        )
     return judge(
         claim,
         findings,
