@@ -67,10 +67,9 @@ def _read_own(options):
     Unusable
         If it cannot be used, or an extra is missing.
     """
-    for option, packages in NEEDED.items():
+    for option, (extra, *packages) in NEEDED.items():
         missing = [name for name in packages if find_spec(name) is None]
         if getattr(options, option) is not None and missing:
-            extra = "bench" if option == "data" else "plot"
             raise Unusable(
                 f"--{option} needs {missing[0]}, which is not installed. "
                 f'Run pip install "skclassic[{extra}]".'
@@ -112,7 +111,7 @@ def _check_place(path):
         ) from None
 
 
-NEEDED = {"html": ("jinja2", "matplotlib"), "data": ("pandas",)}
+NEEDED = {"html": ("plot", "jinja2", "matplotlib"), "data": ("bench", "pandas")}
 
 
 def _build_parser():

@@ -198,6 +198,26 @@ def receive_predictions(values, n):
     return values.reshape(n)
 
 
+def predict_shares(model, X, classes):
+    """Give a classifier's probabilities over all classes.
+
+    Parameters
+    ----------
+    model : fitted classifier
+    X : array-like of n rows
+    classes : ndarray of shape (K,)
+        Sorted; those that the classifier has not met keep 0.
+
+    Returns
+    -------
+    ndarray of shape (n, K)
+    """
+    shares = model.predict_proba(X)
+    spread = np.zeros((len(shares), len(classes)))
+    spread[:, np.searchsorted(classes, model.classes_)] = shares
+    return spread
+
+
 @contextmanager
 def note(text):
     """Add to an error where it happened."""

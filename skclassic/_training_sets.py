@@ -116,7 +116,7 @@ def lay_out_generator(data, *, needs_classes, loss, n_train, n_test, seeds):
     else:
         truth = np.asarray(data.conditional_mean(X_test), dtype=np.float64)
         truth = truth.reshape(n_test, 1)
-        noise = _look_up_noise(data, X_test)
+        noise = look_up_noise(data, X_test)
 
     def draw(r):
         X, y = data.sample(n_train, random_state=seeds.training[r])
@@ -137,7 +137,8 @@ def lay_out_generator(data, *, needs_classes, loss, n_train, n_test, seeds):
     )
 
 
-def _look_up_noise(data, X):
+def look_up_noise(data, X):
+    """Give the variance of a generator's response at every row, of shape (n,)."""
     noise = data.noise_variance
     noise = noise(X) if callable(noise) else noise
     return np.broadcast_to(np.asarray(noise, dtype=np.float64), len(X))
@@ -204,7 +205,7 @@ def lay_out_rows(
         draw,
         classes=classes,
         X_test=take_rows(X, held_out),
-        truth=_as_truth(y[held_out], classes),
+        truth=as_truth(y[held_out], classes),
         noise=np.zeros(len(held_out)),
         weights=w / w.sum(),
         clusters=None if groups is None else _renumber(numbers[held_out]),
@@ -385,7 +386,7 @@ def _renumber(units):
     return np.unique(units, return_inverse=True)[1]
 
 
-def _as_truth(y, classes):
+def as_truth(y, classes):
     """Write responses as one column, labels as unit vectors over the classes."""
     if classes is None:
         return y.reshape(-1, 1)

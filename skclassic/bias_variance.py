@@ -28,6 +28,7 @@ from skclassic._estimators import (
     find_package,
     fit_weighted,
     note,
+    predict_shares,
     receive_estimators,
     receive_predictions,
     seed_estimator,
@@ -743,10 +744,7 @@ def _predict(model, trial, loss):
         if loss == "squared_error":
             return values.astype(np.float64)
         return _number_labels(values, trial.classes)
-    probabilities = np.zeros(trial.truth.shape)  # a class not drawn keeps 0
-    columns = np.searchsorted(trial.classes, model.classes_)
-    probabilities[:, columns] = model.predict_proba(trial.X_test)
-    return probabilities
+    return predict_shares(model, trial.X_test, trial.classes)
 
 
 def _number_labels(labels, classes):

@@ -132,7 +132,7 @@ class _BaseForest(CallbackSupportMixin, BaseEstimator):
         """Return prepared rows and their weights, or None where all weigh the same."""
         if issparse(y):
             raise ValueError("sparse multilabel-indicator for y is not supported.")
-        member = self._make_member(None)
+        member = self._make_member()
         run = ensemble.runner(self.n_jobs)
         prepared = member._prepare(X, y, run=run, owner=self)
         weights = front_desk.receive_weights(sample_weight, prepared.coded.X)
@@ -140,13 +140,13 @@ class _BaseForest(CallbackSupportMixin, BaseEstimator):
             front_desk.refuse_negative_weights(weights)
         return prepared, self._weigh_rows(weights, prepared)
 
-    def _make_member(self, random_state):
-        """Return a tree with the forest's parameters."""
+    def _make_member(self):
+        """Return an unseeded tree with the forest's parameters."""
         names = self._member_class._parameter_constraints
         shared = {name for name in names if name in self._parameter_constraints}
         shared -= {"random_state", "class_weight"}
         parameters = {name: getattr(self, name) for name in shared}
-        return self._member_class(**parameters, random_state=random_state)
+        return self._member_class(**parameters)
 
     @property
     def estimator(self):
@@ -160,7 +160,7 @@ class _BaseForest(CallbackSupportMixin, BaseEstimator):
         """
         n_new = self.n_estimators - n_old
         seeds = ensemble.spawn_seeds(self.random_state, n_new, n_passed=n_old)
-        unfitted, tasks = self._make_member(None), {}
+        unfitted, tasks = self._make_member(), {}
 
         def grow(numbers):
             trees = []
@@ -205,7 +205,7 @@ class _BaseForest(CallbackSupportMixin, BaseEstimator):
 
     def _keep(self, members, prepared, weights, n_draws):
         self.estimators_ = members
-        self.estimator_ = self._make_member(None)
+        self.estimator_ = self._make_member()
         self.n_outputs_ = prepared.n_outputs
         self._n_samples = prepared.coded.n_rows
         self._n_samples_bootstrap = n_draws

@@ -162,9 +162,8 @@ def _list_strangers(before, after):
     """Name what only one of the runs has."""
     notes = []
     for which, own, other in (("old", before, after), ("new", after, before)):
-        alone = [key if isinstance(key, str) else ", ".join(key) for key in own]
-        known = [key if isinstance(key, str) else ", ".join(key) for key in other]
-        missing = [key for key in alone if key not in known]
-        if missing:
-            notes.append(f"Only in the {which} run: {'; '.join(missing)}.")
+        alone = [key for key in own if key not in other]
+        if alone:
+            names = (key if isinstance(key, str) else ", ".join(key) for key in alone)
+            notes.append(f"Only in the {which} run: {'; '.join(names)}.")
     return tuple(notes)

@@ -15,8 +15,10 @@ import sklearn.tree
 from joblib import Parallel, delayed
 
 import skclassic
+from benchmarks.evidence.truths import BREIMAN
 from benchmarks.tables.pruned import fit_bag_of_pruned, fit_pruned
 from skclassic import bias_variance_decomposition
+from skclassic.claims.losses import estimate_change
 
 QUOTED, RECALLED = "quoted in a later work", "recalled"
 WITHIN = 0.06  # of a ratio of errors, from what was published
@@ -156,9 +158,8 @@ def _average(errors, what):
     if what != "ratio":
         values = single if what == "single" else bagged
         return float(values.mean()), float(values.std(ddof=1) / n**0.5)
-    ratio = bagged.mean() / single.mean()
-    rest = bagged - ratio * single
-    return float(ratio), float(rest.std(ddof=1) / single.mean() / n**0.5)
+    change = estimate_change(bagged, single)
+    return 1 + change.value, change.standard_error
 
 
 def measure_splits(size, *, n_jobs=2):
@@ -204,7 +205,7 @@ def measure_splits(size, *, n_jobs=2):
                     100 * ours.standard_error,
                     100 * theirs.value,
                     100 * theirs.standard_error,
-                    simulated=SIMULATED.get((name, method), {}).get(part),
+                    simulated=BREIMAN.get((name, method), {}).get(part),
                     published=RECALLED_1998.get((name, method), {}).get(part),
                     known=RECALLED if (name, method) in RECALLED_1998 else "",
                 )
@@ -218,12 +219,6 @@ def module_of(package, part):
 
 
 SYNTHETIC = ("Waveform", "Twonorm", "Threenorm", "Ringnorm")
-SIMULATED = {
-    ("Waveform", "tree"): {"bias": 1.07, "variance": 14.75, "loss": 29.18},
-    ("Waveform", "bagging"): {"bias": 0.87, "variance": 5.47, "loss": 19.70},
-    ("Twonorm", "tree"): {"bias": 0.28, "variance": 19.21, "loss": 21.81},
-    ("Twonorm", "bagging"): {"bias": 0.07, "variance": 5.00, "loss": 7.40},
-}
 RECALLED_1998 = {
     ("Waveform", "tree"): {"bias": 1.7, "variance": 14.1, "loss": 29.0},
     ("Twonorm", "tree"): {"bias": 0.1, "variance": 19.6, "loss": 22.1},

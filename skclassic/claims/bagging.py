@@ -11,7 +11,7 @@ from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 
 from .claim import Claim
-from .gather import Answer, gather
+from .gather import compare_parts, gather
 from .rules import Leaves, Lowers
 
 ROWS_PER_FEATURE = 10  # below this a linear rule is not a stable learner
@@ -38,7 +38,7 @@ def compare_trees(first, second, *, component, relative_to):
                 if component not in result.components:
                     lab.leave_out(problem, result.trial.refusal)
                     continue
-                yield _compare(result, first, second, component, relative_to)
+                yield compare_parts(result, first, second, component, relative_to)
 
         return gather(lab, ask)
 
@@ -79,25 +79,12 @@ def _compare_stable(what, learners):
                 seed=seed,
                 share=STABLE_SHARE,
             )
-            yield _compare(result, "bagging", "single", "loss", "loss")
+            yield compare_parts(result, "bagging", "single", "loss", "loss")
 
         few = [each for each in lab.few if lab.base or each.task in learners]
         return gather(lab, ask, few)
 
     return experiment
-
-
-def _compare(result, first, second, component, relative_to):
-    return Answer(
-        result.difference(first, second, component, relative_to=relative_to),
-        result.caveat,
-        {
-            f"{name}: {part}": result.estimate(name, part).value
-            for name in (second, first)
-            for part in result.components
-        },
-        result.loss,
-    )
 
 
 SEED = 19960801  # Bagging predictors appeared in August 1996

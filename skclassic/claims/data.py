@@ -5,6 +5,7 @@ from skclassic.synthetic import LabelNoise
 
 from . import losses
 from .claim import Claim
+from .contestants import MEMBERS
 from .gather import Answer, gather
 from .problems import Moved
 from .rules import Lowers, Raises
@@ -12,8 +13,7 @@ from .rules import Lowers, Raises
 SEED = 19920101  # Geman, Bienenstock and Doursat appeared in January 1992
 DEPTH = 5
 SHARE = 0.5
-FEWEST_ROWS = 40  # to train on, since an experiment also takes a quarter of them
-MORE = 4  # times the rows
+MORE = 4  # times the rows, of the old kind
 STEP = 1.0  # standard deviations
 FLIPPED = 0.2  # of the labels
 NEEDS_GENERATOR = "only a generator draws {what}."
@@ -23,22 +23,21 @@ def _narrow_gap(lab, seed):
     """Ask how the gap between training and test loss goes with the rows."""
 
     def ask(problem, contestant):
-        n = problem.n_train
-        if n < FEWEST_ROWS:
-            lab.leave_out(problem, f"it has {n} rows to train on.")
+        if not lab.can_quarter(problem):
             return
+        n = problem.n_train
         found = lab.measure_losses(
             "training and test",
             {"tree": lab.grow(contestant, problem, depth=DEPTH)},
             problem=problem,
             contestant=contestant,
-            sizes=(n // MORE, n),
+            sizes=(n // 4, n),
             seed=seed,
             share=SHARE,
         )
         few, many = (
             [("tree", rows, where) for where in ("test", "training")]
-            for rows in (n // MORE, n)
+            for rows in (n // 4, n)
         )
         effect = found.compare(many[0], few[0], less=(many[1], few[1]))
         context = {
@@ -60,7 +59,7 @@ def _move_inputs(lab, seed):
             return
         moved = problem.with_data(Moved(problem.data, STEP), "moved")
         n = problem.n_train
-        ensembles = {"bagging": lab.grow(contestant, problem, members=25)}
+        ensembles = {"bagging": lab.grow(contestant, problem, members=MEMBERS)}
         how = {"contestant": contestant, "seed": seed, "share": SHARE / 2}
         old = lab.measure_losses(
             "old kind", ensembles, problem=problem, sizes=(MORE * n,), elsewhere=moved,

@@ -5,7 +5,7 @@ too simple is mended by a richer model, not by more data.
 """
 
 from .claim import Claim
-from .gather import Answer, gather
+from .gather import Answer, compare_parts, gather
 from .rules import Leaves, Lowers, Raises
 
 SEED = 19840101  # Classification and regression trees appeared in 1984
@@ -13,7 +13,6 @@ SHALLOW = 2  # levels of splits, four leaves
 STUMP = 1
 DEEPER = 5
 SHARE = 0.5
-FEWEST_ROWS = 40  # to train on, since the experiment also takes a quarter of them
 
 
 def _compare_depths(component):
@@ -36,15 +35,7 @@ def _compare_depths(component):
             if component not in result.components:
                 lab.leave_out(problem, result.trial.refusal)
                 return
-            context = {
-                f"{name}: {part}": result.estimate(name, part).value
-                for name in ("shallow", "full")
-                for part in result.components
-            }
-            effect = result.difference(
-                "full", "shallow", component, relative_to=component
-            )
-            yield Answer(effect, result.caveat, context)
+            yield compare_parts(result, "full", "shallow", component, component)
 
         return gather(lab, ask, lab.few)
 
@@ -56,10 +47,9 @@ def _mend(by):
 
     def experiment(lab, seed):
         def ask(problem, contestant):
-            n = problem.n_train
-            if n < FEWEST_ROWS:
-                lab.leave_out(problem, f"it has {n} rows to train on.")
+            if not lab.can_quarter(problem):
                 return
+            n = problem.n_train
             losses = lab.measure_losses(
                 "stumps",
                 {

@@ -28,6 +28,31 @@ class Answer(NamedTuple):
     loss: str | None = None
 
 
+def compare_parts(result, first, second, component, relative_to):
+    """Answer by how much a component of one estimator's loss differs from another's.
+
+    Parameters
+    ----------
+    result : BiasVarianceResult
+    first, second, component, relative_to : str
+        As for its `difference`.
+
+    Returns
+    -------
+    Answer
+    """
+    return Answer(
+        result.difference(first, second, component, relative_to=relative_to),
+        result.caveat,
+        {
+            f"{name}: {part}": result.estimate(name, part).value
+            for name in (second, first)
+            for part in result.components
+        },
+        result.loss,
+    )
+
+
 def gather(lab, ask, problems=None):
     """Collect findings.
 

@@ -36,6 +36,7 @@ QUICK = Scale(judged=20, beside=4)
 THOROUGH = Scale(judged=200, beside=60, is_thorough=True)
 FEW = ("Ringnorm", "Friedman1", "Breast cancer", "Diabetes")
 PEERED = {"regression": "Friedman1", "classification": "Ringnorm"}
+FEWEST_TO_QUARTER = 40  # training rows, where a quarter of them is trained on as well
 FEWEST_SETS = 4  # below this no interval says anything
 
 
@@ -232,6 +233,12 @@ class Laboratory:
     def note(self, failure):
         """Note that something beside went wrong."""
         self.failures.append(failure)
+
+    def can_quarter(self, problem):
+        """Tell whether a quarter of the training rows will do, or leave it out."""
+        if problem.n_train < FEWEST_TO_QUARTER:
+            self.leave_out(problem, f"it has {problem.n_train} rows to train on.")
+        return problem.n_train >= FEWEST_TO_QUARTER
 
     def leave_out(self, problem, reason):
         """Note that the claim under test cannot be told from a problem."""

@@ -11,7 +11,12 @@ from sklearn.base import clone
 from sklearn.utils.parallel import Parallel, delayed
 
 from skclassic._estimates import Estimate
-from skclassic._estimators import receive_predictions, seed_estimator
+from skclassic._estimators import (
+    predict_shares,
+    receive_predictions,
+    seed_estimator,
+)
+from skclassic._training_sets import as_truth, look_up_noise
 
 LARGEST_SEED = np.iinfo(np.int32).max
 OF_ONE_SET = (
@@ -121,7 +126,7 @@ def measure(
             for size in sizes:
                 model = seed_estimator(clone(estimator), fitting)
                 model.fit(X[:size], y[:size])
-                own = Rows(X[:size], _as_truth(problem, y[:size]), 0.0)
+                own = Rows(X[:size], as_truth(y[:size], problem.classes), 0.0)
                 for where, rows in {"training": own, **places}.items():
                     found[name, size, where] = rows.find_loss(model, problem)
         return found
@@ -155,9 +160,7 @@ class Rows:
         if problem.task == "regression":
             predicted = receive_predictions(model.predict(self.X), len(self.X))[:, None]
         else:
-            predicted = np.zeros(self.truth.shape)  # a class not drawn keeps 0
-            columns = np.searchsorted(problem.classes, model.classes_)
-            predicted[:, columns] = model.predict_proba(self.X)
+            predicted = predict_shares(model, self.X, problem.classes)
         return np.mean(self.noise + ((self.truth - predicted) ** 2).sum(axis=1))
 
 
@@ -170,9 +173,8 @@ def _draw_test_rows(problem, seed):
     data = problem.data
     X, _ = data.sample(problem.n_test, random_state=seed)
     if problem.task == "regression":
-        noise = data.noise_variance
-        noise = noise(X) if callable(noise) else noise
-        return Rows(X, np.reshape(data.conditional_mean(X), (-1, 1)), noise)
+        mean = np.reshape(data.conditional_mean(X), (-1, 1))
+        return Rows(X, mean, look_up_noise(data, X))
     truth = data.posterior(X)[:, np.argsort(data.classes)]
     return Rows(X, truth, 1 - (truth**2).sum(axis=1))
 
@@ -182,17 +184,10 @@ def _hold_out(problem, seed):
     X, y = problem.data
     order = np.random.RandomState(seed).permutation(len(y))
     held_out, pool = order[: problem.n_test], order[problem.n_test :]
-    test_rows = Rows(X[held_out], _as_truth(problem, y[held_out]), 0.0)
+    test_rows = Rows(X[held_out], as_truth(y[held_out], problem.classes), 0.0)
 
     def draw(problem, n_train, training, test):
         chosen = np.random.RandomState(training).choice(pool, n_train, replace=False)
         return (X[chosen], y[chosen]), {"test": test_rows}
 
     return draw
-
-
-def _as_truth(problem, y):
-    """Write responses as one column, labels as unit vectors over the classes."""
-    if problem.task == "regression":
-        return np.reshape(y, (-1, 1)).astype(np.float64)
-    return np.eye(len(problem.classes))[np.searchsorted(problem.classes, y)]

@@ -10,32 +10,28 @@ from .gather import Answer, gather
 from .rules import Leaves, Spares
 
 SEED = 20180401  # Probst and Boulesteix appeared in April 2018
-SIZES = (25, 100)
+FEW, MANY = 25, 100
 SHARE = 0.2  # ensembles of the same data differ little
-WHAT = "members"
 
 
-def _compare_sizes(first, second):
-    """Build an experiment that goes from ensembles of one size to those of another."""
+def _add_members(lab, seed):
+    """Ask how the loss goes with the number of members."""
 
-    def experiment(lab, seed):
-        def ask(problem, contestant):
-            losses = lab.measure_losses(
-                WHAT,
-                {size: lab.grow(contestant, problem, members=size) for size in SIZES},
-                problem=problem,
-                contestant=contestant,
-                sizes=(problem.n_train,),
-                seed=seed,
-                share=SHARE,
-            )
-            few, many = ((k, problem.n_train, "test") for k in (first, second))
-            context = {f"{k[0]} members: loss": losses.average(k) for k in (few, many)}
-            yield Answer(losses.compare(many, few), losses.caveat, context)
+    def ask(problem, contestant):
+        losses = lab.measure_losses(
+            "members",
+            {size: lab.grow(contestant, problem, members=size) for size in (FEW, MANY)},
+            problem=problem,
+            contestant=contestant,
+            sizes=(problem.n_train,),
+            seed=seed,
+            share=SHARE,
+        )
+        few, many = ((size, problem.n_train, "test") for size in (FEW, MANY))
+        context = {f"{k[0]} members: loss": losses.average(k) for k in (few, many)}
+        yield Answer(losses.compare(many, few), losses.caveat, context)
 
-        return gather(lab, ask, lab.few)
-
-    return experiment
+    return gather(lab, ask, lab.few)
 
 
 CLAIMS = (
@@ -52,7 +48,7 @@ CLAIMS = (
         rule=Spares(0.01),
         why_this_margin="a hundredth of the loss is harm that nobody would notice",
         seed=SEED,
-        experiment=_compare_sizes(25, 100),
+        experiment=_add_members,
     ),
     Claim(
         key="members-level-off",
@@ -66,6 +62,6 @@ CLAIMS = (
         rule=Leaves(0.05),
         why_this_margin="a twentieth of the loss would be worth four times the members",
         seed=SEED,
-        experiment=_compare_sizes(25, 100),
+        experiment=_add_members,
     ),
 )

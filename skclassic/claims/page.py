@@ -159,13 +159,9 @@ def draw_findings(verdict):
     for finding in verdict.findings:
         if finding.loss != "zero_one":
             _draw_finding(axes, finding, names=names, contestants=contestants)
-    _draw_margin(axes, verdict.claim.rule)
     axes.set_yticks(range(len(names)), names)
     axes.set_ylim(len(names) - 0.5, -0.5)
-    axes.xaxis.set_major_formatter(_write_tick)
-    axes.xaxis.set_major_locator(MaxNLocator(6))
-    axes.tick_params(labelsize=11)
-    axes.spines[["top", "right", "left"]].set_visible(False)
+    _draw_scale(axes, verdict.claim.rule, n_ticks=6, size=11)
     _draw_legend(figure, contestants)
     return figure
 
@@ -191,14 +187,19 @@ def draw_glance(verdict):
     names = [finding.data for finding in counting]
     for finding in counting:
         _draw_finding(axes, finding, names=names, contestants=[finding.contestant])
-    _draw_margin(axes, verdict.claim.rule)
     axes.set_yticks([])
     axes.set_ylim(len(names) - 0.4, -0.6)
-    axes.xaxis.set_major_formatter(_write_tick)
-    axes.xaxis.set_major_locator(MaxNLocator(4))
-    axes.tick_params(labelsize=9)
-    axes.spines[["top", "right", "left"]].set_visible(False)
+    _draw_scale(axes, verdict.claim.rule, n_ticks=4, size=9)
     return figure
+
+
+def _draw_scale(axes, rule, *, n_ticks, size):
+    """Draw where the sentence is true, and the scale of effects below."""
+    _draw_margin(axes, rule)
+    axes.xaxis.set_major_formatter(_write_tick)
+    axes.xaxis.set_major_locator(MaxNLocator(n_ticks))
+    axes.tick_params(labelsize=size)
+    axes.spines[["top", "right", "left"]].set_visible(False)
 
 
 def _write_tick(x, _):

@@ -7,6 +7,7 @@ import numpy as np
 from sklearn import datasets
 
 from skclassic import synthetic
+from skclassic._training_sets import look_up_noise
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,9 @@ class Problem:
 
     @cached_property
     def classes(self):
-        """Give the sorted labels; of no use for regression."""
+        """Give the sorted labels; None for regression."""
+        if self.task == "regression":
+            return None
         return np.unique(self.data[1] if self.is_real else self.data.classes)
 
     def with_data(self, data, what):
@@ -88,9 +91,8 @@ class Moved:
             steps = np.cumsum(self.data.posterior(X), axis=1)
             places = (rng.uniform(size=(n, 1)) > steps[:, :-1]).sum(axis=1)
             return X, np.asarray(self.data.classes)[places]
-        noise = self.data.noise_variance
-        noise = noise(X) if callable(noise) else noise
-        return X, self.data.conditional_mean(X) + rng.normal(size=n) * noise**0.5
+        noise = rng.normal(size=n) * look_up_noise(self.data, X) ** 0.5
+        return X, self.data.conditional_mean(X) + noise
 
 
 def list_problems():
