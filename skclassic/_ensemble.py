@@ -17,11 +17,11 @@ from sklearn.utils.parallel import Parallel, delayed
 
 from skclassic import _front_desk as front_desk
 from skclassic.growth.tree import group_trees, part_rows, take_block
-from skclassic.kernels import listing
+from skclassic.kernels import listing, streams
 
 MAX_SEED = np.iinfo(np.int32).max
 WORTH_A_THREAD = 20_000  # rows x members; below this, threads cost more than they do
-WORTH_A_CALL = 250_000  # values looked at; below this, a tree is grown beside others
+WORTH_A_CALL = 500_000  # values looked at; below this, a tree is grown beside others
 WORTH_THREADS = 400_000  # values of all trees; below this, threads cost more
 FEW_DRAWS = 10  # fewer rows per member than this are suspicious
 
@@ -45,11 +45,29 @@ def seed_stream(seed):
     return _streams.here
 
 
-def draw_seed(random_state):
-    """Draw the seed of one tree."""
+def draw_seeds(random_states):
+    """Draw a seed from each of some random states, numbers or not."""
+    are_numbers = all(isinstance(state, Integral) for state in random_states)
+    if len(random_states) > 1 and are_numbers:
+        return draw_below(MAX_SEED, random_states, 1)[:, 0].tolist()
+    return [int(open_stream(state).randint(MAX_SEED)) for state in random_states]
+
+
+def draw_below(bound, seeds, n_numbers):
+    """Return what ``RandomState(seed).randint(bound, size=n_numbers)`` gives for each
+    seed: int32 array of shape (n_seeds, n_numbers).
+    """
+    numbers = np.empty((len(seeds), n_numbers), np.int32)
+    state = np.empty(streams.N_WORDS, np.uint64)
+    streams.draw_below(np.asarray(seeds, np.uint64), bound, state, numbers)
+    return numbers
+
+
+def open_stream(random_state):
+    """Return the stream of a random state; of a seed that of `seed_stream`."""
     if isinstance(random_state, Integral):
-        return int(seed_stream(random_state).randint(MAX_SEED))
-    return int(check_random_state(random_state).randint(MAX_SEED))
+        return seed_stream(random_state)
+    return check_random_state(random_state)
 
 
 def seed_copy(tree, seed):
@@ -58,13 +76,13 @@ def seed_copy(tree, seed):
     Without `copy`, which takes as long as to grow the tree from a few dozen rows.
     """
     seeded = object.__new__(type(tree))
-    vars(seeded).update(vars(tree), random_state=int(seed))
+    vars(seeded).update(vars(tree), random_state=seed)
     return seeded
 
 
 def spawn_seeds(random_state, n_seeds, *, n_passed):
     """Draw one seed for each new member, past those of members that are there."""
-    random_state = check_random_state(random_state)
+    random_state = open_stream(random_state)
     if n_passed > 0:
         random_state.randint(MAX_SEED, size=n_passed)
     return random_state.randint(MAX_SEED, size=n_seeds)
@@ -129,11 +147,20 @@ def draw_rows(random_state, n_rows, n_draws, weights):
     return random_state.choice(n_rows, n_draws, replace=True, p=weights / weights.sum())
 
 
+def draw_counts(seeds, n_rows, n_draws):
+    """Draw rows with replacement, as `draw_rows` does without weights, from many seeds;
+    return how often each was drawn: int32 array of shape (n_seeds, n_rows).
+    """
+    counts = np.empty((len(seeds), n_rows), np.int32)
+    listing.count_rows(draw_below(n_rows, seeds, n_draws), counts)
+    return counts
+
+
 def count_rows(drawn, n_rows):
     """Return how often each row was drawn: int32 array of shape (n_rows,)."""
-    counts = np.empty(n_rows, np.int32)
-    listing.count_rows(drawn.astype(np.int32, copy=False), counts)
-    return counts
+    counts = np.empty((1, n_rows), np.int32)
+    listing.count_rows(drawn.astype(np.int32, copy=False)[None], counts)
+    return counts[0]
 
 
 def forget_out_of_bag(estimator):

@@ -168,6 +168,10 @@ def receive_classes(y):
     """Return the classes and y as numbers of classes; a list of classes for several
     outputs.
     """
+    if y.ndim == 1 and y.dtype.kind in "biu":
+        classes, codes = _number_classes(y)
+        if 2 * len(classes) <= len(y):  # scikit-learn's look finds nothing to mind
+            return classes, codes
     check_classification_targets(y)
     if y.ndim == 1:
         return _number_classes(y)

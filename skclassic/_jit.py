@@ -77,14 +77,6 @@ def sums(function):
     return numba.njit(fastmath={"reassoc"}, **_OPTIONS, **_INSIDE)(function)
 
 
-def extremes(function):
-    """Compile a piece that looks for a least or a largest number, at several at a time.
-
-    For numbers among which there is no NaN.
-    """
-    return numba.njit(fastmath={"nnan", "nsz"}, **_OPTIONS, **_INSIDE)(function)
-
-
 class _HeldCollector(event.Listener):
     """Hold the garbage collector while any thread compiles or loads a kernel."""
 

@@ -1,5 +1,6 @@
 """Bagging (Breiman 1996): one estimator, fitted on many bootstrap samples."""
 
+from copy import copy
 from functools import partial
 from numbers import Integral
 
@@ -66,21 +67,23 @@ def _are_all(features, n_features):
     return bool((features == np.arange(n_features)).all())
 
 
-def _seed_copy(estimator, seed):
-    """Return an unfitted copy of an estimator; it and those it is made of are seeded
-    from one seed.
+def _seed_copies(estimator, seeds):
+    """Return an unfitted copy of an estimator for each seed; it and those it is made of
+    are seeded from that.
     """
-    random_state = ensemble.seed_stream(seed)
     if type(estimator) in OWN_TREES:  # made of no others: spares a look for them
-        return ensemble.seed_copy(estimator, random_state.randint(ensemble.MAX_SEED))
-    estimator = clone(estimator)
+        own = ensemble.draw_below(ensemble.MAX_SEED, seeds, 1)[:, 0].tolist()
+        return [ensemble.seed_copy(estimator, seed) for seed in own]
     names = sorted(
         name
         for name in estimator.get_params(deep=True)
         if name == "random_state" or name.endswith("__random_state")
     )
-    seeds = {name: int(random_state.randint(ensemble.MAX_SEED)) for name in names}
-    return estimator.set_params(**seeds)
+    draws = ensemble.draw_below(ensemble.MAX_SEED, seeds, len(names)).tolist()
+    return [
+        clone(estimator).set_params(**dict(zip(names, own, strict=True)))
+        for own in draws
+    ]
 
 
 def _member_has(method):
@@ -195,7 +198,8 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
         y, classes = self._read_targets(y)
         n_draws = self._count_draws(X.shape[0], weights)
         n_features = self._count_features(X.shape[1])
-        prepared, self._encoder = self._prepare_members(given, y)
+        unfitted = clone(self._base_estimator())
+        prepared, self._encoder = self._prepare_members(copy(unfitted), given, y)
         front_desk.refuse_other_data(kept, self, classes, y)
         X = X if self._encoder is None else prepared.coded.X
         draws = (n_features, n_draws, weights)
@@ -214,7 +218,8 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
                 self, task, given, labels, sample_weight, partial(finish, fitted=fitted)
             )
 
-        finish(self, self._fit_members(rows, draws, len(kept.members), is_over))
+        n_old = len(kept.members)
+        finish(self, self._fit_members(unfitted, rows, draws, n_old, is_over))
         if self.oob_score:
             out_of_bag.warn_of_rows_without_votes(
                 "This probably means too few estimators were used to compute any "
@@ -286,48 +291,45 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
     def _base_estimator(self):
         return self._default_class() if self.estimator is None else self.estimator
 
-    def _prepare_members(self, X, y):
+    def _prepare_members(self, member, X, y):
         """Return what members that offer it share: a preparation, and an encoder."""
-        member = clone(self._base_estimator())
         if not ensemble.offers_preparation(member):
             return None, None
         member._validate_params()
         prepared = member._prepare(X, y, run=ensemble.runner(self.n_jobs))
         return prepared, getattr(member, "_encoder", None)
 
-    def _fit_members(self, rows, draws, n_old, is_over):
-        """Fit members that are missing; return seeds, members, features of each.
+    def _fit_members(self, unfitted, rows, draws, n_old, is_over):
+        """Fit members that are missing, copies of an unfitted one; return the seed, the
+        member, and the features of each.
 
         Where callbacks are set, `is_over` tells them of each member in order.
         """
         n_new = self.n_estimators - n_old
         seeds = ensemble.spawn_seeds(self.random_state, n_new, n_passed=n_old)
-        unfitted = clone(self._base_estimator())
         is_own_tree, tasks = type(unfitted) in OWN_TREES, {}
         goes_together = is_own_tree and self._draws_all(draws)
+        all_features = np.arange(self.n_features_in_)
 
         def fit_one(k):
             return fit_some([k])[0]
 
         def fit_some(numbers):
-            members, drawn = [], []
             for k in numbers:
                 if self.verbose > 1:
                     print(
                         f"Building estimator {k + 1} of {n_new} for this parallel run"
                     )
                 tasks[k] = ensemble.begin_member(self, "member", k)
-                members.append(_seed_copy(unfitted, seeds[k]))
-                drawn.append(self._draw(seeds[k], rows[0].shape, draws))
+            own, shape = seeds[numbers], rows[0].shape
+            members = _seed_copies(unfitted, own)
             if goes_together:
-                X, _, prepared, _ = rows
-                counts = [ensemble.count_rows(own, X.shape[0]) for _, own in drawn]
-                fit_trees(members, prepared, counts)
-            else:
-                for member, draw in zip(members, drawn, strict=True):
-                    self._fit_member(member, rows, draw)
-            features = [features for features, _ in drawn]
-            return list(zip(members, features, strict=True))
+                fit_trees(members, rows[2], self._draw_counts(own, shape, draws))
+                return [(member, all_features) for member in members]
+            drawn = [self._draw(seed, shape, draws) for seed in own]
+            for member, draw in zip(members, drawn, strict=True):
+                self._fit_member(member, rows, draw)
+            return [(members[k], features) for k, (features, _) in enumerate(drawn)]
 
         def list_apart(pairs):
             members = [member for member, _ in pairs]
@@ -353,6 +355,16 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
     def _draws_all(self, draws):
         """Tell whether every member takes all features, in their order."""
         return draws[0] == self.n_features_in_ and not self.bootstrap_features
+
+    def _draw_counts(self, seeds, shape, draws):
+        """Return how often each row was drawn, by each of some members that take all
+        features: those are not drawn, so the rows come first.
+        """
+        (n_rows, _), (_, n_draws, weights) = shape, draws
+        if self.bootstrap and weights is None:
+            return ensemble.draw_counts(seeds, n_rows, n_draws)
+        drawn = [self._draw(seed, shape, draws)[1] for seed in seeds]
+        return [ensemble.count_rows(rows, n_rows) for rows in drawn]
 
     def _draw(self, seed, shape, draws):
         """Return the features and the rows of one member, drawn from its seed."""

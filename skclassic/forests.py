@@ -163,16 +163,15 @@ class _BaseForest(CallbackSupportMixin, BaseEstimator):
         unfitted, tasks = self._make_member(), {}
 
         def grow(numbers):
-            trees = []
             for k in numbers:
                 if self.verbose > 1:
                     print(f"building tree {k + 1} of {n_new}")
                 tasks[k] = ensemble.begin_member(self, "tree", k)
-                trees.append(ensemble.seed_copy(unfitted, seeds[k]))
-            counts = [
-                self._draw_counts(tree, prepared, weights, n_draws) for tree in trees
-            ]
-            fit_trees(trees, prepared, counts)
+            own = seeds[numbers]
+            trees = [ensemble.seed_copy(unfitted, int(seed)) for seed in own]
+            fit_trees(
+                trees, prepared, self._draw_counts(own, prepared, weights, n_draws)
+            )
             return trees
 
         if ensemble.is_watched(self):
@@ -191,16 +190,21 @@ class _BaseForest(CallbackSupportMixin, BaseEstimator):
             verbose=self.verbose,
         )
 
-    def _draw_counts(self, tree, prepared, weights, n_draws):
-        """Return how often each row was drawn for a tree; its weight without draws."""
+    def _draw_counts(self, seeds, prepared, weights, n_draws):
+        """Return how often each row was drawn for the tree of each seed; the rows'
+        weights without draws.
+        """
         if n_draws is None:
-            return weights
+            return [weights] * len(seeds)
         n_rows = prepared.coded.n_rows
-        return ensemble.count_rows(self._draw(tree, n_rows, weights, n_draws), n_rows)
+        if weights is None:
+            return ensemble.draw_counts(seeds, n_rows, n_draws)
+        drawn = [self._draw(seed, n_rows, weights, n_draws) for seed in seeds]
+        return [ensemble.count_rows(rows, n_rows) for rows in drawn]
 
     @staticmethod
-    def _draw(tree, n_rows, weights, n_draws):
-        random_state = ensemble.seed_stream(tree.random_state)
+    def _draw(seed, n_rows, weights, n_draws):
+        random_state = ensemble.seed_stream(seed)
         return ensemble.draw_rows(random_state, n_rows, n_draws, weights)
 
     def _keep(self, members, prepared, weights, n_draws):
@@ -222,7 +226,8 @@ class _BaseForest(CallbackSupportMixin, BaseEstimator):
         """Return the rows drawn for a tree."""
         n_draws = self._n_samples_bootstrap
         weights = self._sample_weight
-        return self._draw(self.estimators_[k], self._n_samples, weights, n_draws)
+        seed = self.estimators_[k].random_state
+        return self._draw(seed, self._n_samples, weights, n_draws)
 
     def _average(self, X):
         """Return the trees' mean prediction, of shape (n_samples, n_channels)."""
@@ -342,11 +347,11 @@ class _ForestClassifier(ClassifierMixin, _BaseForest):
         labels = front_desk.name_classes(prepared.classes, prepared.y)
         return front_desk.weigh_classes(weights, self.class_weight, labels)
 
-    def _draw_counts(self, tree, prepared, weights, n_draws):
-        counts = super()._draw_counts(tree, prepared, weights, n_draws)
+    def _draw_counts(self, seeds, prepared, weights, n_draws):
+        counts = super()._draw_counts(seeds, prepared, weights, n_draws)
         if n_draws is None or self.class_weight != "balanced_subsample":
             return counts
-        return _balance(counts, prepared)
+        return [_balance(own, prepared) for own in counts]
 
     def _keep(self, members, prepared, weights, n_draws):
         super()._keep(members, prepared, weights, n_draws)

@@ -17,7 +17,7 @@ from sklearn.utils._param_validation import Interval, RealNotInt, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from skclassic import _front_desk as front_desk
-from skclassic._ensemble import draw_seed
+from skclassic._ensemble import draw_seeds
 from skclassic.growth.binner import Coded, code_columns, take_columns
 from skclassic.growth.criteria import (
     ClassStatistic,
@@ -175,7 +175,7 @@ class _BaseTree(BaseEstimator):
             statistic,
             weights,
             limits=self._limits(coded.n_rows, weights[0], n_drawn),
-            seeds=[draw_seed(tree.random_state) for tree in trees],
+            seeds=draw_seeds([tree.random_state for tree in trees]),
             signs=signs,
         )
         for tree, its in zip(trees, grown, strict=True):

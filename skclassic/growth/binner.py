@@ -1,19 +1,17 @@
 """Turn columns into codes: the last room that sees all of raw X."""
 
 from dataclasses import dataclass, field, replace
-from functools import cached_property
-from itertools import repeat
+from functools import cached_property, partial
 
 import numpy as np
 from scipy.sparse import issparse
 
 from skclassic.growth.rooms import Once, Rooms
 from skclassic.kernels import coding, growing
+from skclassic.kernels.coding import MISSING, SPAN
 
-SPAN = 65536  # codes there are
-SPAN_BESIDE_MISSING = 65280  # high bytes 0 to 254; 255 is left to missing values
-MISSING = 65535
 WORTH_A_THREAD = 200_000  # values; below this, threads cost more than they do
+CODED_AT_ONCE = 16_384  # values; columns of few rows share a call of the kernel
 ROUNDINGS_PER_STEP = 8  # a step of a feature that is wider than errors of rounding
 
 
@@ -189,7 +187,7 @@ def code_columns(X, run=map, n_levels=None):
     X : float array or CSC matrix of shape (n_rows, n_features)
         NaN is missing; no infinities.
     run : callable, default=map
-        Calls a function on each of many columns, perhaps in threads.
+        Calls a function on each of many runs of columns, perhaps in threads.
     n_levels : int64 array of shape (n_features,), default=None
         As for `Coded`; None where all are numerical.
 
@@ -201,17 +199,17 @@ def code_columns(X, run=map, n_levels=None):
     n_rows, n_features = X.shape
     n_levels = np.zeros(n_features, np.int64) if n_levels is None else n_levels
     codes, rooms = np.empty((1, n_features, n_rows), np.uint16), Rooms()
-    columns = zip(_columns_of(X), codes[0], repeat(None), n_levels, repeat(rooms))
-    lower, upper, has_missing, is_coarse = zip(*run(_code_column, columns), strict=True)
-    sizes = [len(levels) for levels in lower]
+    code = partial(_code_run, X, codes[0], None, n_levels, rooms)
+    ends, sizes, has_missing, is_coarse = zip(*run(code, _part(X.shape)), strict=True)
+    lower, upper = np.concatenate(ends, axis=1)
     return Coded(
         X,
         codes,
         any(is_coarse),
-        np.array(has_missing),
-        np.concatenate([[0], np.cumsum(sizes)]),
-        np.concatenate(lower),
-        np.concatenate(upper),
+        np.concatenate(has_missing),
+        np.concatenate([[0], np.cumsum(np.concatenate(sizes))]),
+        lower,
+        upper,
         n_levels,
         rooms,
     )
@@ -220,9 +218,8 @@ def code_columns(X, run=map, n_levels=None):
 def _add_sheet(coded):
     """Return the same columns with a second sheet."""
     codes = np.zeros((2, *coded.codes.shape[1:]), np.uint16)
-    columns = zip(_columns_of(coded.X), *codes, coded.n_levels, repeat(coded.rooms))
-    for column in columns:
-        _code_column(column)
+    for columns in _part(coded.X.shape):
+        _code_run(coded.X, *codes, coded.n_levels, coded.rooms, columns)
     return replace(coded, codes=codes, is_coarse=False, finer=Once())
 
 
@@ -234,49 +231,44 @@ def _columns_of(X):
         yield X[:, [j]].toarray().ravel()
 
 
-def _code_column(task):
-    """Write the codes of one column, and finer ones if there is a place for them.
+def _part(shape):
+    """Part columns into runs: those of few rows share a call of the kernel."""
+    n_rows, n_features = shape
+    size = max(1, CODED_AT_ONCE // n_rows)
+    return [slice(begin, begin + size) for begin in range(0, n_features, size)]
 
-    Returns the levels' ends, whether values are missing, and whether there are more
-    than codes.
+
+def _code_run(X, codes, fine, n_levels, rooms, run):
+    """Write the codes of a run of columns, and finer ones if there is a place for them.
+
+    Returns the levels' ends, how many each column has, whether it has missing values,
+    and whether there are more values than codes.
     """
-    column, codes, fine, n_levels, rooms = task
-    if n_levels > 0:
-        is_missing, nobody = np.isnan(column), np.zeros(1)
-        codes[:] = np.where(is_missing, MISSING, column)
-        return nobody, nobody, is_missing.any(), False
+    n_rows, n_columns = X.shape[0], len(n_levels[run])
+    block = X[:, run].toarray() if issparse(X) else X[:, run]
     with rooms.borrow() as room:
-        return _rank_column(column, codes, fine, room)
-
-
-def _rank_column(column, codes, fine, room):
-    # under the names of what trees need later, and so in the same memory
-    n_rows, values = len(column), room.take("weights", len(column))
-    values[:] = column
-    keys = values.view(np.uint64)
-    order = room.take("order", n_rows, np.uint32)
-    words = room.take("words", n_rows, np.uint64)
-    coding.find_keys(values, keys)
-    n_keys, n_present = coding.sort_rows(
-        keys,
-        order,
-        words,
-        room.take("other words", n_rows, np.uint64),
-        np.empty((coding.N_SMALL_DIGITS, 1 << int(coding.DIGIT)), np.int64),
-        room.take("runs", (n_rows // coding.SHORT + 1, 2), np.int64),
-    )
-    if n_present < n_rows:
-        codes[order[n_present:]] = MISSING
-    if n_present == 0:  # one level that nobody has
-        return np.zeros(1), np.zeros(1), True, False
-    span = SPAN_BESIDE_MISSING if n_present < n_rows else SPAN
-    ends = np.empty((2, min(n_keys, span)), np.uint64)
-    fine = fine if n_keys > span else None
-    coding.code_rows(
-        order[:n_present], words[:n_present], n_keys, span, codes, fine, *ends
-    )
-    lower, upper = _find_values(ends)
-    return lower, upper, n_present < n_rows, n_keys > span
+        # under the names of what trees need later, and so in the same memory
+        columns = room.take("weights", n_columns * n_rows).reshape(n_columns, n_rows)
+        columns[:] = block.T
+        ends = np.empty((2, n_columns * min(n_rows, SPAN)), np.uint64)
+        first = np.empty(n_columns + 1, np.int64)
+        has_missing = np.empty(n_columns, bool)
+        is_coarse = coding.code_columns(
+            columns,
+            columns.view(np.uint64),
+            n_levels[run],
+            codes[run],
+            None if fine is None else fine[run],
+            room.take("order", n_rows, np.uint32),
+            room.take("words", n_rows, np.uint64),
+            room.take("other words", n_rows, np.uint64),
+            np.empty((coding.N_SMALL_DIGITS, 1 << int(coding.DIGIT)), np.int64),
+            room.take("runs", (n_rows // coding.SHORT + 1, 2), np.int64),
+            *ends,
+            first,
+            has_missing,
+        )
+    return _find_values(ends[:, : first[-1]]), np.diff(first), has_missing, is_coarse
 
 
 def _find_values(keys):

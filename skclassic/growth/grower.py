@@ -5,10 +5,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from skclassic.growth.binner import SPAN, SPAN_BESIDE_MISSING, Coded
+from skclassic.growth.binner import Coded
 from skclassic.growth.criteria import Carried
 from skclassic.growth.tree import Sets, Tree
 from skclassic.kernels import decoding, growing
+from skclassic.kernels.coding import SPAN, SPAN_BESIDE_MISSING
 
 # A slot for histograms takes as much memory as so many rows' codes and sums. Counting
 # fewer rows anew costs little.
@@ -193,9 +194,12 @@ def _number_nodes(made, ends, places, nodes, leaves):
 
 def _set_few(room):
     """Lay out the kernel's room for the rows of a small node."""
+    numbers = room.take("few numbers", (6, growing.SMALL_NODE))
     return growing.Few(
-        *room.take("few numbers", (6, growing.SMALL_NODE)),
+        *numbers,
+        numbers[-1].view(np.int64),
         *room.take("few ranks", (2, growing.SMALL_NODE), np.int32),
+        *room.take("few words", (2, growing.SMALL_NODE), np.uint32),
     )
 
 
@@ -329,6 +333,7 @@ def _set_bins(room, task):
     n_runs = n_codes * n_channels if is_class else n_codes
     if carried.outputs is not None:
         n_runs = max(growing.SMALL_NODE, len(carried.weights))
+    gains = room.take("gains of runs", n_runs + 8)
     return growing.Bins(
         words=room.fill("bin words", n_bins, 0, np.uint64) if is_word else None,
         weights=None if is_word else room.fill("bin weights", n_bins, 0.0),
@@ -344,7 +349,8 @@ def _set_bins(room, task):
         run_weight=room.take("run weights", n_runs),
         run_amount=room.take("run amounts", n_runs),
         run_rows=room.take("run rows", n_runs, np.int64),
-        gains=room.take("gains of runs", n_runs + 8),
+        gains=gains,
+        gain_bits=gains.view(np.int64),
         left=room.take("left sums", n_channels) if sorts_rows else None,
         total=room.take("total sums", n_channels) if sorts_rows else None,
     )

@@ -1,4 +1,4 @@
-"""Sort a column, and number its values.
+"""Sort columns, and number their values.
 
 Values are seen as keys, 64 bits that sort as the values do. Rows are sorted by the
 leading bits of their keys, digit by digit from the last (Knuth 1973, 5.2.5); each word
@@ -22,19 +22,18 @@ SMALL_DIGIT = np.uint64(8)
 SHORT = 32  # rows; below this, insertion beats counting digits
 ZERO, ONE, WORD = np.uint64(0), np.uint64(1), np.uint64(64)
 SIGN = np.uint64(1 << 63)
+ZERO_KEY = SIGN
 MISSING_KEY = np.uint64(0xFFFF << 48)  # above all numbers
+SPAN = 65536  # codes there are
+SPAN_BESIDE_MISSING = 65280  # high bytes 0 to 254; 255 is left to missing values
 MISSING = 65535
 
 
-@kernel
+@piece
 def find_keys(column, keys):
     """Turn the bits of numbers into keys that sort as they do, missing ones last.
 
-    Parameters
-    ----------
-    column : float64 array of shape (n_rows,)
-    keys : uint64 array of shape (n_rows,)
-        The same memory: bits, then keys. 0 and -0 have one key.
+    `keys` are the same memory as `column`: bits, then keys. 0 and -0 have one key.
     """
     for i in range(column.shape[0]):
         size = keys[i] & (SIGN - ONE)
@@ -122,21 +121,10 @@ def sort_runs(keys, order, words, n_hidden, start, stack, n_open):
     return n_open
 
 
-@kernel
+@piece
 def sort_rows(keys, order, words, spare, counts, stack):
-    """Sort rows by their keys; return how many keys there are, missing ones apart, and
-    how many rows have one.
-
-    Parameters
-    ----------
-    keys : uint64 array of shape (n_rows,)
-    order : uint32 array of shape (n_rows,), filled
-        The rows, sorted.
-    words : uint64 array of shape (n_rows,), filled
-        Their keys, sorted.
-    spare : uint64 array of shape (n_rows,), room to work in
-    counts : int64 array of shape (5, 2048), room to work in
-    stack : int64 array of shape (n_rows // SHORT + 1, 2), room to work in
+    """Write the rows, and their keys, sorted; return how many keys there are, missing
+    ones apart, and how many rows have one.
     """
     n_rows, row_bits, n_open, n_keys, n_present = keys.shape[0], ZERO, 1, 0, 0
     while n_rows >> np.int64(row_bits) > 0:
@@ -170,21 +158,10 @@ def sort_rows(keys, order, words, spare, counts, stack):
     return n_keys, n_present
 
 
-@kernel
+@piece
 def code_rows(order, keys, n_keys, span, codes, fine, lower, upper):
-    """Write the codes of rows: the ranks of their keys, spread over `span` codes.
-
-    Parameters
-    ----------
-    order : uint32 array of shape (n_present,)
-    keys : uint64 array of shape (n_present,)
-        Sorted, as the rows are; `n_keys` different ones.
-    n_keys, span : int
-    codes : uint16 array of shape (n_rows,), filled
-    fine : uint16 array of shape (n_rows,), filled, or None
-        The rank of a key among those of its code.
-    lower, upper : uint64 arrays of shape (min(n_keys, span),), filled
-        Least and largest key of each code.
+    """Write the codes of rows: the ranks of their keys, spread over `span` codes; the
+    rank of a key among those of its code; and the least and largest key of each code.
     """
     step, rest = span // n_keys, span % n_keys
     code, carry, rank, first, place, last = -step, -rest, -1, 0, -1, -1
@@ -200,3 +177,70 @@ def code_rows(order, keys, n_keys, span, codes, fine, lower, upper):
         codes[order[i]] = code
         if fine is not None:
             fine[order[i]] = rank - first
+
+
+@piece
+def copy_levels(column, codes):
+    """Write the levels of a categorical feature for codes; return how many rows have
+    one.
+    """
+    n_present = 0
+    for i in range(column.shape[0]):
+        is_missing = column[i] != column[i]
+        codes[i] = MISSING if is_missing else np.int64(column[i])
+        n_present += not is_missing
+    return n_present
+
+
+@kernel
+def code_columns(
+    columns, keys, n_levels, codes, fine, order, words, spare, counts, stack, lower,
+    upper, first, has_missing,
+):  # fmt: skip
+    """Code columns; return whether some have more keys than codes.
+
+    Parameters
+    ----------
+    columns : float64 array of shape (n_columns, n_rows), overwritten
+        NaN is missing.
+    keys : uint64 array of shape (n_columns, n_rows)
+        The same memory.
+    n_levels : int64 array of shape (n_columns,)
+        Of categorical features, whose levels are their codes; 0 for numbers.
+    codes : uint16 array of shape (n_columns, n_rows), filled
+    fine : uint16 array of shape (n_columns, n_rows), filled, or None
+        The rank of a value among those of its code.
+    order : uint32 array of shape (n_rows,), room to work in
+    words, spare : uint64 arrays of shape (n_rows,), room to work in
+    counts : int64 array of shape (5, 2048), room to work in
+    stack : int64 array of shape (n_rows // SHORT + 1, 2), room to work in
+    lower, upper : uint64 arrays of shape (n_columns * min(n_rows, SPAN),), filled
+        Least and largest key of each code, column after column; that of 0 for a
+        categorical feature, or where all is missing.
+    first : int64 array of shape (n_columns + 1,), filled
+        Where the codes of each column begin in them, and those of the last end.
+    has_missing : bool array of shape (n_columns,), filled
+    """
+    n_rows, place, is_coarse = columns.shape[1], 0, False
+    for j in range(columns.shape[0]):
+        n_codes, first[j] = 1, place
+        lower[place] = upper[place] = ZERO_KEY
+        if n_levels[j] > 0:
+            n_present = copy_levels(columns[j], codes[j])
+        else:
+            find_keys(columns[j], keys[j])
+            n_keys, n_present = sort_rows(keys[j], order, words, spare, counts, stack)
+            for i in range(n_present, n_rows):
+                codes[j, order[i]] = MISSING
+            if n_present > 0:
+                span = SPAN if n_present == n_rows else SPAN_BESIDE_MISSING
+                n_codes, is_coarse = min(n_keys, span), is_coarse or n_keys > span
+                own = None if fine is None else fine[j]
+                code_rows(
+                    order[:n_present], words, n_keys, span, codes[j], own,
+                    lower[place:], upper[place:],
+                )  # fmt: skip
+        has_missing[j] = n_present < n_rows
+        place += n_codes
+    first[columns.shape[0]] = place
+    return is_coarse

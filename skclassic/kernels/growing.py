@@ -44,7 +44,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from skclassic._jit import extremes, kernel, piece, sums
+from skclassic._jit import kernel, piece, sums
 
 SMALL_NODE = 48  # below this, comparing each row with each beats clearing a histogram
 PLACE_BITS = 6  # so many tell the rows of a small node apart
@@ -60,7 +60,10 @@ SETTLED = 1e-4  # an axis that moves by less orders nearly all levels as it did
 TINY = 5e-324  # the smallest positive number
 MASK = np.uint64(0xFFFFFFFF)
 HALF = np.uint64(32)
+FEW_COUNTS = 65536.0  # the weight of a node from which on two sums need 64 bits
+QUARTER, QUARTER_MASK = np.uint64(16), np.uint64(0xFFFF)
 NOBODY = np.int64(-1)
+ALL_BUT_SIGN = np.int64(2**63 - 1)
 CONSTANT = np.int64(-2)  # answers a search in which no feature varied
 SQUARES, ENTROPY, POISSON = None, 1, 2  # gini and squared error are sums of squares
 START, END, DEPTH, SHEET, FEATURE, CODE, MISSING_LEFT, SLOT = range(8)  # of `Open`
@@ -164,6 +167,7 @@ class Bins(NamedTuple):
     run_amount: np.ndarray  # float64 (n_runs,), or the label
     run_rows: np.ndarray  # int64 (n_runs,), where leaves have a least size
     gains: np.ndarray  # float64 (n_runs + 8,), of cuts behind runs
+    gain_bits: np.ndarray  # int64, the same memory
     left: np.ndarray  # float64 (n_channels,), weights or amounts on the left of a cut
     total: np.ndarray  # float64 (n_channels,), likewise in the node
 
@@ -211,8 +215,11 @@ class Few(NamedTuple):
     weights_below: np.ndarray  # float64, of the rows at or below a row's code
     amounts_below: np.ndarray  # float64
     gains: np.ndarray  # float64
-    keys: np.ndarray  # int32, code and place in one
+    gain_bits: np.ndarray  # int64, the same memory
+    keys: np.ndarray  # int32, the code, or code and place in one
     ranks: np.ndarray  # int32
+    words: np.ndarray  # uint32, weight and amount in one
+    words_below: np.ndarray  # uint32
 
 
 @piece
@@ -242,6 +249,14 @@ def draw_feature(word, features, n_left):
 def x_log_x(x):
     """Return x log x, continued by 0 at 0."""
     return x * np.log(x) if x > 0.0 else 0.0
+
+
+@piece
+def rank_of_bits(bits):
+    """Return a whole number for the bits of a float, such that both sort alike; and the
+    bits for such a number.
+    """
+    return bits ^ ((bits >> 63) & ALL_BUT_SIGN)
 
 
 @piece
@@ -394,6 +409,7 @@ def lay_out_few(n_rows, words, weights, targets, few):
         if words is not None:
             few.weights[i] = np.float64(words[i] & MASK)
             few.amounts[i] = np.float64(words[i] >> HALF)
+            few.words[i] = (words[i] & MASK) | (words[i] >> HALF << QUARTER)
         if targets is not None:
             few.weights[i] = weights[i]
             few.amounts[i] = weights[i] * targets[i]
@@ -416,6 +432,24 @@ def compare_few(n_rows, few):
             is_below = code <= codes[i]
             below[i] += weight if is_below else 0.0
             amounts_below[i] += amount if is_below else 0.0
+
+
+@piece
+def compare_few_words(n_rows, few):
+    """As `compare_few`, for counts so small that two sums share 32 bits: twice as many
+    rows at a time, and one addition in place of two.
+    """
+    keys, words, below = few.keys, few.words, few.words_below
+    n_padded = (n_rows + 7) & ~7
+    for i in range(n_padded):
+        below[i] = 0
+    for j in range(n_rows):
+        key, word = keys[j], words[j]
+        for i in range(n_padded):
+            below[i] += word if key <= keys[i] else np.uint32(0)
+    for i in range(n_padded):
+        few.weights_below[i] = np.float64(below[i] & QUARTER_MASK)
+        few.amounts_below[i] = np.float64(below[i] >> QUARTER)
 
 
 @piece
@@ -445,33 +479,50 @@ def refuse_small_leaves(n_rows, missing_left, min_rows, few):
             few.gains[i] = -np.inf
 
 
-@extremes
+@piece
+def best_of(n_cuts, gains, gain_bits):
+    """Return the rank of the best gain, and this gain, -inf without any; none is NaN.
+
+    Whole numbers are compared many at a time, floats are not. The place behind the last
+    gain turns the rank back.
+    """
+    gains[n_cuts] = -np.inf
+    best = rank_of_bits(gain_bits[n_cuts])
+    for r in range(n_cuts):
+        best = max(best, rank_of_bits(gain_bits[r]))
+    gain_bits[n_cuts] = rank_of_bits(best)
+    return best, gains[n_cuts]
+
+
+@piece
 def best_of_few(n_rows, few):
     """Return the best gain and the lowest code that has it, without branches."""
-    best_gain, best_code = -np.inf, 1e9
+    (best, gain), code = best_of(n_rows, few.gains, few.gain_bits), MISSING
     for i in range(n_rows):
-        best_gain = max(best_gain, few.gains[i])
-    for i in range(n_rows):
-        gain, code = few.gains[i], few.codes[i]
-        best_code = min(best_code, code if gain == best_gain else 1e9)
-    return best_gain, np.int64(best_code)
+        is_best = rank_of_bits(few.gain_bits[i]) == best
+        code = min(code, few.keys[i] if is_best else MISSING)
+    return gain, code
 
 
 @piece
 def search_few(
-    column, order, has_missing, all_weight, all_amount, limits, criterion, trend, few
-):
+    column, order, words, has_missing, all_weight, all_amount, limits, criterion, trend,
+    few,
+):  # fmt: skip
     """Search one feature of a small node; answer as `search_best` does."""
     n_rows = order.shape[0]
-    low, high = 1e9, -1.0
     for i in range(n_rows):
-        code = np.float64(column[order[i]])
-        few.codes[i] = code
-        low = code if code < low else low
-        high = code if code > high else high
+        few.keys[i] = column[order[i]]
+    low = high = np.int64(few.keys[0])
+    for i in range(n_rows):
+        few.codes[i] = np.float64(few.keys[i])
+        low, high = min(low, few.keys[i]), max(high, few.keys[i])
     if low == high:
         return -np.inf, CONSTANT, False
-    compare_few(n_rows, few)
+    if words is not None:
+        compare_few_words(n_rows, few)
+    else:
+        compare_few(n_rows, few)
     top, absent_weight, absent_amount, best_left = high, 0.0, 0.0, False
     best_gain, best_code = -np.inf, 0
     for missing_left in range(1 + (has_missing and high == MISSING)):
@@ -855,13 +906,12 @@ def add_up_runs(n_runs, bins):
 
 
 @piece
-def first_of_best(n_cuts, gains):
+def first_of_best(n_cuts, gains, gain_bits):
     """Return the best gain, and the first cut that has it."""
-    best, first = -np.inf, ZERO
+    (best, gain), first = best_of(n_cuts, gains, gain_bits), n_cuts
     for r in range(n_cuts):
-        first = r if gains[r] > best else first
-        best = max(best, gains[r])
-    return best, first
+        first = min(first, r if rank_of_bits(gain_bits[r]) == best else n_cuts)
+    return gain, first
 
 
 @piece
@@ -892,7 +942,7 @@ def cut_runs(
                     rows += bins.run_rows[n_present]
                 is_small = min(rows, n_rows - rows) < limits.min_rows_leaf
                 bins.gains[r] = -np.inf if is_small else bins.gains[r]
-        gain, r = first_of_best(n_cuts, bins.gains)
+        gain, r = first_of_best(n_cuts, bins.gains, bins.gain_bits)
         if gain > best_gain:
             best_gain, best_run, best_left = gain, r, missing_left == 1
     return best_gain, best_run, best_left
@@ -1397,6 +1447,8 @@ def search(
     is_few = False
     if is_class is None and outputs is None:
         is_few = n_rows < SMALL_NODE
+        if words is not None:
+            is_few = is_few and weight < FEW_COUNTS
         if is_few:
             lay_out_few(n_rows, words, weights, targets, few)
     while n_left > 0 and (n_drawn < limits.max_features or best_feature == CONSTANT):
@@ -1437,7 +1489,7 @@ def search(
         if is_class is None and outputs is None:
             if is_few and not (is_set or is_two):
                 gain, code, missing_left = search_few(
-                    column, order, has_missing[feature], weight, amount, limits,
+                    column, order, words, has_missing[feature], weight, amount, limits,
                     criterion, trend, few,
                 )  # fmt: skip
         if not (is_few or is_set or is_two):

@@ -10,17 +10,18 @@ LARGEST = 2.0**31  # two sums share a word
 
 @kernel
 def count_rows(drawn, counts):
-    """Count how often each row was drawn.
+    """Count how often each row was drawn, by each of some members.
 
     Parameters
     ----------
-    drawn : int32 array of shape (n_draws,)
-    counts : int32 array of shape (n_rows,), filled
+    drawn : int32 array of shape (n_members, n_draws)
+    counts : int32 array of shape (n_members, n_rows), filled
     """
-    for i in range(counts.shape[0]):
-        counts[i] = 0
-    for i in range(drawn.shape[0]):
-        counts[drawn[i]] += 1
+    for m in range(counts.shape[0]):
+        for i in range(counts.shape[1]):
+            counts[m, i] = 0
+        for i in range(drawn.shape[1]):
+            counts[m, drawn[m, i]] += 1
 
 
 @kernel

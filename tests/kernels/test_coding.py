@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from skclassic.growth.binner import SPAN, SPAN_BESIDE_MISSING, code_columns
+from skclassic.growth.binner import code_columns
+from skclassic.kernels.coding import SPAN, SPAN_BESIDE_MISSING
 
 COLUMNS = {
     "normal": lambda rng, n: rng.normal(size=n),
