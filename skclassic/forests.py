@@ -169,9 +169,8 @@ class _BaseForest(CallbackSupportMixin, BaseEstimator):
                 tasks[k] = ensemble.begin_member(self, "tree", k)
             own = seeds[numbers]
             trees = [ensemble.seed_copy(unfitted, int(seed)) for seed in own]
-            fit_trees(
-                trees, prepared, self._draw_counts(own, prepared, weights, n_draws)
-            )
+            counts = self._draw_counts(own, prepared, weights, n_draws)
+            fit_trees(trees, prepared, counts)
             return trees
 
         if ensemble.is_watched(self):
