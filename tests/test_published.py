@@ -6,6 +6,7 @@ from numpy.testing import assert_array_equal
 from sklearn import tree as sklearn_tree
 
 import skclassic
+from benchmarks import datasets
 from benchmarks.report import tables
 from benchmarks.tables import published
 from benchmarks.tables.pruned import Path, fit_bag_of_pruned, fit_pruned
@@ -76,3 +77,35 @@ def test_forests_of_both_packages_are_held_against_each_other(monkeypatch):
         assert abs(row.ours - row.theirs) < 5 * row.joint_error + 1
         assert row.reference == row.theirs
         assert row.known == "recalled"
+
+
+def test_a_difference_has_a_sign_or_is_undecided():
+    figures = dict(ours_error=1.0, theirs=-5.0, theirs_error=1.0, is_order=True)
+    rows = [
+        published.Row("paper", "data", "what", ours, published=-2.0, **figures)
+        for ours in (-4.0, 4.0, 1.0)
+    ]
+    assert [row.order for row in rows] == ["same sign", "other sign", "undecided"]
+    assert [row.is_met for row in rows] == [None] * 3
+    table = tables.tabulate_published(rows, is_full=True)
+    assert table.rows[0][-1] == "same sign"
+
+
+@pytest.mark.compiled
+def test_forests_on_real_sets_leave_out_what_is_not_installed(monkeypatch):
+    iris = datasets.load("iris")
+
+    def load(name):
+        if name != "glass":
+            raise datasets.AbsentData(name)
+        return iris
+
+    monkeypatch.setattr(datasets, "load", load)
+    monkeypatch.setitem(published.REPEATS, "quick", 3)
+    rows = published.measure_real_forests("quick", n_jobs=1)
+    assert {row.data for row in rows} == {"glass"}
+    error, tree, one_input = rows
+    assert 0 <= error.ours < 20
+    assert tree.published == pytest.approx(20.6 - 36.9)
+    assert tree.ours <= 1
+    assert one_input.order in ("undecided", "same sign", "other sign")

@@ -47,6 +47,8 @@ SETS = {
     "sonar": name_keel_file("sonar"),
     "ionosphere": name_keel_file("ionosphere"),
     "vehicle": name_keel_file("vehicle"),
+    "housevotes": name_keel_file("housevotes"),
+    "bupa": name_keel_file("bupa"),
     # train/test flag, speaker and sex come before the ten measurements
     "vowel": name_keel_file("vowel", first=3),
     "german": name_keel_file("german"),

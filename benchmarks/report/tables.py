@@ -260,7 +260,9 @@ def tabulate_published(rows, *, is_full):
         (
             "Both packages meet the same training sets; ±: standard errors over them. "
             "Simulated: by a program that shares no code with ours. r: recalled, not "
-            "read, and perhaps wrong; q: quoted in a later work.",
+            "read, and perhaps wrong; q: quoted in a later work. Of real sets, whose "
+            "versions differ, only signs are compared; their errors allow for splits "
+            "that share rows.",
         ),
         n_labels=3,
     )
@@ -274,7 +276,7 @@ def _write_published(row):
 
 def _write_asked(row, *, is_full):
     if row.is_met is None:
-        return ""
+        return row.order
     asked = f"{write_short(row.reference)} ±{row.within:g}"
     return f"{asked} {tell_promise(row.is_met)}" if is_full else asked
 
