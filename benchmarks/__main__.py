@@ -31,8 +31,8 @@ def main(arguments=None, *, screen=None):
     Returns
     -------
     int
-        0, or 1 if anything crashed or, under --full, a promise was broken; 2 if there
-        is nothing to compare.
+        0, or 1 if anything crashed or, under --full, a promise was broken; 2 if another
+        run's results cannot be read.
     """
     arguments = sys.argv[1:] if arguments is None else arguments
     screen = open_screen() if screen is None else screen
@@ -41,6 +41,11 @@ def main(arguments=None, *, screen=None):
     parser = build_parser()
     asked = parser.parse_args(arguments)
     plan = choose_keys(asked, parser)
+    try:
+        others = read_others(asked.add)
+    except ValueError as reason:
+        screen.print(str(reason))
+        return 2
     if asked.list:
         print_keys(plan, screen)
         return 0
@@ -50,7 +55,7 @@ def main(arguments=None, *, screen=None):
     for job, keys in plan.items():
         jobs.RUNS[job](keys, results, screen=screen, began=BEGAN)
         results.seconds[job] = perf_counter() - BEGAN
-    write_report(Path(asked.report), results, screen=screen)
+    write_report(Path(asked.report), results, others, screen=screen)
     return int(results.has_failed)
 
 
@@ -80,7 +85,29 @@ def build_parser():
     parser.add_argument(
         "--report", default="report", metavar="DIR", help="default: report"
     )
+    parser.add_argument(
+        "--add",
+        action="append",
+        default=[],
+        metavar="[LABEL=]FILE",
+        help="show the claims of another run's JSON beside; may be given several times",
+    )
     return parser
+
+
+def read_others(texts):
+    """Read the results that are to stand beside.
+
+    Raises
+    ------
+    ValueError
+        In one line, if a file cannot be read.
+    """
+    from skclassic.__main__ import part_label
+    from skclassic.claims.saved import read_results
+
+    pairs = map(part_label, texts)
+    return [read_results(path, label) for label, path in pairs]
 
 
 def name_size(asked):
@@ -127,7 +154,7 @@ def print_keys(plan, screen):
             screen.print(f"  {key:32}{known[job][key]}")
 
 
-def write_report(folder, results, *, screen):
+def write_report(folder, results, others, *, screen):
     """Write JSON and page, and say where they are and how long everything took."""
     folder.mkdir(parents=True, exist_ok=True)
     record.write(folder / "results.json", results)
@@ -137,7 +164,7 @@ def write_report(folder, results, *, screen):
             f"\nThe page needs {', '.join(missing)}: pip install 'skclassic[plot]'"
         )
     else:
-        page.write(folder / "index.html", results)
+        page.write(folder / "index.html", results, others)
         written.append(folder / "index.html")
     times = ", ".join(f"{job} {at:.0f} s" for job, at in results.seconds.items())
     screen.print(f"\nSince the start: {times}.")

@@ -12,6 +12,12 @@ from skclassic import __version__
 from skclassic.claims import CLAIMS, run
 from skclassic.claims.console import describe_claim, describe_verdict
 from skclassic.claims.own_data import Unusable, read_estimator, read_table
+from skclassic.claims.saved import (
+    describe_strangers,
+    read_results,
+    stand_beside,
+    write_results,
+)
 
 
 def main(arguments=None):
@@ -25,8 +31,8 @@ def main(arguments=None):
     Returns
     -------
     int
-        0; 1 if an experiment crashed; 2 for a table or an estimator that cannot be
-        used.
+        0; 1 if an experiment crashed; 2 for a table, an estimator or results that
+        cannot be used.
     """
     options = _build_parser().parse_args(arguments)
     chosen = _choose(options)
@@ -38,16 +44,49 @@ def main(arguments=None):
         return 0
     try:
         own, notes = _read_own(options)
+        others = [read_results(path, label) for label, path in options.add]
+        taken = None if options.taken is None else read_results(options.taken)
+        verdicts = _open_verdicts(chosen, options, own, taken)
     except Unusable as reason:
         print(reason, file=sys.stderr)
         return 2
-    verdicts = list(_print_verdicts(chosen, options, own, notes))
+    notes += describe_strangers(others)
+    kept, shown = _print_verdicts(verdicts, others, notes)
+    if options.json is not None:
+        write_results(options.json, kept, size="quick" if options.quick else "default")
+        print(f"\nThe results are in {options.json}.")
     if options.html is not None:
         from skclassic.claims.page import write_page
 
-        write_page(options.html, verdicts, command=_repeat(options), notes=notes)
+        write_page(
+            options.html,
+            shown,
+            command=_repeat(options),
+            notes=notes,
+            machine=None if taken is None else taken.machine,
+        )
         print(f"\nThe page is in {options.html}.")
-    return int(any(verdict.error for verdict in verdicts))
+    return int(any(verdict.error for verdict in kept))
+
+
+def _open_verdicts(keys, options, own, taken):
+    """Give the verdicts that were asked for: those of a file, or one after the other as
+    they are found.
+
+    Raises
+    ------
+    Unusable
+        If the file holds none of these claims.
+    """
+    if taken is not None:
+        chosen = [taken.verdicts[key] for key in keys if key in taken.verdicts]
+        if not chosen:
+            raise Unusable(f"--from {options.taken} holds none of these claims.")
+        return chosen
+    progress = _show_progress if sys.stderr.isatty() else None
+    return run(
+        keys, quick=options.quick, n_jobs=options.jobs, on_progress=progress, **own
+    )
 
 
 def _choose(options):
@@ -84,8 +123,8 @@ def _read_own(options):
         _check_fit(own)
         if not any(CLAIMS[key].takes_estimator for key in _choose(options)):
             raise Unusable("--estimator can be put to none of these claims.")
-    if options.html is not None:
-        _check_place(options.html)
+    for option in ("html", "json"):
+        _check_place(option, getattr(options, option))
     return own, notes
 
 
@@ -99,15 +138,17 @@ def _check_fit(own):
         )
 
 
-def _check_place(path):
-    """Raise, before anything runs, if no page can be written there."""
+def _check_place(option, path):
+    """Raise, before anything runs, if no file can be written there."""
+    if path is None:
+        return
     try:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         with open(path, "a", encoding="utf-8"):
             pass
     except OSError as reason:
         raise Unusable(
-            f"--html must name a file that can be written: {reason}"
+            f"--{option} must name a file that can be written: {reason}"
         ) from None
 
 
@@ -157,6 +198,23 @@ def _build_parser():
     )
     claims.add_argument("--html", metavar="FILE", help="also write a page of verdicts")
     claims.add_argument(
+        "--json", metavar="FILE", help="also write the results, for --from and --add"
+    )
+    claims.add_argument(
+        "--from",
+        dest="taken",
+        metavar="FILE",
+        help="take the verdicts from the results of another run, and run nothing",
+    )
+    claims.add_argument(
+        "--add",
+        action="append",
+        default=[],
+        type=part_label,
+        metavar="[LABEL=]FILE",
+        help="show the results of another run beside; may be given several times",
+    )
+    claims.add_argument(
         "--jobs",
         type=count_threads,
         default=2,
@@ -164,6 +222,12 @@ def _build_parser():
         help="threads that fit (default: 2); -1: as many as there are cores",
     )
     return parser
+
+
+def part_label(text):
+    """Part what to call a file of results from its path."""
+    label, is_there, path = text.partition("=")
+    return (label, path) if is_there else (None, text)
 
 
 def count_threads(text):
@@ -183,18 +247,25 @@ def _repeat(options):
         for name in ("dimension", "data", "target", "estimator")
         if getattr(options, name) is not None
     ]
+    if options.taken is not None:
+        words.append(f"--from {quote(options.taken)}")
+    words += [
+        f"--add {quote(path if label is None else f'{label}={path}')}"
+        for label, path in options.add
+    ]
     return " ".join([*words, "--quick"] if options.quick else words)
 
 
-def _print_verdicts(keys, options, own, notes):
+def _print_verdicts(verdicts, others, notes):
+    """Print verdicts as they come; return them, and what was shown with others'."""
     for note in notes:
         print(note)
-    progress = _show_progress if sys.stderr.isatty() else None
-    for verdict in run(
-        keys, quick=options.quick, n_jobs=options.jobs, on_progress=progress, **own
-    ):
-        print(describe_verdict(verdict), end="\n\n", flush=True)
-        yield verdict
+    kept, shown = [], []
+    for verdict in verdicts:
+        kept.append(verdict)
+        shown.append(stand_beside(verdict, others))
+        print(describe_verdict(shown[-1]), end="\n\n", flush=True)
+    return kept, shown
 
 
 def _show_progress(text):

@@ -19,6 +19,7 @@ from benchmarks.rivals import CONTESTANTS, Contestant, Plan
 from benchmarks.speed import measure, memory, race
 from benchmarks.speed.cases import CASES, Case, Size
 from benchmarks.tables import accuracy, categories
+from skclassic.claims import saved
 
 BENCHMARKS = Path(rivals.__file__).parents[1]
 TINY_SIZE = Size("quick", 100, 100, 2, 60.0, (), 1)
@@ -399,7 +400,7 @@ def test_a_run_writes_its_results(tiny_jobs, tmp_path, capsys):
     words = ["speed", "--only", "tiny", "--quick", "--report", str(tmp_path)]
     assert main(words) == 0
     results = json.loads((tmp_path / "results.json").read_text())
-    assert set(results) == FIELDS and results["schema"] == record.SCHEMA
+    assert set(results) == FIELDS and results["schema"] == saved.SCHEMA
     (row,) = results["speed"]
     assert row["key"] == "tiny" and row["ratios"][0]["against"] == "scikit-learn"
     assert set(row["timings"][0]["seconds"]) == {"min", "median", "max"}
@@ -410,7 +411,7 @@ def test_a_run_writes_its_results(tiny_jobs, tmp_path, capsys):
 
 def test_a_number_that_is_not_finite_becomes_null():
     gap = judge.average([1.0])
-    assert record.make_plain(gap) == {"value": 1.0, "low": None, "high": None}
+    assert saved.make_plain(gap) == {"value": 1.0, "low": None, "high": None}
 
 
 def test_a_broken_promise_fails_full_runs_only():
@@ -473,7 +474,7 @@ def plant_results(path, *, verdict="supported", ratio=2.0, **more):
     claim = {"key": "a-claim", "verdict": verdict, "effect": -0.5}
     ratios = [{"against": "peer", "value": ratio, "low": ratio - 0.1, "high": ratio}]
     results = {
-        "schema": record.SCHEMA,
+        "schema": saved.SCHEMA,
         "size": "quick",
         "machine": {"python": "3.11", "cores": 2},
         "versions": {"skclassic": "0.1.0"},

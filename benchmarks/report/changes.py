@@ -1,15 +1,9 @@
 """Hold two runs against each other: `python -m benchmarks compare OLD NEW`."""
 
-import json
 from argparse import ArgumentParser
 from pathlib import Path
 
-from benchmarks.report.record import SCHEMA
 from benchmarks.report.tables import Table, write_short
-
-
-class Unreadable(ValueError):
-    """Say in one line why a file holds no results that can be compared."""
 
 
 def main(arguments, *, screen):
@@ -30,47 +24,21 @@ def main(arguments, *, screen):
         prog="python -m benchmarks compare",
         description="Show what changed from one run to another, without running.",
     )
+    from skclassic.claims.own_data import Unusable
+    from skclassic.claims.saved import load
+
     parser.add_argument("old", type=Path, metavar="OLD", help="results.json")
     parser.add_argument("new", type=Path, metavar="NEW", help="results.json")
     asked = parser.parse_args(arguments)
     try:
-        old, new = read(asked.old), read(asked.new)
-    except Unreadable as reason:
+        old, new = load(asked.old), load(asked.new)
+    except Unusable as reason:
         screen.print(str(reason))
         return 2
     screen.print(f"{describe(old)}\n{describe(new)}")
     for table in (compare_verdicts(old, new), compare_ratios(old, new)):
         screen.print_table(table)
     return 0
-
-
-def read(path):
-    """Read the results of a run.
-
-    Parameters
-    ----------
-    path : Path
-
-    Returns
-    -------
-    dict
-
-    Raises
-    ------
-    Unreadable
-        If there is no such file, it is no JSON, or of another schema.
-    """
-    try:
-        results = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise Unreadable(f"{path} cannot be read: {error}") from None
-    schema = results.get("schema") if isinstance(results, dict) else None
-    if schema != SCHEMA:
-        raise Unreadable(
-            f"{path} must have schema {SCHEMA}, got {schema}: measure it again with "
-            "python -m benchmarks."
-        )
-    return results
 
 
 def describe(results):

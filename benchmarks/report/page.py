@@ -15,13 +15,15 @@ def find_missing():
     return [name for name in NEEDED if find_spec(name) is None]
 
 
-def write(path, results):
+def write(path, results, others=()):
     """Write the page.
 
     Parameters
     ----------
     path : Path
     results : record.Results
+    others : sequence of skclassic.claims.saved.Saved
+        What other runs found on the claims, to stand beside.
 
     Raises
     ------
@@ -29,11 +31,13 @@ def write(path, results):
         If `find_missing` names any package.
     """
     from skclassic.claims.page import write_page
+    from skclassic.claims.saved import describe_strangers, stand_beside
 
     size = "" if results.size == "default" else f" --{results.size}"
     write_page(
         path,
-        results.verdicts,
+        [stand_beside(verdict, others) for verdict in results.verdicts],
+        notes=describe_strangers(others),
         command=f"python -m benchmarks{size}",
         sections=list_sections(results),
         title=TITLE,

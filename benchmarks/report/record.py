@@ -1,14 +1,12 @@
 """Write results as JSON that other programs, and later runs, can read."""
 
 import json
-import math
-from dataclasses import dataclass, field, is_dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 
 from benchmarks.rivals import CONTESTANTS
 from benchmarks.speed.race import OURS
 
-SCHEMA = 2  # raised whenever a field changes its name or its meaning
 FOUNDATIONS = ("numpy", "scipy", "numba")
 
 
@@ -74,15 +72,11 @@ def write(path, results):
 
 def describe(results):
     """Give the results as plain dicts and lists, with what they were measured on."""
-    from skclassic.claims.contestants import describe_machine
+    from skclassic.claims.saved import describe_results, make_plain
 
-    return {
-        "schema": SCHEMA,
-        "size": results.size,
-        "machine": describe_machine(),
+    return describe_results(results.verdicts, size=results.size) | {
         "versions": list_versions(),
         "seconds": results.seconds,
-        "claims": [make_plain(verdict.to_dict()) for verdict in results.verdicts],
         "speed": [make_plain(row) for row in results.races],
         "memory": [make_plain(row) for row in results.peaks],
         "cold_starts": [make_plain(start) for start in results.starts],
@@ -107,24 +101,3 @@ def list_versions():
         except PackageNotFoundError:
             continue
     return {name: found for name, found in versions.items() if found is not None}
-
-
-def make_plain(value):
-    """Turn dataclasses into dicts with their promise, and non-finite numbers into None.
-
-    Returns
-    -------
-    dict, list, str, float, int, bool or None
-    """
-    if is_dataclass(value):
-        plain = {name: make_plain(part) for name, part in vars(value).items()}
-        if hasattr(value, "is_met"):
-            plain["is_met"] = value.is_met
-        return plain
-    if isinstance(value, dict):
-        return {str(name): make_plain(part) for name, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [make_plain(part) for part in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value

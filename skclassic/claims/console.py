@@ -2,7 +2,7 @@
 
 from textwrap import fill
 
-from .wording import conclude, describe_evidence, give_interval
+from .wording import conclude, describe_evidence, give_interval, give_sentence
 
 WIDTH = 88
 
@@ -40,7 +40,7 @@ def describe_verdict(verdict):
     str
     """
     lines = [
-        f"{verdict.verdict.upper():13} {verdict.claim.sentence}",
+        f"{verdict.verdict.upper():13} {give_sentence(verdict)}",
         _wrap(conclude(verdict)),
     ]
     if verdict.decided_by is not None:
@@ -48,7 +48,7 @@ def describe_verdict(verdict):
             _wrap(f"{describe_evidence(verdict)} Measured: {verdict.claim.effect}."),
             *(_describe_finding(finding) for finding in verdict.findings),
         ]
-    return "\n".join([*lines, *(_wrap(note) for note in verdict.notes)])
+    return "\n".join([*lines, *map(_wrap, (*verdict.beside, *verdict.notes))])
 
 
 def _describe_finding(finding):

@@ -224,11 +224,11 @@ class Laboratory:
         self.base = estimator
         self.problems = [each for each in self.problems if each.task == task]
         self.contestants = [each for each in self.contestants if each.bag is not None]
-        text = " ".join(repr(estimator).split())
-        self.notes = [
-            *self.notes,
-            f"{text} stands in the place of the claim's learner.",
-        ]
+
+    @property
+    def learner(self):
+        """Describe the user's learner; empty without one."""
+        return "" if self.base is None else " ".join(repr(self.base).split())
 
     def note(self, failure):
         """Note that something beside went wrong."""

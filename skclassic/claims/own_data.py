@@ -176,4 +176,9 @@ def read_estimator(text):
         raise Unusable(f"--estimator must be a classifier or a regressor, got {text}.")
     if is_classifier(estimator) and not hasattr(estimator, "predict_proba"):
         raise Unusable(f"--estimator must have predict_proba, got {text}.")
+    try:
+        getattr(estimator, "_validate_params", lambda: None)()
+    except ValueError as error:
+        reason = " ".join(str(error).split())
+        raise Unusable(f"--estimator {text} cannot be fitted: {reason}") from None
     return estimator

@@ -17,9 +17,10 @@ from .contestants import describe_machine
 
 TITLE = "Textbook claims, put to the test"
 COLOURS = {"supported": "#1b6ca8", "refuted": "#b3401c", "inconclusive": "#6b6b6b"}
-MARKERS = ("o", "s", "D")  # contestants, in the order of the findings
+MARKERS = ("o", "s", "D", "^", "v", "P", "X", "*")  # contestants, as they come
 FIGURE_WIDTH = 5.6  # inches; text stays legible when a phone halves the width
 GLANCE_WIDTH = 3.2
+STEP = 0.24  # between contestants on one data set, of the step between data sets
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,9 @@ class Section:
     html: str
 
 
-def write_page(path, verdicts, *, command, sections=(), title=TITLE, notes=()):
+def write_page(
+    path, verdicts, *, command, sections=(), title=TITLE, notes=(), machine=None
+):
     """Write a page that needs no other file and no network.
 
     Parameters
@@ -55,6 +58,9 @@ def write_page(path, verdicts, *, command, sections=(), title=TITLE, notes=()):
         Heading of the page.
     notes : sequence of str, default=()
         What was done to the data, one line each.
+    machine : dict, default=None
+        What the verdicts were measured on, as `describe_machine` says; None for this
+        machine.
 
     Returns
     -------
@@ -64,13 +70,18 @@ def write_page(path, verdicts, *, command, sections=(), title=TITLE, notes=()):
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     html = render_page(
-        verdicts, command=command, sections=sections, title=title, notes=notes
+        verdicts,
+        command=command,
+        sections=sections,
+        title=title,
+        notes=notes,
+        machine=machine,
     )
     path.write_text(html, "utf-8")
     return path
 
 
-def render_page(verdicts, *, command, sections=(), title=TITLE, notes=()):
+def render_page(verdicts, *, command, sections=(), title=TITLE, notes=(), machine=None):
     """Give the page that :func:`write_page` writes.
 
     Returns
@@ -95,7 +106,7 @@ def render_page(verdicts, *, command, sections=(), title=TITLE, notes=()):
         families=list_families(verdicts),
         figures=figures,
         glances=glances,
-        machine=describe_machine(),
+        machine=machine or describe_machine(),
         sections=[(section.title, Markup(section.html)) for section in sections],
         wording=wording,
         colours=COLOURS,
@@ -151,11 +162,10 @@ def draw_findings(verdict):
     matplotlib.figure.Figure
     """
     names = list(dict.fromkeys(finding.data for finding in verdict.findings))
-    figure = Figure(
-        figsize=(FIGURE_WIDTH, 1.3 + 0.38 * len(names)), layout="constrained"
-    )
-    axes = figure.subplots()
     contestants = list(dict.fromkeys(f.contestant for f in verdict.findings))
+    height = 0.38 * len(names) * max(1, STEP * len(contestants))
+    figure = Figure(figsize=(FIGURE_WIDTH, 1.3 + height), layout="constrained")
+    axes = figure.subplots()
     for finding in verdict.findings:
         if finding.loss != "zero_one":
             _draw_finding(axes, finding, names=names, contestants=contestants)
@@ -213,9 +223,10 @@ def _write_tick(x, _):
 def _draw_finding(axes, finding, *, names, contestants):
     e = finding.estimate
     place = contestants.index(finding.contestant)
+    step = min(STEP, 0.8 / len(contestants))
     axes.errorbar(
         e.value,
-        names.index(finding.data) + 0.24 * (place - (len(contestants) - 1) / 2),
+        names.index(finding.data) + step * (place - (len(contestants) - 1) / 2),
         xerr=[[e.value - e.low], [e.high - e.value]],
         fmt=MARKERS[place % len(MARKERS)],
         color=COLOURS[finding.verdict],

@@ -167,6 +167,7 @@ def put_to_test(claim, lab):
             claim,
             "inconclusive",
             error=reason,
+            learner=lab.learner,
             seconds=perf_counter() - start,
             versions=list_versions(),
         )
@@ -174,6 +175,7 @@ def put_to_test(claim, lab):
         claim,
         findings,
         level=ALPHA / count_family(claim),
+        learner=lab.learner,
         seconds=perf_counter() - start,
         notes=(*lab.notes, *_explain_left_out(lab.left_out), *lab.failures),
         versions=list_versions(),

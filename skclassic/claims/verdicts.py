@@ -84,6 +84,10 @@ class Verdict:
         Packages, and the estimators of each contestant as text.
     error : str
         What the experiment raised, in one line; empty where it did not crash.
+    learner : str
+        What stood in the place of the claim's learner; empty where that was tested.
+    beside : tuple of str
+        What other runs say, one line each.
     """
 
     claim: object
@@ -99,6 +103,8 @@ class Verdict:
     versions: dict = field(default_factory=dict)
     parameters: dict = field(default_factory=dict)
     error: str = ""
+    learner: str = ""
+    beside: tuple = ()
 
     def __str__(self):
         """Give the text that the command line prints."""
@@ -125,15 +131,21 @@ class Verdict:
 
     @property
     def share_interval(self):
-        """Give the exact 95 % interval of the share of data sets where it holds."""
+        """Give the exact 95 % interval of the share of data sets where it holds.
+
+        It may hold, or not, wherever the run cannot tell.
+        """
         if self.out_of == 0:
             return 0.0, 1.0
-        ends = binomtest(self.holds, self.out_of).proportion_ci(1 - ALPHA)
-        return float(ends.low), float(ends.high)
+        least, most = (
+            binomtest(count, self.out_of).proportion_ci(1 - ALPHA)
+            for count in (self.holds, self.out_of - self.refuted)
+        )
+        return float(least.low), float(most.high)
 
     def to_dict(self):
         """Give plain numbers and texts, ready for JSON."""
-        skipped = ("claim", "decided_by", "findings")
+        skipped = ("claim", "decided_by", "findings", "beside")
         plain = {k: v for k, v in vars(self).items() if k not in skipped}
         return {
             **self.claim.to_dict(),

@@ -1,6 +1,13 @@
 """Put verdicts into sentences that a newcomer reads."""
 
 
+def give_sentence(verdict):
+    """Give the sentence, and what it was tested with if not with its own learner."""
+    if not verdict.learner:
+        return verdict.claim.sentence
+    return f"{verdict.claim.sentence} [tested with {verdict.learner}]"
+
+
 def conclude(verdict):
     """Say in a sentence or two what came out, for a reader in a hurry.
 
@@ -49,11 +56,14 @@ def describe_evidence(verdict):
     str
     """
     low, high = (100 * end for end in verdict.share_interval)
+    share = (
+        f" The share of such data sets on which the sentence holds lies between "
+        f"{low:.0f} and {high:.0f} % (95 % interval)."
+    )
     return (
         f"The interval on {verdict.decided_by.data} is "
-        f"{give_interval(verdict.decided_by.estimate)}. The share of such data sets on "
-        f"which the sentence holds lies between {low:.0f} and {high:.0f} % (95 % "
-        f"interval). Where the run sees least, an effect "
+        f"{give_interval(verdict.decided_by.estimate)}."
+        f"{share if verdict.out_of > 1 else ''} Where the run sees least, an effect "
         f"{100 * verdict.detectable:.1f} % beyond the margin is seen in 8 runs of 10."
     )
 

@@ -1,0 +1,248 @@
+"""Keep verdicts as JSON, read them again, and put those of another run beside."""
+
+import json
+import math
+from dataclasses import dataclass, is_dataclass, replace
+from pathlib import Path
+
+from .contestants import describe_machine, list_versions
+from .own_data import Unusable
+from .registry import CLAIMS
+from .verdicts import Finding, Verdict
+
+SCHEMA = 2  # raised whenever a field changes its name or its meaning
+
+
+@dataclass(frozen=True)
+class Saved:
+    """Hold what another run found.
+
+    Attributes
+    ----------
+    label : str
+        What to call it.
+    about : str
+        With what it was made, in a few words.
+    verdicts : dict of str to Verdict
+        By the keys of claims that this package asks in the same words.
+    strangers : tuple of str
+        Keys of its other claims.
+    machine : dict
+        What it ran on, see `describe_machine`.
+    """
+
+    label: str
+    about: str
+    verdicts: dict
+    strangers: tuple
+    machine: dict
+
+
+@dataclass(frozen=True)
+class Ends:
+    """Hold an estimate whose interval was saved, as `Estimate` gives it."""
+
+    value: float
+    standard_error: float
+    df: float
+    confidence: float
+    shape: dict
+    low: float
+    high: float
+
+
+def write_results(path, verdicts, *, size):
+    """Write verdicts to a JSON file, from which `read_results` makes them again.
+
+    Parameters
+    ----------
+    path : str or Path
+    verdicts : sequence of Verdict
+    size : str
+        How thorough the run was.
+    """
+    text = json.dumps(describe_results(verdicts, size=size), indent=1, allow_nan=False)
+    Path(path).write_text(text + "\n", "utf-8")
+
+
+def describe_results(verdicts, *, size):
+    """Give verdicts as plain dicts and lists, with what they were measured on.
+
+    Returns
+    -------
+    dict
+        With "schema", "size", "machine", "versions" and "claims".
+    """
+    return {
+        "schema": SCHEMA,
+        "size": size,
+        "machine": describe_machine(),
+        "versions": list_versions(),
+        "claims": [make_plain(verdict.to_dict()) for verdict in verdicts],
+    }
+
+
+def make_plain(value):
+    """Turn dataclasses into dicts with their promise, and non-finite numbers into None.
+
+    Returns
+    -------
+    dict, list, str, float, int, bool or None
+    """
+    if is_dataclass(value):
+        plain = {name: make_plain(part) for name, part in vars(value).items()}
+        if hasattr(value, "is_met"):
+            plain["is_met"] = value.is_met
+        return plain
+    if isinstance(value, dict):
+        return {str(name): make_plain(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [make_plain(part) for part in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def load(path):
+    """Read a JSON file of results as it is.
+
+    Parameters
+    ----------
+    path : str or Path
+
+    Returns
+    -------
+    dict
+
+    Raises
+    ------
+    Unusable
+        If there is no such file, it is no JSON, or of another schema.
+    """
+    try:
+        results = json.loads(Path(path).read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        reason = str(error).partition("\n")[0]
+        raise Unusable(f"{path} cannot be read: {reason}") from None
+    schema = results.get("schema") if isinstance(results, dict) else None
+    if schema != SCHEMA:
+        raise Unusable(
+            f"{path} must have schema {SCHEMA}, got {schema}: measure it again with "
+            "this version."
+        )
+    return results
+
+
+def read_results(path, label=None):
+    """Read the verdicts of another run.
+
+    Parameters
+    ----------
+    path : str or Path
+        What `write_results`, or `python -m benchmarks`, wrote.
+    label : str, default=None
+        What to call it; None for the name of the file.
+
+    Returns
+    -------
+    Saved
+
+    Raises
+    ------
+    Unusable
+        If the file cannot be read, or holds no verdicts.
+    """
+    results, verdicts, strangers = load(path), {}, []
+    try:
+        machine = {name: str(results["machine"][name]) for name in describe_machine()}
+        for plain in results["claims"]:
+            if _asks_the_same(plain):
+                verdicts[plain["key"]] = _restore(plain)
+            else:
+                strangers.append(plain["key"])
+        about = (
+            f"skclassic {results['versions'].get('skclassic', '?')}, "
+            f"size {results['size']}"
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        raise Unusable(f"{path} must hold verdicts on claims, lacks {error}.") from None
+    label = label or Path(path).stem
+    return Saved(label, about, verdicts, tuple(strangers), machine)
+
+
+def _asks_the_same(plain):
+    claim = CLAIMS.get(plain["key"])
+    return claim is not None and (claim.sentence, str(claim.rule)) == (
+        plain["sentence"],
+        plain["rule"],
+    )
+
+
+def _restore(plain):
+    """Make a verdict of plain numbers and texts."""
+    findings = tuple(_restore_finding(each) for each in plain["findings"])
+    decider = plain["decided_by"] and _restore_finding(plain["decided_by"])
+    return Verdict(
+        CLAIMS[plain["key"]],
+        plain["verdict"],
+        decided_by=decider,
+        holds=plain["holds"],
+        refuted=plain["refuted"],
+        out_of=plain["out_of"],
+        detectable=_number(plain["detectable"]),
+        findings=findings,
+        notes=tuple(plain["notes"]),
+        seconds=plain["seconds"],
+        versions=plain["versions"],
+        parameters=plain["parameters"],
+        error=plain["error"],
+        learner=plain.get("learner", ""),
+    )
+
+
+def _restore_finding(plain):
+    estimate = {name: _number(value) for name, value in plain["estimate"].items()}
+    return Finding(**plain | {"estimate": Ends(**estimate)})
+
+
+def _number(value):
+    """Read a number; what is not finite was written as None."""
+    return float("nan") if value is None else value
+
+
+def stand_beside(verdict, others):
+    """Put what other runs found on a claim beside a verdict, which stays as it is.
+
+    Parameters
+    ----------
+    verdict : Verdict
+    others : sequence of Saved
+
+    Returns
+    -------
+    Verdict
+        With the findings on which theirs rest, as contestants under their labels.
+    """
+    findings, lines = list(verdict.findings), list(verdict.beside)
+    for other in others:
+        theirs = other.verdicts.get(verdict.claim.key)
+        if theirs is None:
+            continue
+        learner = f" of {theirs.learner}" if theirs.learner else ""
+        lines.append(f"{other.label} ({other.about}) says {theirs.verdict}{learner}.")
+        findings += [
+            replace(finding, contestant=other.label, counts=False)
+            for finding in theirs.findings
+            if finding.counts
+        ]
+    return replace(verdict, findings=tuple(findings), beside=tuple(lines))
+
+
+def describe_strangers(others):
+    """Name, in a line for each other run, claims that are asked here in other words."""
+    return [
+        f"{other.label} tested claims that are not the same here: "
+        f"{', '.join(other.strangers)}."
+        for other in others
+        if other.strangers
+    ]
