@@ -101,7 +101,6 @@ def test_forests_on_real_sets_leave_out_what_is_not_installed(monkeypatch):
         return iris
 
     monkeypatch.setattr(datasets, "load", load)
-    monkeypatch.setitem(published.REPEATS, "quick", 3)
     rows = published.measure_real_forests("quick", n_jobs=1)
     assert {row.data for row in rows} == {"glass"}
     error, tree, one_input = rows

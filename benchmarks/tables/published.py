@@ -334,7 +334,8 @@ def measure_real_forests(size, *, n_jobs=2):
 
 
 def _count_splits(size, n_rows):
-    return REPEATS[size] if n_rows < MANY_ROWS else max(REPEATS[size] // 10, 2)
+    few, many = SPLITS[size]
+    return few if n_rows >= MANY_ROWS else many
 
 
 def _spread(sds, n_splits):
@@ -374,6 +375,7 @@ def _split_and_grow(X, y, n_splits, n_jobs):
 
 
 MANY_ROWS = 2000  # from here on fewer splits will do
+SPLITS = {"quick": (2, 4), "full": (5, 30)}  # more tell little: they share rows
 REAL_FORESTS = {  # recalled: forest of selected inputs, of one input, one tree
     "glass": (20.6, 21.2, 36.9),
     "wisconsin": (2.9, 2.7, 6.3),
