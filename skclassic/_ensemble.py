@@ -23,6 +23,7 @@ MAX_SEED = np.iinfo(np.int32).max
 WORTH_A_THREAD = 20_000  # rows x members; below this, threads cost more than they do
 WORTH_A_CALL = 500_000  # values looked at; below this, a tree is grown beside others
 WORTH_THREADS = 400_000  # values of all trees; below this, threads cost more
+DRAWN_AT_ONCE = 1_000_000  # numbers that are held until they are counted
 FEW_DRAWS = 10  # fewer rows per member than this are suspicious
 
 
@@ -152,7 +153,10 @@ def draw_counts(seeds, n_rows, n_draws):
     return how often each was drawn: int32 array of shape (n_seeds, n_rows).
     """
     counts = np.empty((len(seeds), n_rows), np.int32)
-    listing.count_rows(draw_below(n_rows, seeds, n_draws), counts)
+    size = max(DRAWN_AT_ONCE // n_draws, 1)
+    for begin in range(0, len(seeds), size):
+        few = slice(begin, begin + size)
+        listing.count_rows(draw_below(n_rows, seeds[few], n_draws), counts[few])
     return counts
 
 

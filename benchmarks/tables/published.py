@@ -362,10 +362,9 @@ def _split_and_grow(X, y, n_splits, n_jobs):
                 Forest(100, max_features=k, random_state=r).fit(X[train], y[train])
                 for k in (n_features, 1)
             )
-            trees = [
-                forest.classes_.take(tree.predict(X[test]).astype(int))
-                for tree in forest.estimators_
-            ]
+            trees = [tree.predict(X[test]) for tree in forest.estimators_]
+            if package == SKLEARN:  # whose members know the classes by number
+                trees = [forest.classes_.take(each.astype(int)) for each in trees]
             answers = [forest.predict(X[test]), one_input.predict(X[test]), trees]
             found.append([100 * np.mean(each != y[test]) for each in answers])
         return found

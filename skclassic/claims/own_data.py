@@ -177,7 +177,8 @@ def read_estimator(text):
     if is_classifier(estimator) and not hasattr(estimator, "predict_proba"):
         raise Unusable(f"--estimator must have predict_proba, got {text}.")
     try:
-        getattr(estimator, "_validate_params", lambda: None)()
+        if hasattr(estimator, "_parameter_constraints"):
+            estimator._validate_params()
     except ValueError as error:
         reason = " ".join(str(error).split())
         raise Unusable(f"--estimator {text} cannot be fitted: {reason}") from None

@@ -63,7 +63,8 @@ HALF = np.uint64(32)
 FEW_COUNTS = 65536.0  # the weight of a node from which on two sums need 64 bits
 QUARTER, QUARTER_MASK = np.uint64(16), np.uint64(0xFFFF)
 NOBODY = np.int64(-1)
-ALL_BUT_SIGN = np.int64(2**63 - 1)
+ALL_BUT_SIGN, LEAST = np.int64(2**63 - 1), np.int64(-(2**63))
+INFINITE = np.int64(0x7FF << 52)  # the bits of infinity
 CONSTANT = np.int64(-2)  # answers a search in which no feature varied
 SQUARES, ENTROPY, POISSON = None, 1, 2  # gini and squared error are sums of squares
 START, END, DEPTH, SHEET, FEATURE, CODE, MISSING_LEFT, SLOT = range(8)  # of `Open`
@@ -254,9 +255,10 @@ def x_log_x(x):
 @piece
 def rank_of_bits(bits):
     """Return a whole number for the bits of a float, such that both sort alike; and the
-    bits for such a number.
+    bits for such a number. NaN ranks below all.
     """
-    return bits ^ ((bits >> 63) & ALL_BUT_SIGN)
+    rank = bits ^ ((bits >> 63) & ALL_BUT_SIGN)
+    return rank if rank <= INFINITE else LEAST
 
 
 @piece
@@ -481,7 +483,7 @@ def refuse_small_leaves(n_rows, missing_left, min_rows, few):
 
 @piece
 def best_of(n_cuts, gains, gain_bits):
-    """Return the rank of the best gain, and this gain, -inf without any; none is NaN.
+    """Return the rank of the best gain, and this gain, -inf without any.
 
     Whole numbers are compared many at a time, floats are not. The place behind the last
     gain turns the rank back.
@@ -519,9 +521,12 @@ def search_few(
         low, high = min(low, few.keys[i]), max(high, few.keys[i])
     if low == high:
         return -np.inf, CONSTANT, False
+    is_light = False
     if words is not None:
-        compare_few_words(n_rows, few)
-    else:
+        is_light = all_weight < FEW_COUNTS
+        if is_light:
+            compare_few_words(n_rows, few)
+    if not is_light:
         compare_few(n_rows, few)
     top, absent_weight, absent_amount, best_left = high, 0.0, 0.0, False
     best_gain, best_code = -np.inf, 0
@@ -1447,8 +1452,6 @@ def search(
     is_few = False
     if is_class is None and outputs is None:
         is_few = n_rows < SMALL_NODE
-        if words is not None:
-            is_few = is_few and weight < FEW_COUNTS
         if is_few:
             lay_out_few(n_rows, words, weights, targets, few)
     while n_left > 0 and (n_drawn < limits.max_features or best_feature == CONSTANT):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
+from skclassic import DecisionTreeClassifier
 from skclassic.growth import grower
 from skclassic.growth.binner import code_columns, take_columns
 from skclassic.growth.criteria import (
@@ -242,3 +243,16 @@ def test_trees_grown_in_one_call_are_those_grown_alone(kind, lay_out):
         assert_array_equal(tree.value, alone.value)
         assert_array_equal(tree.sets.words, alone.sets.words)
         assert_array_equal(tree.impurity, alone.impurity)
+
+
+@pytest.mark.parametrize("times", [10_000, 10**6])
+def test_a_tree_stays_when_all_counts_are_multiplied(times):
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(1000, 2))
+    y = (X[:, 0] * 7).round().astype(int) % 2 ^ (rng.random(1000) < 0.05)
+    counts = rng.integers(1, 6, 1000)
+    one, other = (
+        DecisionTreeClassifier(random_state=0).fit(X, y, counts * k).tree_
+        for k in (1, times)
+    )
+    assert_array_equal(one.nodes, other.nodes)
