@@ -104,10 +104,12 @@ def read_others(texts):
         In one line, if a file cannot be read.
     """
     from skclassic.__main__ import part_label
-    from skclassic.claims.saved import read_results
+    from skclassic.claims.contestants import KNOWN
+    from skclassic.claims.saved import name_apart, read_results
 
-    pairs = map(part_label, texts)
-    return [read_results(path, label) for label, path in pairs]
+    others = [read_results(path, label) for label, path in map(part_label, texts)]
+    name_apart(others, KNOWN)
+    return others
 
 
 def name_size(asked):
@@ -172,4 +174,6 @@ def write_report(folder, results, others, *, screen):
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    from skclassic.__main__ import run_quietly
+
+    sys.exit(run_quietly(main))

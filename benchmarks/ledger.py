@@ -55,7 +55,10 @@ class Entry:
     allotted: float
 
     def __str__(self):
-        return f"{self.purse}: {self.seconds:.0f} s of {self.allotted:.0f}"
+        return (
+            f"{self.purse} took {self.seconds:.0f} s; {self.allotted:.0f} are allotted "
+            "to them on two idle cores"
+        )
 
 
 def balance(verdicts):

@@ -1,5 +1,6 @@
 """Run the package from the command line: `python -m skclassic claims`."""
 
+import os
 import sys
 from argparse import ArgumentParser, ArgumentTypeError
 from importlib.util import find_spec
@@ -11,9 +12,11 @@ from sklearn.base import is_classifier
 from skclassic import __version__
 from skclassic.claims import CLAIMS, run
 from skclassic.claims.console import describe_claim, describe_verdict
+from skclassic.claims.contestants import KNOWN
 from skclassic.claims.own_data import Unusable, read_estimator, read_table
 from skclassic.claims.saved import (
     describe_strangers,
+    name_apart,
     read_results,
     stand_beside,
     write_results,
@@ -44,17 +47,20 @@ def main(arguments=None):
         return 0
     try:
         own, notes = _read_own(options)
-        others = [read_results(path, label) for label, path in options.add]
-        taken = None if options.taken is None else read_results(options.taken)
+        others, taken = _read_saved(options)
         verdicts = _open_verdicts(chosen, options, own, taken)
+        for option in ("html", "json"):
+            _check_place(option, getattr(options, option))
     except Unusable as reason:
         print(reason, file=sys.stderr)
         return 2
     notes += describe_strangers(others)
-    kept, shown = _print_verdicts(verdicts, others, notes)
+    kept, shown = _print_verdicts(verdicts, others, notes, verbose=options.verbose)
+    size = "quick" if options.quick else "default"
+    origin = {"size": size} if taken is None else taken.origin
     if options.json is not None:
-        write_results(options.json, kept, size="quick" if options.quick else "default")
-        print(f"\nThe results are in {options.json}.")
+        write_results(options.json, kept, **origin)
+        print(f"The results are in {options.json}.")
     if options.html is not None:
         from skclassic.claims.page import write_page
 
@@ -63,10 +69,32 @@ def main(arguments=None):
             shown,
             command=_repeat(options),
             notes=notes,
-            machine=None if taken is None else taken.machine,
+            machine=origin.get("machine"),
+            is_quick=origin["size"] == "quick",
         )
-        print(f"\nThe page is in {options.html}.")
+        print(f"The page is in {options.html}.")
     return int(any(verdict.error for verdict in kept))
+
+
+def _read_saved(options):
+    """Read the results of other runs: those to stand beside, and those to show.
+
+    Raises
+    ------
+    Unusable
+        If they cannot be read, or contradict what is to be run.
+    """
+    others = [read_results(path, label) for label, path in options.add]
+    name_apart(others, KNOWN)
+    if options.taken is None:
+        return others, None
+    for option in ("data", "estimator", "quick"):
+        if getattr(options, option):
+            raise Unusable(
+                f"--from shows what another run found, and --{option} would have no "
+                "effect. Leave one of them out."
+            )
+    return others, read_results(options.taken)
 
 
 def _open_verdicts(keys, options, own, taken):
@@ -121,10 +149,15 @@ def _read_own(options):
     if options.estimator is not None:
         own["estimator"] = read_estimator(options.estimator)
         _check_fit(own)
-        if not any(CLAIMS[key].takes_estimator for key in _choose(options)):
-            raise Unusable("--estimator can be put to none of these claims.")
-    for option in ("html", "json"):
-        _check_place(option, getattr(options, option))
+        passed = [key for key in _choose(options) if not CLAIMS[key].takes_estimator]
+        if len(passed) == len(_choose(options)):
+            raise Unusable(
+                "--estimator can be put to none of these claims: they are about the "
+                "learners that they name."
+            )
+        if passed:
+            keys = ", ".join(passed)
+            notes.append(f"Passed over, since they are about other learners: {keys}.")
     return own, notes
 
 
@@ -196,6 +229,11 @@ def _build_parser():
         action="store_true",
         help="take a third of the training sets: more stays inconclusive",
     )
+    claims.add_argument(
+        "--verbose",
+        action="store_true",
+        help="also print what stands beside: other packages, other losses, other runs",
+    )
     claims.add_argument("--html", metavar="FILE", help="also write a page of verdicts")
     claims.add_argument(
         "--json", metavar="FILE", help="also write the results, for --from and --add"
@@ -225,9 +263,11 @@ def _build_parser():
 
 
 def part_label(text):
-    """Part what to call a file of results from its path."""
+    """Part what to call a file of results from its path; a file may have "=" in it."""
     label, is_there, path = text.partition("=")
-    return (label, path) if is_there else (None, text)
+    if not is_there or Path(text).is_file():
+        return None, text
+    return label or None, path
 
 
 def count_threads(text):
@@ -256,7 +296,7 @@ def _repeat(options):
     return " ".join([*words, "--quick"] if options.quick else words)
 
 
-def _print_verdicts(verdicts, others, notes):
+def _print_verdicts(verdicts, others, notes, *, verbose):
     """Print verdicts as they come; return them, and what was shown with others'."""
     for note in notes:
         print(note)
@@ -264,7 +304,8 @@ def _print_verdicts(verdicts, others, notes):
     for verdict in verdicts:
         kept.append(verdict)
         shown.append(stand_beside(verdict, others))
-        print(describe_verdict(shown[-1]), end="\n\n", flush=True)
+        text = describe_verdict(shown[-1], verbose=verbose)
+        print(text, end="\n\n", flush=True)
     return kept, shown
 
 
@@ -272,5 +313,16 @@ def _show_progress(text):
     print(f"\r\033[K{text}", end="\r", file=sys.stderr, flush=True)
 
 
+def run_quietly(main):
+    """Call `main`; end without a word where nobody reads on, as after `| head`."""
+    try:
+        status = main()
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_quietly(main))

@@ -16,7 +16,7 @@ from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsRegressor
 
 import skclassic
-from skclassic import Friedman1, check
+from skclassic import DecisionTreeRegressor, Friedman1, check
 from skclassic import __main__ as command_line
 from skclassic.bias_variance import Estimate
 from skclassic.claims import CLAIMS, Claim, Finding, forest, losses, run
@@ -27,6 +27,7 @@ from skclassic.claims.problems import Moved, Problem, list_problems, take_rows
 from skclassic.claims.registry import put_to_test
 from skclassic.claims.rules import Leaves, Lowers, Raises, Spares
 from skclassic.claims.verdicts import judge, judge_family
+from skclassic.claims.wording import describe_effect, give_sentence
 
 MANY = 10_000  # degrees of freedom at which Student's t is normal
 
@@ -171,7 +172,7 @@ def test_a_claim_without_data_that_meet_its_conditions_is_inconclusive():
     assert verdict.verdict == "inconclusive"
     assert verdict.interval is verdict.effect is None
     assert verdict.share_interval == (0, 1)
-    assert "No data set meets" in describe_verdict(verdict)
+    assert "no data set meets" in describe_verdict(verdict)
 
 
 def open_small_laboratory(n_sets):
@@ -331,7 +332,7 @@ def test_the_family_about_bagging_judges_its_own_estimators_and_shows_the_others
     (finding,) = verdict.findings
     assert finding.notes == {"scikit-learn": "a note"}
     assert finding.context["single: noise"] == 1.0
-    assert "regression: single" in " ".join(verdict.parameters)
+    assert verdict.parameters["scikit-learn, single"] == "LinearRegression()"
 
 
 def test_a_linear_rule_with_few_rows_per_feature_is_not_called_stable():
@@ -393,6 +394,7 @@ def test_xgboost_is_asked_for_the_same_number_of_features_per_node():
         ("regression", 4, 1),
     ):
         forest = contestants[0].trees(task, n_features)["forest"]
+        forest = forest.model if task == "classification" else forest
         assert int(forest.colsample_bynode * n_features) == count
         assert forest.max_depth == 0
 
@@ -564,10 +566,11 @@ def test_the_page_takes_further_sections_and_verdicts_without_findings():
         [judge_planted(Lowers(0.2))],
         command="python -m skclassic claims --quick",
         sections=[page.Section("Speed & more", "<p>fast</p>")],
+        is_quick=True,
     )
     assert "Speed &amp; more" in html
     assert "<p>fast</p>" in html
-    assert "No data set meets" in html
+    assert "no data set meets" in html
     assert "<code>python -m skclassic claims --quick</code>" in html
     assert "(a quick run)" in html
 
@@ -680,3 +683,48 @@ def test_a_change_of_means_has_the_error_of_the_delta_method():
     assert errors == pytest.approx(values.std(), rel=0.05)
     covered = np.mean([e.low <= -0.4 <= e.high for e in estimates])
     assert 0.93 < covered < 0.97
+
+
+def test_estimators_are_described_for_each_claim_alone():
+    lab = open_small_laboratory(4)
+    for key in ("bagging-leaves-linear", "bagging-leaves-neighbours"):
+        verdict = put_to_test(CLAIMS[key], lab)
+        again = put_to_test(CLAIMS[key], lab)  # measured before
+        assert verdict.parameters == again.parameters != {}
+    assert not any("LinearRegression" in text for text in verdict.parameters.values())
+
+
+def test_estimators_that_differ_between_problems_are_described_apart():
+    lab = open_small_laboratory(4)
+    problem, (contestant, *_) = lab.problems[0], lab.contestants
+    other = replace(problem, name="another")
+    lab._note_parameters(contestant, problem, {"tree": DecisionTreeRegressor()})
+    alike = {"forest": DecisionTreeRegressor(max_depth=1)}
+    lab._note_parameters(contestant, problem, alike)
+    lab._note_parameters(contestant, other, alike)
+    deep = {"tree": DecisionTreeRegressor(max_depth=9)}
+    lab._note_parameters(contestant, other, deep)
+    name = contestant.name
+    assert lab.describe_parameters() == {
+        f"{name}, tree, on {problem.name}": "DecisionTreeRegressor()",
+        f"{name}, tree, on another": "DecisionTreeRegressor(max_depth=9)",
+        f"{name}, forest": "DecisionTreeRegressor(max_depth=1)",
+    }
+
+
+def test_xgboost_fits_training_sets_that_lack_a_class():
+    pytest.importorskip("xgboost")
+    (contestant,), _ = find_contestants(["XGBoost"])
+    X, y = load_wine(return_X_y=True)
+    model = contestant.grow("classification", members=3).fit(X[y > 0], y[y > 0])
+    assert list(model.classes_) == [1, 2]
+    assert model.predict_proba(X).shape == (len(y), 2)
+    assert set(model.predict(X)) <= {1, 2}
+
+
+def test_a_verdict_on_a_users_learner_speaks_of_it():
+    verdict = judge(CLAIMS["bagging-lowers-variance"], [], learner="Mine(k=3)")
+    assert give_sentence(verdict) == "Bagging lowers the variance of Mine(k=3)."
+    assert "Mine(k=3) in the place" in describe_effect(verdict)
+    for claim in CLAIMS.values():
+        assert claim.of_learner.count("{}") == claim.takes_estimator

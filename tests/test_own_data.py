@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.datasets import load_iris, load_wine
 
 from skclassic import __main__ as command_line
@@ -35,9 +36,11 @@ def test_a_table_of_texts_and_gaps_becomes_numbers_and_says_so(mixed):
     assert X.shape == (177, 5 + 3 + 1)  # numbers, places with "missing", owners
     assert list(np.unique(y)) == [0, 1, 2]
     assert notes == [
+        "wine.csv has 177 rows; kind has 3 classes: classification. Training sets have "
+        "59 rows, 59 are tested on.",
         "1 rows without kind were left out.",
         "Missing values of alcohol became its median.",
-        "place became 3 columns of zeros and ones.",
+        "place became 3 columns of zeros and ones, one of them for gaps.",
         "The 177 texts of who became their numbers.",
         "nothing was left out: it has no values.",
     ]
@@ -142,7 +145,7 @@ def test_every_claim_ends_in_a_report_on_a_users_table(mixed, capsys):
     arguments = ["claims", "--quick", "--data", mixed, "--target", "kind"]
     assert command_line.main(arguments) == 0
     printed = capsys.readouterr().out
-    assert "your data" in printed
+    assert "wine.csv" in printed
     assert "crashed" not in printed
     assert "The 177 texts of who became their numbers." in printed
 
@@ -184,3 +187,27 @@ def test_what_cannot_run_is_refused_before_anything_runs(tmp_path, capsys):
     ):
         assert command_line.main(["claims", *words]) == 2
         assert message in capsys.readouterr().err
+
+
+def test_a_learner_that_is_not_scikit_learns_is_made(monkeypatch):
+    class Mine(ClassifierMixin, BaseEstimator):
+        def fit(self, X, y):
+            return self
+
+        def predict_proba(self, X):
+            return np.ones((len(X), 1))
+
+    monkeypatch.setattr(command_line, "Mine", Mine, raising=False)
+    assert isinstance(read_estimator("skclassic.__main__:Mine"), Mine)
+
+
+def test_a_learner_that_cannot_be_fitted_is_refused():
+    with pytest.raises(Unusable, match="cannot be fitted: The 'max_depth' parameter"):
+        read_estimator("skclassic:DecisionTreeRegressor(max_depth=-1)")
+
+
+def test_a_table_parted_by_semicolons_gets_a_hint(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text("a;b\n1;2\n")
+    with pytest.raises(Unusable, match="by commas, not by semicolons"):
+        read_table(str(path), "b")

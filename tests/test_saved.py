@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from benchmarks.__main__ import main as run_benchmarks
@@ -51,8 +52,7 @@ def test_what_another_run_found_stands_beside_and_decides_nothing(verdict, path)
     assert {finding.contestant for finding in added} == {"theirs, of May"}
     assert len(added) == 2 and not any(finding.counts for finding in added)
     (line,) = both.beside
-    assert line.startswith("theirs, of May (skclassic")
-    assert line.endswith(f"says {verdict.verdict} of Tree(depth=2).")
+    assert line.startswith(f"theirs, of May: {verdict.verdict} for Tree(depth=2) (")
     assert line[:20] in describe_verdict(both)
 
 
@@ -70,10 +70,10 @@ def test_a_claim_in_other_words_is_named_and_left_out(verdict, path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "cannot be read"),
+        ("", "got no JSON"),
         ("[]", "must have schema 2, got None"),
         ('{"schema": 1}', "must have schema 2, got 1"),
-        ('{"schema": 2}', "must hold verdicts on claims, lacks 'machine'"),
+        ('{"schema": 2}', "must hold verdicts as --json writes them, got others"),
         ('{"schema": 2, "machine": 3, "claims": []}', "must hold verdicts"),
     ],
 )
@@ -90,8 +90,66 @@ def test_the_command_line_shows_saved_results_without_running(path, tmp_path, ca
     arguments = ["--from", str(path), "--add", f"May={path}", "--json", str(again)]
     assert command_line.main(["claims", *arguments]) == 0
     shown = capsys.readouterr().out
-    assert "May (skclassic" in shown
-    assert json.loads(again.read_text())["claims"][0]["key"] == KEY
+    assert "May: supported" in shown
+    written, read = (json.loads(each.read_text()) for each in (again, path))
+    assert written == read  # the origin of the results included
+
+
+@pytest.mark.parametrize("change", [{"verdict": "maybe"}, {"holds": "x"}, {"key": 3}])
+def test_odd_fields_are_refused_or_are_a_stranger(change, path):
+    results = json.loads(path.read_text())
+    results["claims"][0] |= change
+    path.write_text(json.dumps(results))
+    if "key" in change:
+        assert saved.read_results(path).strangers == ("3",)
+    else:
+        with pytest.raises(Unusable, match="must hold verdicts"):
+            saved.read_results(path)
+
+
+def test_an_endless_interval_comes_back_as_it_was(verdict, path):
+    results = json.loads(path.read_text())
+    ends = {"standard_error": None, "low": None, "high": None}
+    results["claims"][0]["findings"][0]["estimate"] |= ends
+    path.write_text(json.dumps(results))
+    estimate = saved.read_results(path).verdicts[KEY].findings[0].estimate
+    assert (estimate.low, estimate.high) == (-np.inf, np.inf)
+
+
+@pytest.mark.parametrize(
+    "added", [["a=theirs.json", "a=theirs.json"], ["XGBoost=theirs.json"]]
+)
+def test_runs_that_cannot_be_told_apart_are_refused(added, path, monkeypatch, capsys):
+    monkeypatch.chdir(path.parent)
+    arguments = [word for each in added for word in ("--add", each)]
+    assert command_line.main(["claims", "--from", str(path), *arguments]) == 2
+    assert "must name each run apart" in capsys.readouterr().err
+
+
+def test_a_path_may_hold_an_equals_sign(path, tmp_path):
+    other = tmp_path / "run=1.json"
+    other.write_text(path.read_text())
+    assert command_line.part_label(str(other)) == (None, str(other))
+    assert command_line.part_label(f"May={other}") == ("May", str(other))
+
+
+@pytest.mark.parametrize(
+    "options",
+    [["--quick"], ["--estimator", "sklearn.naive_bayes:GaussianNB()"]],
+)
+def test_nothing_that_would_have_no_effect_goes_with_saved_results(
+    options, path, tmp_path, capsys
+):
+    out = tmp_path / "out.json"
+    arguments = ["--from", str(path), "--json", str(out), *options]
+    assert command_line.main(["claims", *arguments]) == 2
+    assert "would have no effect" in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_what_stands_beside_is_printed_on_request(verdict, path):
+    assert "XGBoost" not in describe_verdict(verdict)
+    assert "XGBoost" in describe_verdict(verdict, verbose=True)
 
 
 def test_the_page_says_where_saved_results_come_from(path, tmp_path):

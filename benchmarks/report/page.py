@@ -39,6 +39,7 @@ def write(path, results, others=()):
         [stand_beside(verdict, others) for verdict in results.verdicts],
         notes=describe_strangers(others),
         command=f"python -m benchmarks{size}",
+        is_quick=results.size == "quick",
         sections=list_sections(results),
         title=TITLE,
     )

@@ -89,10 +89,11 @@ def _compare_stable(what, learners):
 
 SEED = 19960801  # Bagging predictors appeared in August 1996
 
+LINEAR = "a linear rule"
 STABLE = (
     (
         "bagging-leaves-linear",
-        "a linear rule",
+        LINEAR,
         "Breiman (1996), Bagging predictors, section 4",
         {
             "classification": LinearDiscriminantAnalysis(),
@@ -134,6 +135,7 @@ CLAIMS = (
             ),
             seed=SEED,
             experiment=_compare_stable(what, learners),
+            of_learner="Bagging does nothing for {}." if what == LINEAR else "",
         )
         for key, what, source, learners in STABLE
     ),
@@ -151,6 +153,7 @@ CLAIMS = (
         experiment=compare_trees(
             "bagging", "tree", component="variance", relative_to="variance"
         ),
+        of_learner="Bagging lowers the variance of {}.",
     ),
     Claim(
         key="bagging-leaves-bias",
@@ -167,5 +170,6 @@ CLAIMS = (
         experiment=compare_trees(
             "bagging", "tree", component="bias", relative_to="loss"
         ),
+        of_learner="Bagging leaves the bias of {} as it is.",
     ),
 )

@@ -34,8 +34,9 @@ class Claim:
         Decides training sets, test rows and members.
     experiment : callable
         Takes a Laboratory and returns findings.
-    takes_estimator : bool
-        Whether it can be put to a learner of the user's own.
+    of_learner : str
+        The sentence about a learner of the user's own, with "{}" for its name; empty
+        where it can be put to none.
     """
 
     key: str
@@ -49,9 +50,19 @@ class Claim:
     why_this_margin: str
     seed: int
     experiment: Callable
-    takes_estimator: bool = True
+    of_learner: str = ""
+
+    @property
+    def takes_estimator(self):
+        """Tell whether the sentence can be put to a learner of the user's own."""
+        return bool(self.of_learner)
 
     def to_dict(self):
         """Give plain numbers and texts, ready for JSON."""
-        plain = {k: v for k, v in vars(self).items() if k not in ("rule", "experiment")}
-        return plain | {"rule": str(self.rule), "margin": self.rule.margin}
+        skipped = ("rule", "experiment", "of_learner")
+        plain = {k: v for k, v in vars(self).items() if k not in skipped}
+        return plain | {
+            "rule": str(self.rule),
+            "margin": self.rule.margin,
+            "takes_estimator": self.takes_estimator,
+        }

@@ -2,7 +2,13 @@
 
 from textwrap import fill
 
-from .wording import conclude, describe_evidence, give_interval, give_sentence
+from .wording import (
+    conclude,
+    describe_effect,
+    describe_evidence,
+    give_interval,
+    give_sentence,
+)
 
 WIDTH = 88
 
@@ -28,12 +34,14 @@ def describe_claim(claim):
     return "\n".join(lines)
 
 
-def describe_verdict(verdict):
-    """Write a verdict: the word, why, and one line per data set and contestant.
+def describe_verdict(verdict, *, verbose=False):
+    """Write a verdict: the word, why, and a line for each data set.
 
     Parameters
     ----------
     verdict : Verdict
+    verbose : bool, default=False
+        Whether to print the findings that stand beside as well.
 
     Returns
     -------
@@ -44,9 +52,12 @@ def describe_verdict(verdict):
         _wrap(conclude(verdict)),
     ]
     if verdict.decided_by is not None:
+        shown = [each for each in verdict.findings if verbose or each.counts]
         lines += [
-            _wrap(f"{describe_evidence(verdict)} Measured: {verdict.claim.effect}."),
-            *(_describe_finding(finding) for finding in verdict.findings),
+            _wrap(
+                f"{describe_evidence(verdict)} Measured: {describe_effect(verdict)}."
+            ),
+            *map(_describe_finding, shown),
         ]
     return "\n".join([*lines, *map(_wrap, (*verdict.beside, *verdict.notes))])
 

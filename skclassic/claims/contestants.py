@@ -10,6 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
+import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin, clone
+
 MEMBERS = 25  # enough that more members hardly lower the variance (Breiman 1996, 4.1)
 DISTINCT_SHARE = 0.632  # 1 - 1/e, the share of rows that a bootstrap sample holds
 
@@ -42,7 +45,10 @@ class Contestant:
     note: str = ""
 
 
-def find_contestants(names=("skclassic", "scikit-learn", "XGBoost")):
+KNOWN = ("skclassic", "scikit-learn", "XGBoost")
+
+
+def find_contestants(names=KNOWN):
     """Find the contestants whose packages are installed.
 
     Parameters
@@ -67,6 +73,51 @@ def find_contestants(names=("skclassic", "scikit-learn", "XGBoost")):
                 f"pip install {_PACKAGES.get(name, name)} brings it in."
             )
     return found, notes
+
+
+class Renumbered(ClassifierMixin, BaseEstimator):
+    """Number the classes of each training set from 0, as XGBoost asks.
+
+    Parameters
+    ----------
+    model : classifier
+    """
+
+    def __init__(self, model):
+        self.model = model
+
+    def fit(self, X, y):
+        """Fit the model, also where a class is missing."""
+        self.classes_, numbers = np.unique(y, return_inverse=True)
+        self.model_ = clone(self.model).fit(X, numbers)
+        return self
+
+    def predict(self, X):
+        """Return the labels that the model predicts."""
+        return self.classes_.take(self.model_.predict(X))
+
+    def predict_proba(self, X):
+        """Return the model's probabilities of the classes that it met."""
+        return self.model_.predict_proba(X)
+
+
+def describe_estimator(estimator):
+    """Write an estimator with the parameters that are not left at None or the default.
+
+    Returns
+    -------
+    str
+        One line.
+    """
+    text = " ".join(estimator.__repr__(N_CHAR_MAX=10**4).split())
+    if "..." not in text:
+        return text
+    given = {k: v for k, v in estimator.get_params(deep=False).items() if v is not None}
+    values = (
+        f"{name}={describe_estimator(value) if hasattr(value, 'fit') else repr(value)}"
+        for name, value in given.items()
+    )
+    return f"{type(estimator).__name__}({', '.join(values)})"
 
 
 def describe_machine():
@@ -138,8 +189,7 @@ def _make_xgboost():
     import xgboost
 
     def grow(task, depth=None, members=None, share=1):
-        Forest = getattr(xgboost, f"XGBRF{_suffix(task)}")
-        return Forest(
+        forest = getattr(xgboost, f"XGBRF{_suffix(task)}")(
             n_estimators=members or 1,
             subsample=1 if members is None else DISTINCT_SHARE,
             colsample_bynode=share,
@@ -150,6 +200,7 @@ def _make_xgboost():
             reg_lambda=0,  # unshrunk leaves
             n_jobs=1,
         )
+        return forest if task == "regression" else Renumbered(forest)
 
     def trees(task, n_features, members=MEMBERS):
         # XGBoost rounds down after multiplying: half a feature more is on the safe side

@@ -136,6 +136,7 @@ CLAIMS = (
         "would be called narrowing",
         seed=SEED,
         experiment=_narrow_gap,
+        of_learner="More data narrow the gap between training and test loss of {}.",
     ),
     Claim(
         key="data-of-the-old-kind",
@@ -152,11 +153,13 @@ CLAIMS = (
         why_this_margin="a loss a tenth higher would be a reason to gather new rows",
         seed=SEED,
         experiment=_move_inputs,
+        of_learner="For bagged {} more data of the old kind do not make up for data of "
+        "the new kind.",
     ),
     Claim(
         key="label-noise-raises-variance",
         family="data",
-        sentence="Wrong labels raise the variance of trees.",
+        sentence="Wrong labels raise the variance of trees by a fifth or more.",
         source="Dietterich (2000), An experimental comparison of three methods for "
         "constructing ensembles of decision trees, section 3",
         kind="regularity",
@@ -168,5 +171,6 @@ CLAIMS = (
         "labels",
         seed=SEED,
         experiment=_flip_labels,
+        of_learner="Wrong labels raise the variance of {} by a fifth or more.",
     ),
 )

@@ -91,7 +91,6 @@ CLAIMS = (
         why_this_margin="textbooks draw a steep curve: a fifth is the least of it",
         seed=SEED,
         experiment=_compare_depths("bias"),
-        takes_estimator=False,
     ),
     Claim(
         key="depth-raises-variance",
@@ -107,7 +106,6 @@ CLAIMS = (
         why_this_margin="textbooks draw a steep curve: a fifth is the least of it",
         seed=SEED,
         experiment=_compare_depths("variance"),
-        takes_estimator=False,
     ),
     Claim(
         key="data-leave-underfitting",
@@ -122,7 +120,6 @@ CLAIMS = (
         why_this_margin="four times the rows for less than a tenth are rows wasted",
         seed=SEED,
         experiment=_mend("data"),
-        takes_estimator=False,
     ),
     Claim(
         key="depth-mends-underfitting",
@@ -138,6 +135,5 @@ CLAIMS = (
         why_this_margin="a tenth is what more data are not allowed to bring",
         seed=SEED,
         experiment=_mend("depth"),
-        takes_estimator=False,
     ),
 )

@@ -104,7 +104,6 @@ CLAIMS = (
         experiment=compare_trees(
             "forest", "bagging", component="variance", relative_to="variance"
         ),
-        takes_estimator=False,
     ),
     Claim(
         key="forest-decorrelates",
@@ -120,6 +119,5 @@ CLAIMS = (
         why_this_margin="as for the variance, which is proportional to it",
         seed=SEED,
         experiment=_compare_likeness,
-        takes_estimator=False,
     ),
 )

@@ -7,7 +7,7 @@ from sklearn.base import is_classifier
 from skclassic.bias_variance import bias_variance_decomposition
 
 from . import losses
-from .contestants import Contestant, find_contestants
+from .contestants import Contestant, describe_estimator, find_contestants
 from .problems import Problem, list_problems
 
 
@@ -58,6 +58,8 @@ class Laboratory:
         Threads.
     base : estimator or None
         What to bag in place of a tree, where a user asks for it.
+    parameters : dict
+        What was fitted for the claim now under test, see `describe_parameters`.
     left_out : dict of str to str
         Why the claim now under test cannot be told from some problems, by their names.
     failures : list of str
@@ -137,9 +139,9 @@ class Laboratory:
         BiasVarianceResult
         """
         key = (what, problem.name, contestant.name, loss, seed)
+        self._note_parameters(contestant, problem, estimators)
         if key not in self._measured:
             self._announce(f"{what}, {contestant.name}, {problem.name}")
-            self._note_parameters(contestant, problem, estimators)
             self._measured[key] = bias_variance_decomposition(
                 estimators,
                 problem.data,
@@ -179,9 +181,9 @@ class Laboratory:
         losses.Losses
         """
         key = (what, problem.name, contestant.name, tuple(sizes), seed)
+        self._note_parameters(contestant, problem, estimators)
         if key not in self._measured:
             self._announce(f"{what}, {contestant.name}, {problem.name}")
-            self._note_parameters(contestant, problem, estimators)
             self._measured[key] = losses.measure(
                 estimators,
                 problem,
@@ -228,7 +230,7 @@ class Laboratory:
     @property
     def learner(self):
         """Describe the user's learner; empty without one."""
-        return "" if self.base is None else " ".join(repr(self.base).split())
+        return "" if self.base is None else describe_estimator(self.base)
 
     def note(self, failure):
         """Note that something beside went wrong."""
@@ -253,7 +255,19 @@ class Laboratory:
         if self.on_progress is not None:
             self.on_progress(text)
 
+    def describe_parameters(self):
+        """Give the estimators of the claim now under test, as text by contestant and
+        name; where they differ from problem to problem, by these as well.
+        """
+        described = {}
+        for name, texts in self.parameters.items():
+            for text, problems in texts.items():
+                where = f", on {', '.join(problems)}" if len(texts) > 1 else ""
+                described[f"{name}{where}"] = text
+        return described
+
     def _note_parameters(self, contestant, problem, estimators):
         for name, estimator in estimators.items():
-            key = f"{contestant.name}, {problem.task}: {name}"
-            self.parameters[key] = " ".join(repr(estimator).split())
+            texts = self.parameters.setdefault(f"{contestant.name}, {name}", {})
+            problems = texts.setdefault(describe_estimator(estimator), {})
+            problems[problem.name] = None

@@ -49,6 +49,7 @@ CLAIMS = (
         why_this_margin="a hundredth of the loss is harm that nobody would notice",
         seed=SEED,
         experiment=_add_members,
+        of_learner="More bagged {} never make the Brier score or squared error worse.",
     ),
     Claim(
         key="members-level-off",
@@ -63,5 +64,6 @@ CLAIMS = (
         why_this_margin="a twentieth of the loss would be worth four times the members",
         seed=SEED,
         experiment=_add_members,
+        of_learner="Beyond 25 members bagging {} gains next to nothing.",
     ),
 )

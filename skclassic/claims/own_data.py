@@ -2,6 +2,7 @@
 
 import ast
 from importlib import import_module
+from pathlib import Path
 
 import numpy as np
 from sklearn.base import is_classifier, is_regressor
@@ -52,9 +53,12 @@ def read_table(path, target):
         ) from None
     if target not in table.columns:
         columns = ", ".join(map(str, table.columns[:20]))
+        hint = ""
+        if len(table.columns) == 1 and ";" in columns:
+            hint = " Separate columns by commas, not by semicolons."
         raise Unusable(
             f"--target must name a column of {path}, got {target!r}. "
-            f"It has {columns or 'none'}."
+            f"It has {columns or 'none'}.{hint}"
         )
     return _lay_out(table, target, path)
 
@@ -78,10 +82,22 @@ def _lay_out(table, target, path):
     if X.shape[1] == 0:
         raise Unusable(f"--data must hold inputs beside {target}, got none in {path}.")
     try:
-        problem = take_rows("your data", X, y)
+        problem = take_rows(Path(path).name, X, y)
     except ValueError as error:
         raise Unusable(f"--data {path}: {error}") from None
-    return _drop_rare(problem, notes), [*notes, *changes]
+    problem = _drop_rare(problem, notes)
+    return problem, [_introduce(problem, target, len(table)), *notes, *changes]
+
+
+def _introduce(problem, target, n_rows):
+    """Say what was understood of a table."""
+    kind = "numbers: regression"
+    if problem.task == "classification":
+        kind = f"{len(problem.classes)} classes: classification"
+    return (
+        f"{problem.name} has {n_rows} rows; {target} has {kind}. Training sets have "
+        f"{problem.n_train} rows, {problem.n_test} are tested on."
+    )
 
 
 def _drop_rare(problem, notes):
@@ -128,7 +144,10 @@ def _make_numbers(table):
         texts = column.astype(str).where(column.notna(), "missing").to_numpy(str)
         levels, numbers = np.unique(texts, return_inverse=True)
         if len(levels) <= MOST_LEVELS:
-            changes.append(f"{name} became {len(levels)} columns of zeros and ones.")
+            gaps = ", one of them for gaps" if column.isna().any() else ""
+            changes.append(
+                f"{name} became {len(levels)} columns of zeros and ones{gaps}."
+            )
             columns.extend(np.eye(len(levels))[numbers].T)
         else:
             changes.append(f"The {len(levels)} texts of {name} became their numbers.")

@@ -3,6 +3,7 @@
 import base64
 import io
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import jinja2
@@ -40,7 +41,15 @@ class Section:
 
 
 def write_page(
-    path, verdicts, *, command, sections=(), title=TITLE, notes=(), machine=None
+    path,
+    verdicts,
+    *,
+    command,
+    sections=(),
+    title=TITLE,
+    notes=(),
+    machine=None,
+    is_quick=False,
 ):
     """Write a page that needs no other file and no network.
 
@@ -61,6 +70,8 @@ def write_page(
     machine : dict, default=None
         What the verdicts were measured on, as `describe_machine` says; None for this
         machine.
+    is_quick : bool, default=False
+        Whether to say in the heading that few training sets were taken.
 
     Returns
     -------
@@ -76,12 +87,22 @@ def write_page(
         title=title,
         notes=notes,
         machine=machine,
+        is_quick=is_quick,
     )
     path.write_text(html, "utf-8")
     return path
 
 
-def render_page(verdicts, *, command, sections=(), title=TITLE, notes=(), machine=None):
+def render_page(
+    verdicts,
+    *,
+    command,
+    sections=(),
+    title=TITLE,
+    notes=(),
+    machine=None,
+    is_quick=False,
+):
     """Give the page that :func:`write_page` writes.
 
     Returns
@@ -100,7 +121,7 @@ def render_page(verdicts, *, command, sections=(), title=TITLE, notes=(), machin
     figures = {v.claim.key: embed_figure(draw_findings(v)) for v in decided}
     glances = {v.claim.key: embed_figure(draw_glance(v)) for v in decided}
     return environment.get_template("page.html.jinja").render(
-        title=f"{title} (a quick run)" if "--quick" in command else title,
+        title=f"{title} (a quick run)" if is_quick else title,
         command=command,
         verdicts=verdicts,
         families=list_families(verdicts),
@@ -111,11 +132,7 @@ def render_page(verdicts, *, command, sections=(), title=TITLE, notes=(), machin
         wording=wording,
         colours=COLOURS,
         versions=_merge(verdict.versions for verdict in verdicts),
-        parameters=_merge(verdict.parameters for verdict in verdicts),
-        notes=_merge(
-            {note: None for note in each}
-            for each in (notes, *(v.notes for v in verdicts))
-        ),
+        notes=list(dict.fromkeys(chain(notes, *(v.notes for v in verdicts)))),
     )
 
 

@@ -159,6 +159,7 @@ def put_to_test(claim, lab):
     start = perf_counter()
     lab.left_out.clear()
     lab.failures.clear()
+    lab.parameters.clear()
     try:
         findings = claim.experiment(lab, claim.seed)
     except Exception as error:  # one broken experiment must not end the others
@@ -179,7 +180,7 @@ def put_to_test(claim, lab):
         seconds=perf_counter() - start,
         notes=(*lab.notes, *_explain_left_out(lab.left_out), *lab.failures),
         versions=list_versions(),
-        parameters=dict(lab.parameters),
+        parameters=lab.describe_parameters(),
     )
 
 

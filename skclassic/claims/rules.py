@@ -87,7 +87,7 @@ class Spares(Rule):
         return -inf, self.margin
 
     def __str__(self):
-        return f"a rise of at most {100 * self.margin:.0f} %, if any"
+        return f"no rise of more than {100 * self.margin:.0f} %"
 
 
 def _p_below(estimate, bound):

@@ -9,6 +9,7 @@ from .contestants import describe_machine, list_versions
 from .own_data import Unusable
 from .registry import CLAIMS
 from .verdicts import Finding, Verdict
+from .wording import WORDS
 
 SCHEMA = 2  # raised whenever a field changes its name or its meaning
 
@@ -21,21 +22,24 @@ class Saved:
     ----------
     label : str
         What to call it.
-    about : str
-        With what it was made, in a few words.
+    origin : dict
+        "size", "machine" and "versions" of the run, as `describe_results` says.
     verdicts : dict of str to Verdict
         By the keys of claims that this package asks in the same words.
     strangers : tuple of str
         Keys of its other claims.
-    machine : dict
-        What it ran on, see `describe_machine`.
     """
 
     label: str
-    about: str
+    origin: dict
     verdicts: dict
     strangers: tuple
-    machine: dict
+
+    @property
+    def about(self):
+        """Say with what it was made."""
+        version = self.origin["versions"].get("skclassic", "?")
+        return f"skclassic {version}, size {self.origin['size']}"
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ class Ends:
     high: float
 
 
-def write_results(path, verdicts, *, size):
+def write_results(path, verdicts, *, size, **origin):
     """Write verdicts to a JSON file, from which `read_results` makes them again.
 
     Parameters
@@ -60,8 +64,11 @@ def write_results(path, verdicts, *, size):
     verdicts : sequence of Verdict
     size : str
         How thorough the run was.
+    **origin
+        "machine" and "versions", where they are not these.
     """
-    text = json.dumps(describe_results(verdicts, size=size), indent=1, allow_nan=False)
+    results = describe_results(verdicts, size=size) | origin
+    text = json.dumps(results, indent=1, allow_nan=False)
     Path(path).write_text(text + "\n", "utf-8")
 
 
@@ -121,9 +128,13 @@ def load(path):
     """
     try:
         results = json.loads(Path(path).read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        reason = str(error).partition("\n")[0]
-        raise Unusable(f"{path} cannot be read: {reason}") from None
+    except OSError as error:
+        raise Unusable(f"{path} cannot be read: {error.strerror}.") from None
+    except ValueError:
+        raise Unusable(
+            f"{path} must hold results as --json or the benchmarks write them, got no "
+            "JSON."
+        ) from None
     schema = results.get("schema") if isinstance(results, dict) else None
     if schema != SCHEMA:
         raise Unusable(
@@ -154,20 +165,22 @@ def read_results(path, label=None):
     """
     results, verdicts, strangers = load(path), {}, []
     try:
-        machine = {name: str(results["machine"][name]) for name in describe_machine()}
+        origin = {
+            "size": str(results["size"]),
+            "machine": {name: results["machine"][name] for name in describe_machine()},
+            "versions": dict(results["versions"]),
+        }
         for plain in results["claims"]:
             if _asks_the_same(plain):
                 verdicts[plain["key"]] = _restore(plain)
             else:
-                strangers.append(plain["key"])
-        about = (
-            f"skclassic {results['versions'].get('skclassic', '?')}, "
-            f"size {results['size']}"
-        )
-    except (KeyError, TypeError, AttributeError) as error:
-        raise Unusable(f"{path} must hold verdicts on claims, lacks {error}.") from None
-    label = label or Path(path).stem
-    return Saved(label, about, verdicts, tuple(strangers), machine)
+                strangers.append(str(plain["key"]))
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        reason = " ".join(str(error).split())
+        raise Unusable(
+            f"{path} must hold verdicts as --json writes them, got others: {reason}."
+        ) from None
+    return Saved(label or Path(path).stem, origin, verdicts, tuple(strangers))
 
 
 def _asks_the_same(plain):
@@ -180,19 +193,21 @@ def _asks_the_same(plain):
 
 def _restore(plain):
     """Make a verdict of plain numbers and texts."""
+    if plain["verdict"] not in WORDS:
+        raise ValueError(f"verdict {plain['verdict']!r}")
     findings = tuple(_restore_finding(each) for each in plain["findings"])
     decider = plain["decided_by"] and _restore_finding(plain["decided_by"])
     return Verdict(
         CLAIMS[plain["key"]],
         plain["verdict"],
         decided_by=decider,
-        holds=plain["holds"],
-        refuted=plain["refuted"],
-        out_of=plain["out_of"],
-        detectable=_number(plain["detectable"]),
+        holds=int(plain["holds"]),
+        refuted=int(plain["refuted"]),
+        out_of=int(plain["out_of"]),
+        detectable=_number(plain["detectable"], math.nan),
         findings=findings,
         notes=tuple(plain["notes"]),
-        seconds=plain["seconds"],
+        seconds=float(plain["seconds"]),
         versions=plain["versions"],
         parameters=plain["parameters"],
         error=plain["error"],
@@ -201,13 +216,21 @@ def _restore(plain):
 
 
 def _restore_finding(plain):
-    estimate = {name: _number(value) for name, value in plain["estimate"].items()}
+    if plain["verdict"] not in WORDS:
+        raise ValueError(f"verdict {plain['verdict']!r}")
+    estimate = {
+        name: value if name == "shape" else _number(value, GAPS.get(name, math.nan))
+        for name, value in plain["estimate"].items()
+    }
     return Finding(**plain | {"estimate": Ends(**estimate)})
 
 
-def _number(value):
+def _number(value, gap):
     """Read a number; what is not finite was written as None."""
-    return float("nan") if value is None else value
+    return gap if value is None else float(value)
+
+
+GAPS = {"standard_error": math.inf, "low": -math.inf, "high": math.inf}
 
 
 def stand_beside(verdict, others):
@@ -228,14 +251,36 @@ def stand_beside(verdict, others):
         theirs = other.verdicts.get(verdict.claim.key)
         if theirs is None:
             continue
-        learner = f" of {theirs.learner}" if theirs.learner else ""
-        lines.append(f"{other.label} ({other.about}) says {theirs.verdict}{learner}.")
+        word = "crashed" if theirs.error else theirs.verdict
+        learner = f" for {theirs.learner}" if theirs.learner else ""
+        lines.append(f"{other.label}: {word}{learner} ({other.about}).")
         findings += [
             replace(finding, contestant=other.label, counts=False)
             for finding in theirs.findings
             if finding.counts
         ]
     return replace(verdict, findings=tuple(findings), beside=tuple(lines))
+
+
+def name_apart(saved, taken):
+    """Raise where runs cannot be told apart by their labels.
+
+    Parameters
+    ----------
+    saved : sequence of Saved
+    taken : sequence of str
+        Names of contestants.
+
+    Raises
+    ------
+    Unusable
+    """
+    labels = [*taken, *(each.label for each in saved)]
+    for label in labels:
+        if labels.count(label) > 1:
+            raise Unusable(
+                f"--add must name each run apart, got {label!r} twice. Give LABEL=FILE."
+            )
 
 
 def describe_strangers(others):

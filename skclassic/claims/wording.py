@@ -2,10 +2,18 @@
 
 
 def give_sentence(verdict):
-    """Give the sentence, and what it was tested with if not with its own learner."""
+    """Give the sentence, about the user's learner where that was tested."""
     if not verdict.learner:
         return verdict.claim.sentence
-    return f"{verdict.claim.sentence} [tested with {verdict.learner}]"
+    return verdict.claim.of_learner.format(verdict.learner)
+
+
+def describe_effect(verdict):
+    """Say what was measured, and of what if not of the claim's own learner."""
+    effect = verdict.claim.effect
+    if not verdict.learner:
+        return effect
+    return f"{effect}; with {verdict.learner} in the place of the claim's learner"
 
 
 def conclude(verdict):
@@ -23,8 +31,14 @@ def conclude(verdict):
     if verdict.error:
         return f"The experiment crashed: {verdict.error}"
     if decider is None:
-        return "No data set meets the conditions of the claim."
+        return "Not tested: no data set meets the conditions of the claim."
     effect = _percent(decider.estimate.value)
+    if verdict.out_of == 1:
+        word = {"supported": "True", "refuted": "False"}.get(verdict.verdict)
+        start = f"{word} on" if word else "The run cannot tell of"
+        return (
+            f"{start} {decider.data}: {effect}, where {verdict.claim.rule} was claimed."
+        )
     if verdict.verdict == "supported":
         return (
             f"True on all {verdict.out_of} data sets. Least clearly on {decider.data}: "
@@ -55,17 +69,26 @@ def describe_evidence(verdict):
     -------
     str
     """
+    decider = verdict.decided_by
+    parts = [f"The interval on {decider.data} is {give_interval(decider.estimate)}."]
     low, high = (100 * end for end in verdict.share_interval)
-    share = (
-        f" The share of such data sets on which the sentence holds lies between "
-        f"{low:.0f} and {high:.0f} % (95 % interval)."
-    )
-    return (
-        f"The interval on {verdict.decided_by.data} is "
-        f"{give_interval(verdict.decided_by.estimate)}."
-        f"{share if verdict.out_of > 1 else ''} Where the run sees least, an effect "
-        f"{100 * verdict.detectable:.1f} % beyond the margin is seen in 8 runs of 10."
-    )
+    if high - low < NEARLY_ALL:
+        parts.append(
+            f"The share of such data sets on which the sentence holds lies between "
+            f"{low:.0f} and {high:.0f} % (95 % interval)."
+        )
+    if verdict.detectable < USUAL:
+        parts.append(
+            f"Where the run sees least, an effect {100 * verdict.detectable:.1f} % "
+            f"beyond the margin is seen in 8 runs of 10."
+        )
+    else:
+        parts.append("Where the run sees least, it sees no effect of a usual size.")
+    return " ".join(parts)
+
+
+NEARLY_ALL = 95  # percent; an interval as long tells nothing of a share
+USUAL = 2.0  # an effect as large as twice what it is a share of is none to wait for
 
 
 def give_interval(estimate):
@@ -88,14 +111,17 @@ def _percent(share):
 
 def count_words(verdicts):
     """Say how many verdicts there are of each word."""
-    words = [verdict.verdict for verdict in verdicts]
-    counts = {word: words.count(word) for word in WORDS}
+    words = [
+        verdict.verdict if verdict.decided_by or verdict.error else UNTESTED
+        for verdict in verdicts
+    ]
+    counts = {word: words.count(word) for word in (*WORDS, UNTESTED)}
     parts = [f"{count} {word}" for word, count in counts.items() if count]
     sentences = "1 sentence" if len(words) == 1 else f"{len(words)} sentences"
     return f"{sentences}: {', '.join(parts)}."
 
 
-WORDS = ("supported", "refuted", "inconclusive")
+WORDS, UNTESTED = ("supported", "refuted", "inconclusive"), "not tested"
 FAMILIES = {
     "forest": "random forests",
     "members": "the number of members",
