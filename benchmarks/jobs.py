@@ -50,8 +50,9 @@ def list_sets(size):
 def run_claims(keys, results, *, screen, began):
     """Test claims, printing each verdict as soon as it is known."""
     from skclassic.claims import run
-    from skclassic.claims.console import describe_verdict
+    from skclassic.claims.console import describe_legend, describe_verdict
 
+    screen.print(describe_legend())
     with screen.watch("claims", None) as tell:
         verdicts = run(
             keys,

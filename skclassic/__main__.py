@@ -11,7 +11,11 @@ from sklearn.base import is_classifier
 
 from skclassic import __version__
 from skclassic.claims import CLAIMS, run
-from skclassic.claims.console import describe_claim, describe_verdict
+from skclassic.claims.console import (
+    describe_claim,
+    describe_legend,
+    describe_verdict,
+)
 from skclassic.claims.contestants import KNOWN
 from skclassic.claims.own_data import Unusable, read_estimator, read_table
 from skclassic.claims.saved import (
@@ -298,6 +302,7 @@ def _repeat(options):
 
 def _print_verdicts(verdicts, others, notes, *, verbose):
     """Print verdicts as they come; return them, and what was shown with others'."""
+    print(describe_legend(), end="\n\n")
     for note in notes:
         print(note)
     kept, shown = [], []

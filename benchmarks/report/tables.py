@@ -13,8 +13,9 @@ BROKEN = "MISSED"  # shown where a promise was not kept
 
 HOW_TO_READ = (
     "ratio: the peer's median over ours, above 1 we are faster; rounds: least and most "
-    "ratio of a round; asked: the least ratio promised at full size; gap: our score "
-    "less theirs, which may lie 0.003 (accuracy) or 0.005 (R^2) below zero."
+    "ratio of a round; asked: the least ratio promised at full size, of which a "
+    "smaller run tells nothing; gap: our score less theirs, which may then lie 0.003 "
+    "(accuracy) or 0.005 (R^2) below zero."
 )
 ONLY_RATIOS = (
     "Two cores may be two threads of one physical core, and other work may run beside "
@@ -51,7 +52,10 @@ def tabulate_race(row, *, is_full):
         f"{row.key}: {row.title}\n{ACTIONS[row.action]}; "
         f"trained on {row.n_train:,} x {row.n_features}; "
         f"{SCORES[row.task]} on {row.n_test:,} test rows",
-        ("", "min s", "median", "max", "ratio", "rounds", "asked", "score", "gap"),
+        (
+            *("", "min s", "median", "max", "ratio", "rounds"),
+            *("asked" if is_full else "asked at --full", "score", "gap"),
+        ),
         tuple(
             list_race_cells(timing, ratios.get(timing.contestant), is_full=is_full)
             for timing in row.timings

@@ -11,6 +11,17 @@ from .wording import (
 )
 
 WIDTH = 88
+LEGEND = (
+    "Each line: the data, whose estimators, the loss, the word, and the change in "
+    "percent with its interval. Waveform, Twonorm, Threenorm, Ringnorm and Friedman 1 "
+    "to 3 are simulated, so that their truth is known. Other packages, on the same "
+    "training sets, are on the page."
+)
+
+
+def describe_legend():
+    """Say how to read what is printed of verdicts."""
+    return fill(LEGEND, WIDTH)
 
 
 def describe_claim(claim):
