@@ -40,8 +40,30 @@ class Section:
     html: str
 
 
-def write_page(
-    path,
+def write_page(path, verdicts, **how):
+    """Write a page that needs no other file and no network.
+
+    Parameters
+    ----------
+    path : str or Path
+        Where to write; missing folders are made.
+    verdicts : sequence of Verdict
+        In the order to show them.
+    **how
+        As for `render_page`.
+
+    Returns
+    -------
+    Path
+        Where the page is.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(render_page(verdicts, **how), "utf-8")
+    return path
+
+
+def render_page(
     verdicts,
     *,
     command,
@@ -51,12 +73,10 @@ def write_page(
     machine=None,
     is_quick=False,
 ):
-    """Write a page that needs no other file and no network.
+    """Give the page that :func:`write_page` writes.
 
     Parameters
     ----------
-    path : str or Path
-        Where to write; missing folders are made.
     verdicts : sequence of Verdict
         In the order to show them.
     command : str
@@ -72,38 +92,6 @@ def write_page(
         machine.
     is_quick : bool, default=False
         Whether to say in the heading that few training sets were taken.
-
-    Returns
-    -------
-    Path
-        Where the page is.
-    """
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    html = render_page(
-        verdicts,
-        command=command,
-        sections=sections,
-        title=title,
-        notes=notes,
-        machine=machine,
-        is_quick=is_quick,
-    )
-    path.write_text(html, "utf-8")
-    return path
-
-
-def render_page(
-    verdicts,
-    *,
-    command,
-    sections=(),
-    title=TITLE,
-    notes=(),
-    machine=None,
-    is_quick=False,
-):
-    """Give the page that :func:`write_page` writes.
 
     Returns
     -------
