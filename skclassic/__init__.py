@@ -22,6 +22,7 @@ _ROOMS = {
         "RandomForestClassifier",
         "RandomForestRegressor",
     ),
+    "thresholds": ("OptimalThreshold", "optimal_threshold"),
     "callbacks": ("OOBStopping", "TimeBudget"),
     "displays": (
         "BiasVarianceCurveDisplay",

@@ -1,0 +1,315 @@
+"""Choose from which score on a row is called positive."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from inspect import signature
+
+import numpy as np
+from sklearn.utils import assert_all_finite, check_consistent_length, column_or_1d
+from sklearn.utils.multiclass import type_of_target
+
+from skclassic import _front_desk as front_desk
+from skclassic._confusion import METRICS, Counts, Curve, cost_of, f_beta, trace
+
+
+@dataclass(frozen=True)
+class OptimalThreshold:
+    """Hold a threshold with what it does on the rows on which it was found.
+
+    Attributes
+    ----------
+    threshold : float
+        Rows whose score is at least as high are called positive. Midway between two
+        scores; minus infinity where all rows are called positive, infinity where none.
+    value : float
+        The metric there: the highest, or the lowest cost.
+    tp, fp, tn, fn : float
+        Weights of the rows called positive and negative, rightly and wrongly.
+    metric : str
+        What was made best.
+    curve : Curve
+        The outcomes at every threshold that changes any: `curve.thresholds`, rising,
+        `curve.counts` with tp, fp, tn and fn, and `curve.count_at(thresholds)`.
+    function : callable
+        The metric, of tp, fp, tn and fn.
+    """
+
+    threshold: float
+    value: float
+    tp: float
+    fp: float
+    tn: float
+    fn: float
+    metric: str
+    curve: Curve
+    function: Callable
+
+    def score(self, counts):
+        """Return the metric for counts: float64 array of shape (n_thresholds,)."""
+        return _evaluate(self.function, counts, self.metric)
+
+    def __repr__(self):
+        counts = ", ".join(f"{name}={getattr(self, name):g}" for name in Counts._fields)
+        return (
+            f"OptimalThreshold({self.threshold:.6g}, {self.metric}={self.value:.6g}, "
+            f"{counts})"
+        )
+
+
+def optimal_threshold(
+    y_true,
+    y_score,
+    metric="balanced_accuracy",
+    *,
+    pos_label=None,
+    sample_weight=None,
+    constraint=None,
+    cost_matrix=None,
+):
+    """Find the threshold that makes a metric best: among all there are, from one sort.
+
+    Parameters
+    ----------
+    y_true : array-like of shape (n_samples,)
+        Labels of two classes.
+    y_score : array-like of shape (n_samples,)
+        Scores, for instance probabilities, that are higher for the positive class.
+    metric : str or callable, default="balanced_accuracy"
+        "accuracy", "balanced_accuracy", "cohen_kappa", "f1" or another "f<beta>",
+        "g_mean", "jaccard", "matthews_corrcoef", "negative_predictive_value",
+        "precision", "recall" or "sensitivity", "specificity", "youden"; "cost", the
+        mean cost of a row, which is made lowest; or a function of four arrays, named
+        tp, fp, tn and fn, that returns an array of which more is better.
+    pos_label : int, float, bool or str, default=None
+        The positive class; None for 1, where labels are 0 and 1, or -1 and 1.
+    sample_weight : array-like of shape (n_samples,), default=None
+        A row of weight k counts as k rows.
+    constraint : str or list of str, default=None
+        Bounds that must hold as well, such as "recall>=0.9" or "specificity<=0.5".
+    cost_matrix : array-like of shape (2, 2), default=None
+        For `metric="cost"`: what a row costs, by its class (rows: negative, positive)
+        and by what it is called (columns).
+
+    Returns
+    -------
+    best : OptimalThreshold
+        The lowest threshold of those that are equally good. What is best on the rows
+        that it was found on is too good to be true on others.
+
+    Raises
+    ------
+    ValueError
+        If labels are not of two classes, scores are not finite, the metric is unknown,
+        a constraint cannot be read, or cannot be met: the error then says what can.
+
+    References
+    ----------
+    Lipton, Elkan, Naryanaswamy (2014). Optimal thresholding of classifiers to maximize
+    F1 measure. ECML PKDD. Elkan (2001). The foundations of cost-sensitive learning.
+    IJCAI.
+
+    Examples
+    --------
+    >>> from skclassic import optimal_threshold
+    >>> y, score = [0, 0, 1, 0, 1, 1], [0.1, 0.2, 0.3, 0.4, 0.6, 0.9]
+    >>> optimal_threshold(y, score, "f1")
+    OptimalThreshold(0.25, f1=0.857143, tp=3, fp=1, tn=2, fn=0)
+    >>> optimal_threshold(y, score, "recall", constraint="precision>=0.9").threshold
+    0.5
+    """
+    find_value, name, sign = _read_metric(metric, cost_matrix)
+    bounds = _read_constraints(constraint)
+    is_positive, scores, weights = _receive(y_true, y_score, pos_label, sample_weight)
+    curve = trace(is_positive, scores, weights)
+    values = _evaluate(find_value, curve.counts, name)
+    goodness = np.where(np.isnan(values), -np.inf, sign * values)
+    goodness[~_meet(bounds, curve.counts)] = -np.inf
+    best = int(goodness.argmax())
+    if goodness[best] == -np.inf:
+        raise ValueError(f"{name} is defined at no threshold: look at y_true.")
+    return OptimalThreshold(
+        _between(curve.thresholds, best),
+        float(values[best]),
+        *(float(each[best]) for each in curve.counts),
+        metric=name,
+        curve=curve,
+        function=find_value,
+    )
+
+
+def _receive(y_true, y_score, pos_label, sample_weight):
+    """Return which rows are positive, float64 scores, and weights or None."""
+    y_true = column_or_1d(y_true)
+    y_score = column_or_1d(y_score).astype(np.float64)
+    check_consistent_length(y_true, y_score)
+    assert_all_finite(y_score, input_name="y_score")
+    kind = type_of_target(y_true, input_name="y_true")
+    if kind != "binary":
+        raise ValueError(
+            f"y_true must hold labels of two classes, got {kind} labels. Pass one "
+            "class against the rest."
+        )
+    labels = np.unique(y_true)
+    if len(labels) < 2:
+        raise ValueError(
+            f"y_true must hold labels of two classes, got only {labels.tolist()}."
+        )
+    pos_label = _choose_positive(labels, pos_label)
+    weights = front_desk.receive_weights(sample_weight, y_score[:, None])
+    if weights is not None and weights.min() < 0:
+        raise ValueError(
+            f"sample_weight must not be negative, got {weights.min()}: outcomes are "
+            "counted. Pass weights of at least 0."
+        )
+    return y_true == pos_label, y_score, weights
+
+
+def _choose_positive(labels, pos_label):
+    """Return the positive label: 1, unless another is named."""
+    if pos_label is None:
+        if not (labels.dtype.kind in "biuf" and np.isin(labels, [-1, 0, 1]).all()):
+            raise ValueError(
+                f"pos_label must name the positive class where labels are not 0 and 1, "
+                f"or -1 and 1: got {labels.tolist()}. Pass one of them."
+            )
+        return 1
+    if pos_label not in labels:
+        raise ValueError(
+            f"pos_label must be one of {labels.tolist()}, got {pos_label!r}."
+        )
+    return pos_label
+
+
+def _read_metric(metric, cost_matrix):
+    """Return a function of counts, its name, and -1 where less is better."""
+    if metric == "cost":
+        return partial(cost_of, costs=_receive_costs(cost_matrix)), "cost", -1
+    if cost_matrix is not None:
+        raise ValueError(
+            f"cost_matrix goes with metric='cost', got metric={metric!r}. Drop one."
+        )
+    return *_find_metric(metric), 1
+
+
+def _find_metric(metric):
+    """Return a function of counts of which more is better, and its name."""
+    if isinstance(metric, str):
+        if metric in METRICS:
+            return METRICS[metric], metric
+        beta = re.fullmatch(r"f(\d+(?:\.\d+)?)", metric)
+        if beta is not None:
+            return partial(f_beta, beta=float(beta[1])), metric
+    elif isinstance(metric, Callable) and _names_of(metric) == Counts._fields:
+        return metric, getattr(metric, "__name__", "metric")
+    raise ValueError(
+        f"metric must be 'cost', one of {', '.join(METRICS)}, 'f<beta>', or a function "
+        f"of tp, fp, tn and fn, got {metric!r}."
+    )
+
+
+def _names_of(function):
+    try:
+        return tuple(signature(function).parameters)
+    except (TypeError, ValueError):  # of builtins nothing is known
+        return ()
+
+
+def _receive_costs(cost_matrix):
+    shape = np.shape(cost_matrix)
+    if cost_matrix is None or shape != (2, 2):
+        raise ValueError(
+            f"cost_matrix must be of shape (2, 2), got {shape or cost_matrix}: the "
+            "costs of a negative row called negative and positive, then those of a "
+            "positive row."
+        )
+    costs = np.asarray(cost_matrix, np.float64)
+    assert_all_finite(costs, input_name="cost_matrix")
+    if not (costs[0, 1] > costs[0, 0] and costs[1, 0] > costs[1, 1]):
+        raise ValueError(
+            "cost_matrix must ask more for wrong calls than for right ones, got "
+            f"{costs.tolist()}. Look whether rows and columns are exchanged."
+        )
+    return costs
+
+
+@dataclass(frozen=True)
+class Bound:
+    """Ask that a metric is at least, or at most, as high as a limit."""
+
+    text: str
+    name: str
+    score: Callable
+    sign: int  # 1 for at least, -1 for at most
+    limit: float
+
+    def excess(self, counts):
+        """Return by how much the bound is exceeded: below 0 where it is broken."""
+        values = _evaluate(self.score, counts, self.name)
+        return self.sign * (values - self.limit)
+
+
+FORM = re.compile(r"\s*([\w.]+)\s*(>=|<=)\s*([-+\d.eE]+)\s*")
+
+
+def _read_constraints(constraint):
+    texts = [constraint] if isinstance(constraint, str) else constraint or []
+    return [_read_bound(text) for text in texts]
+
+
+def _read_bound(text):
+    form = FORM.fullmatch(text) if isinstance(text, str) else None
+    try:
+        name, side, limit = form.groups()
+        score, name = _find_metric(name)
+        limit = float(limit)
+    except (AttributeError, ValueError):
+        raise ValueError(
+            f"constraint must look like 'recall>=0.9', got {text!r}: a metric, >= or "
+            f"<=, and a number. Metrics are {', '.join(METRICS)}, and 'f<beta>'."
+        ) from None
+    return Bound(text.strip(), name, score, 1 if side == ">=" else -1, limit)
+
+
+def _meet(bounds, counts):
+    """Tell at which thresholds all bounds hold; raise where they do at none."""
+    is_met = np.ones(len(counts.tp), bool)
+    for bound in bounds:
+        excess = np.where(is_met, bound.excess(counts), -np.inf)
+        if not (excess >= 0).any():
+            best = bound.limit + bound.sign * excess.max()
+            others = [each.text for each in bounds[: bounds.index(bound)]]
+            beside = f" beside {' and '.join(others)}" if others else ""
+            word = "highest" if bound.sign > 0 else "lowest"
+            raise ValueError(
+                f"constraint {bound.text!r} cannot be met{beside}: the {word} "
+                f"{bound.name} of all thresholds is {best:.4g}. Ask for less, or for "
+                "better scores."
+            )
+        is_met &= excess >= 0
+    return is_met
+
+
+def _evaluate(score, counts, name):
+    """Return a metric at every threshold, float64 of shape (n_thresholds,)."""
+    with np.errstate(divide="ignore", invalid="ignore"):  # undefined is never best
+        values = np.asarray(score(*counts))
+    if values.shape != counts.tp.shape or values.dtype.kind not in "biuf":
+        raise ValueError(
+            f"metric {name} must return one number for each of {len(counts.tp)} "
+            f"thresholds, got an array of shape {values.shape} and type "
+            f"{values.dtype}. Write it with numpy's functions."
+        )
+    return values.astype(np.float64)
+
+
+def _between(thresholds, k):
+    """Return a number between a threshold and the one before, and above that."""
+    if k == 0:
+        return -np.inf
+    low, high = thresholds[k - 1], thresholds[k]
+    if high == np.inf:
+        return np.inf
+    middle = low / 2 + high / 2
+    return float(middle if low < middle < high else high)
