@@ -2,8 +2,8 @@
 The threshold, the metric, and what is left of both
 ===================================================
 
-One class in ten rows is positive. Each metric is drawn over all thresholds, on the 1,000
-rows on which the best one is looked for, and on a million others. The dots are the best
+One row in ten is positive. Each metric is drawn over all thresholds, on the 1,000 rows
+on which the best one is looked for, and on a million others. The dots are the best
 thresholds of the few rows: F1 asks for a lower one than the accuracy does, and less is
 left of each on new rows than was found.
 """
