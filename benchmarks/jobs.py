@@ -34,6 +34,38 @@ def list_keys():
     }
 
 
+FULL_MINUTES = {  # on two threads of one core
+    "claims": 9,
+    "speed": 30,
+    "accuracy": 3,
+    "categories": 5,
+    "published": 8,
+    "evidence": 27,
+}
+
+
+def foretell(plan):
+    """Say how long a run at full size takes.
+
+    Parameters
+    ----------
+    plan : dict of str to list of str
+        Maps the jobs that are to run to their keys.
+
+    Returns
+    -------
+    str
+    """
+    known = list_keys()
+    is_whole = all(len(keys) == len(known[job]) for job, keys in plan.items())
+    minutes = {job: FULL_MINUTES[job] for job in plan}
+    parts = ", ".join(f"{job} {each}" for job, each in minutes.items())
+    return (
+        f"At full size this takes {'about' if is_whole else 'at most'} "
+        f"{sum(minutes.values())} minutes on two cores: {parts}."
+    )
+
+
 COLD = "cold-start"
 
 

@@ -12,7 +12,7 @@ import pytest
 from sklearn.base import BaseEstimator
 
 from benchmarks import datasets, jobs, judge, ledger, rivals
-from benchmarks.__main__ import main
+from benchmarks.__main__ import build_parser, choose_keys, main
 from benchmarks.datasets import nominal, packaged
 from benchmarks.report import console, page, record, tables
 from benchmarks.rivals import CONTESTANTS, Contestant, Plan
@@ -516,3 +516,14 @@ def test_what_cannot_be_compared_is_one_line(text, message, tmp_path, capsys):
     assert main(["compare", good, str(path)]) == 2
     assert message in capsys.readouterr().out
     assert main(["compare", good, str(tmp_path / "absent.json")]) == 2
+
+
+def test_a_full_run_says_how_long_it_takes_and_takes_an_hour_at_most():
+    parser = build_parser()
+    plan = choose_keys(parser.parse_args(["--full"]), parser)
+    said = jobs.foretell(plan)
+    assert "evidence" not in plan
+    assert "about" in said
+    assert int(re.search(r"(\d+) minutes", said)[1]) <= 60
+    part = choose_keys(parser.parse_args(["speed", "--full", "--only", "tree"]), parser)
+    assert jobs.foretell(part).startswith("At full size this takes at most")
