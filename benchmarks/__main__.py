@@ -41,6 +41,8 @@ def main(arguments=None, *, screen=None):
     parser = build_parser()
     asked = parser.parse_args(arguments)
     plan = choose_keys(asked, parser)
+    from skclassic.claims.saved import read_others
+
     try:
         others = read_others(asked.add)
     except ValueError as reason:
@@ -93,23 +95,6 @@ def build_parser():
         help="show the claims of another run's JSON beside; may be given several times",
     )
     return parser
-
-
-def read_others(texts):
-    """Read the results that are to stand beside.
-
-    Raises
-    ------
-    ValueError
-        In one line, if a file cannot be read.
-    """
-    from skclassic.__main__ import part_label
-    from skclassic.claims.contestants import KNOWN
-    from skclassic.claims.saved import name_apart, read_results
-
-    others = [read_results(path, label) for label, path in map(part_label, texts)]
-    name_apart(others, KNOWN)
-    return others
 
 
 def name_size(asked):

@@ -16,11 +16,10 @@ from skclassic.claims.console import (
     describe_legend,
     describe_verdict,
 )
-from skclassic.claims.contestants import KNOWN
 from skclassic.claims.own_data import Unusable, read_estimator, read_table
 from skclassic.claims.saved import (
     describe_strangers,
-    name_apart,
+    read_others,
     read_results,
     stand_beside,
     write_results,
@@ -88,8 +87,7 @@ def _read_saved(options):
     Unusable
         If they cannot be read, or contradict what is to be run.
     """
-    others = [read_results(path, label) for label, path in options.add]
-    name_apart(others, KNOWN)
+    others = read_others(options.add)
     if options.taken is None:
         return others, None
     for option in ("data", "estimator", "quick"):
@@ -252,7 +250,6 @@ def _build_parser():
         "--add",
         action="append",
         default=[],
-        type=part_label,
         metavar="[LABEL=]FILE",
         help="show the results of another run beside; may be given several times",
     )
@@ -264,14 +261,6 @@ def _build_parser():
         help="threads that fit (default: 2); -1: as many as there are cores",
     )
     return parser
-
-
-def part_label(text):
-    """Part what to call a file of results from its path; a file may have "=" in it."""
-    label, is_there, path = text.partition("=")
-    if not is_there or Path(text).is_file():
-        return None, text
-    return label or None, path
 
 
 def count_threads(text):
@@ -293,10 +282,7 @@ def _repeat(options):
     ]
     if options.taken is not None:
         words.append(f"--from {quote(options.taken)}")
-    words += [
-        f"--add {quote(path if label is None else f'{label}={path}')}"
-        for label, path in options.add
-    ]
+    words += [f"--add {quote(text)}" for text in options.add]
     return " ".join([*words, "--quick"] if options.quick else words)
 
 

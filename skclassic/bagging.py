@@ -72,8 +72,9 @@ def _seed_copies(estimator, seeds):
     are seeded from that.
     """
     if type(estimator) in OWN_TREES:  # made of no others: spares a look for them
-        own = ensemble.draw_below(ensemble.MAX_SEED, seeds, 1)[:, 0].tolist()
-        return [ensemble.seed_copy(estimator, seed) for seed in own]
+        return [
+            ensemble.seed_copy(estimator, seed) for seed in ensemble.draw_seeds(seeds)
+        ]
     names = sorted(
         name
         for name in estimator.get_params(deep=True)
@@ -329,7 +330,8 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
             drawn = [self._draw(seed, shape, draws) for seed in own]
             for member, draw in zip(members, drawn, strict=True):
                 self._fit_member(member, rows, draw)
-            return [(members[k], features) for k, (features, _) in enumerate(drawn)]
+            features = [features for features, _ in drawn]
+            return list(zip(members, features, strict=True))
 
         def list_apart(pairs):
             members = [member for member, _ in pairs]

@@ -201,7 +201,7 @@ def _find_metric(metric):
         beta = re.fullmatch(r"f(\d+(?:\.\d+)?)", metric)
         if beta is not None:
             return partial(f_beta, beta=float(beta[1])), metric
-    elif isinstance(metric, Callable) and _names_of(metric) == Counts._fields:
+    elif callable(metric) and _names_of(metric) == Counts._fields:
         return metric, getattr(metric, "__name__", "metric")
     raise ValueError(
         f"metric must be 'cost', one of {', '.join(METRICS)}, 'f<beta>', or a function "
@@ -275,11 +275,11 @@ def _read_bound(text):
 def _meet(bounds, counts):
     """Tell at which thresholds all bounds hold; raise where they do at none."""
     is_met = np.ones(len(counts.tp), bool)
-    for bound in bounds:
+    for k, bound in enumerate(bounds):
         excess = np.where(is_met, bound.excess(counts), -np.inf)
         if not (excess >= 0).any():
             best = bound.limit + bound.sign * excess.max()
-            others = [each.text for each in bounds[: bounds.index(bound)]]
+            others = [each.text for each in bounds[:k]]
             beside = f" beside {' and '.join(others)}" if others else ""
             word = "highest" if bound.sign > 0 else "lowest"
             raise ValueError(

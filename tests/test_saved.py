@@ -129,8 +129,8 @@ def test_runs_that_cannot_be_told_apart_are_refused(added, path, monkeypatch, ca
 def test_a_path_may_hold_an_equals_sign(path, tmp_path):
     other = tmp_path / "run=1.json"
     other.write_text(path.read_text())
-    assert command_line.part_label(str(other)) == (None, str(other))
-    assert command_line.part_label(f"May={other}") == ("May", str(other))
+    assert saved.part_label(str(other)) == (None, str(other))
+    assert saved.part_label(f"May={other}") == ("May", str(other))
 
 
 @pytest.mark.parametrize(

@@ -308,26 +308,21 @@ def measure_real_forests(size, *, n_jobs=2):
         errors = _split_and_grow(
             data.X, data.y, _count_splits(size, len(data.y)), n_jobs
         )
-        differences = {
-            "forest: error": (errors[:, :, 0], forest, False),
-            "forest less one tree": (
-                errors[:, :, 0] - errors[:, :, 2],
-                forest - one_tree,
-                True,
-            ),
-            "forest less forest of one input": (
-                errors[:, :, 0] - errors[:, :, 1],
-                forest - one_input,
-                True,
-            ),
+        # the first figure is compared with nothing
+        others = np.insert(errors[:, :, 1:], 0, 0.0, axis=2)
+        figures = {
+            "forest: error": (0, forest),
+            "forest less one tree": (2, forest - one_tree),
+            "forest less forest of one input": (1, forest - one_input),
         }
-        for what, (values, recalled, is_order) in differences.items():
+        for what, (place, recalled) in figures.items():
+            values = errors[:, :, 0] - others[:, :, place]
             means, sds = values.mean(axis=0), values.std(axis=0, ddof=1)
             (ours, theirs), (own, other) = means, _spread(sds, len(values))
             row = Row(
                 "Breiman (2001)", name, what, float(ours), float(own), float(theirs),
                 float(other), published=round(recalled, 1), known=RECALLED,
-                is_order=is_order,
+                is_order=place > 0,
             )  # fmt: skip
             rows.append(row)
     return rows

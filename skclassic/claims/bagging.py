@@ -89,16 +89,16 @@ def _compare_stable(what, learners):
 
 SEED = 19960801  # Bagging predictors appeared in August 1996
 
-LINEAR = "a linear rule"
 STABLE = (
     (
         "bagging-leaves-linear",
-        LINEAR,
+        "a linear rule",
         "Breiman (1996), Bagging predictors, section 4",
         {
             "classification": LinearDiscriminantAnalysis(),
             "regression": LinearRegression(),
         },
+        "Bagging does nothing for {}.",  # asked of a user's learner once
     ),
     (
         "bagging-leaves-neighbours",
@@ -108,12 +108,14 @@ STABLE = (
             "classification": KNeighborsClassifier(),
             "regression": KNeighborsRegressor(),
         },
+        "",
     ),
     (
         "bagging-leaves-naive-bayes",
         "naive Bayes",
         "Bauer and Kohavi (1999)",
         {"classification": GaussianNB()},
+        "",
     ),
 )
 CLAIMS = (
@@ -135,9 +137,9 @@ CLAIMS = (
             ),
             seed=SEED,
             experiment=_compare_stable(what, learners),
-            of_learner="Bagging does nothing for {}." if what == LINEAR else "",
+            of_learner=of_learner,
         )
-        for key, what, source, learners in STABLE
+        for key, what, source, learners, of_learner in STABLE
     ),
     Claim(
         key="bagging-lowers-variance",

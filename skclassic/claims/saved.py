@@ -5,7 +5,7 @@ import math
 from dataclasses import dataclass, is_dataclass, replace
 from pathlib import Path
 
-from .contestants import describe_machine, list_versions
+from .contestants import KNOWN, describe_machine, list_versions
 from .own_data import Unusable
 from .registry import CLAIMS
 from .verdicts import Finding, Verdict
@@ -193,8 +193,7 @@ def _asks_the_same(plain):
 
 def _restore(plain):
     """Make a verdict of plain numbers and texts."""
-    if plain["verdict"] not in WORDS:
-        raise ValueError(f"verdict {plain['verdict']!r}")
+    _check_word(plain["verdict"])
     findings = tuple(_restore_finding(each) for each in plain["findings"])
     decider = plain["decided_by"] and _restore_finding(plain["decided_by"])
     return Verdict(
@@ -215,9 +214,13 @@ def _restore(plain):
     )
 
 
+def _check_word(word):
+    if word not in WORDS:
+        raise ValueError(f"verdict {word!r}")
+
+
 def _restore_finding(plain):
-    if plain["verdict"] not in WORDS:
-        raise ValueError(f"verdict {plain['verdict']!r}")
+    _check_word(plain["verdict"])
     estimate = {
         name: value if name == "shape" else _number(value, GAPS.get(name, math.nan))
         for name, value in plain["estimate"].items()
@@ -262,25 +265,39 @@ def stand_beside(verdict, others):
     return replace(verdict, findings=tuple(findings), beside=tuple(lines))
 
 
-def name_apart(saved, taken):
-    """Raise where runs cannot be told apart by their labels.
+def read_others(texts):
+    """Read the results that are to stand beside, each under a label of its own.
 
     Parameters
     ----------
-    saved : sequence of Saved
-    taken : sequence of str
-        Names of contestants.
+    texts : sequence of str
+        "FILE" or "LABEL=FILE", as `--add` takes them.
+
+    Returns
+    -------
+    list of Saved
 
     Raises
     ------
     Unusable
+        If a file cannot be read, or a label is used twice or is a contestant's name.
     """
-    labels = [*taken, *(each.label for each in saved)]
+    others = [read_results(path, label) for label, path in map(part_label, texts)]
+    labels = [*KNOWN, *(each.label for each in others)]
     for label in labels:
         if labels.count(label) > 1:
             raise Unusable(
                 f"--add must name each run apart, got {label!r} twice. Give LABEL=FILE."
             )
+    return others
+
+
+def part_label(text):
+    """Part what to call a file of results from its path; a file may have "=" in it."""
+    label, is_there, path = text.partition("=")
+    if not is_there or Path(text).is_file():
+        return None, text
+    return label or None, path
 
 
 def describe_strangers(others):
