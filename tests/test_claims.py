@@ -21,7 +21,12 @@ from skclassic import __main__ as command_line
 from skclassic.bias_variance import Estimate
 from skclassic.claims import CLAIMS, Claim, Finding, forest, losses, run
 from skclassic.claims.console import describe_claim, describe_verdict
-from skclassic.claims.contestants import MEMBERS, Contestant, find_contestants
+from skclassic.claims.contestants import (
+    MEMBERS,
+    Contestant,
+    describe_estimator,
+    find_contestants,
+)
 from skclassic.claims.laboratory import FEW, THOROUGH, Laboratory, Scale
 from skclassic.claims.problems import Moved, Problem, list_problems, take_rows
 from skclassic.claims.registry import put_to_test
@@ -710,6 +715,18 @@ def test_estimators_that_differ_between_problems_are_described_apart():
         f"{name}, tree, on another": "DecisionTreeRegressor(max_depth=9)",
         f"{name}, forest": "DecisionTreeRegressor(max_depth=1)",
     }
+
+
+def test_an_estimator_is_described_as_it_writes_itself():
+    class Quiet(DummyRegressor):
+        def __repr__(self):
+            return "Quiet\n  (please)"
+
+    assert describe_estimator(Quiet()) == "Quiet (please)"
+    xgboost = pytest.importorskip("xgboost")
+    text = describe_estimator(xgboost.XGBRFRegressor(max_depth=2))
+    assert "max_depth=2" in text
+    assert "None" not in text and "..." not in text
 
 
 def test_xgboost_fits_training_sets_that_lack_a_class():

@@ -102,14 +102,15 @@ class Renumbered(ClassifierMixin, BaseEstimator):
 
 
 def describe_estimator(estimator):
-    """Write an estimator with the parameters that are not left at None or the default.
+    """Write an estimator as it writes itself; where that is cut short, with all
+    parameters that are not None.
 
     Returns
     -------
     str
         One line.
     """
-    text = " ".join(estimator.__repr__(N_CHAR_MAX=10**4).split())
+    text = " ".join(repr(estimator).split())
     if "..." not in text:
         return text
     given = {k: v for k, v in estimator.get_params(deep=False).items() if v is not None}
