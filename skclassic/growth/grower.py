@@ -199,7 +199,7 @@ def _set_few(room):
         *numbers,
         numbers[-1].view(np.int64),
         *room.take("few ranks", (2, growing.SMALL_NODE), np.int32),
-        *room.take("few words", (2, growing.SMALL_NODE), np.uint32),
+        room.take("few words", growing.SMALL_NODE, np.uint64),
     )
 
 

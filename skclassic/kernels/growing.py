@@ -60,8 +60,6 @@ SETTLED = 1e-4  # an axis that moves by less orders nearly all levels as it did
 TINY = 5e-324  # the smallest positive number
 MASK = np.uint64(0xFFFFFFFF)
 HALF = np.uint64(32)
-FEW_COUNTS = 65536.0  # the weight of a node from which on two sums need 64 bits
-QUARTER, QUARTER_MASK = np.uint64(16), np.uint64(0xFFFF)
 NOBODY = np.int64(-1)
 ALL_BUT_SIGN, LEAST = np.int64(2**63 - 1), np.int64(-(2**63))
 INFINITE = np.int64(0x7FF << 52)  # the bits of infinity
@@ -219,8 +217,7 @@ class Few(NamedTuple):
     gain_bits: np.ndarray  # int64, the same memory
     keys: np.ndarray  # int32, the code, or code and place in one
     ranks: np.ndarray  # int32
-    words: np.ndarray  # uint32, weight and amount in one
-    words_below: np.ndarray  # uint32
+    words_below: np.ndarray  # uint64, weights and amounts below in one
 
 
 @piece
@@ -411,7 +408,6 @@ def lay_out_few(n_rows, words, weights, targets, few):
         if words is not None:
             few.weights[i] = np.float64(words[i] & MASK)
             few.amounts[i] = np.float64(words[i] >> HALF)
-            few.words[i] = (words[i] & MASK) | (words[i] >> HALF << QUARTER)
         if targets is not None:
             few.weights[i] = weights[i]
             few.amounts[i] = weights[i] * targets[i]
@@ -437,21 +433,19 @@ def compare_few(n_rows, few):
 
 
 @piece
-def compare_few_words(n_rows, few):
-    """As `compare_few`, for counts so small that two sums share 32 bits: twice as many
-    rows at a time, and one addition in place of two.
-    """
-    keys, words, below = few.keys, few.words, few.words_below
+def compare_few_words(n_rows, words, few):
+    """As `compare_few`, for counts: one addition in place of two."""
+    codes, below = few.codes, few.words_below
     n_padded = (n_rows + 7) & ~7
     for i in range(n_padded):
         below[i] = 0
     for j in range(n_rows):
-        key, word = keys[j], words[j]
+        code, word = codes[j], words[j]
         for i in range(n_padded):
-            below[i] += word if key <= keys[i] else np.uint32(0)
+            below[i] += word if code <= codes[i] else np.uint64(0)
     for i in range(n_padded):
-        few.weights_below[i] = np.float64(below[i] & QUARTER_MASK)
-        few.amounts_below[i] = np.float64(below[i] >> QUARTER)
+        few.weights_below[i] = np.float64(below[i] & MASK)
+        few.amounts_below[i] = np.float64(below[i] >> HALF)
 
 
 @piece
@@ -521,12 +515,9 @@ def search_few(
         low, high = min(low, few.keys[i]), max(high, few.keys[i])
     if low == high:
         return -np.inf, CONSTANT, False
-    is_light = False
     if words is not None:
-        is_light = all_weight < FEW_COUNTS
-        if is_light:
-            compare_few_words(n_rows, few)
-    if not is_light:
+        compare_few_words(n_rows, words, few)
+    else:
         compare_few(n_rows, few)
     top, absent_weight, absent_amount, best_left = high, 0.0, 0.0, False
     best_gain, best_code = -np.inf, 0
