@@ -1,7 +1,8 @@
 """Run the benchmarks: `python -m benchmarks`, from the repository.
 
-Without a job: the claims, then speed and memory; with --full also accuracy, categories
-against one-hot columns, and figures of papers. Whether our own intervals and tests hold
+Without a job: the claims, then races that stand for the rest, and memory; with --full
+all races, cold starts, accuracy, categories against one-hot columns, and figures of
+papers. Whether our own intervals and tests hold
 what they say is a job that must be named, evidence.
 `python -m benchmarks compare OLD NEW` shows what changed between two results.json.
 """
@@ -16,6 +17,7 @@ BEGAN = perf_counter()  # before the imports, which count as well
 from benchmarks import jobs  # noqa: E402
 from benchmarks.report import changes, page, record  # noqa: E402
 from benchmarks.report.console import open_screen  # noqa: E402
+from benchmarks.speed.cases import HEADLINES  # noqa: E402
 
 
 def main(arguments=None, *, screen=None):
@@ -76,7 +78,7 @@ def build_parser():
     )
     sizes = parser.add_mutually_exclusive_group()
     sizes.add_argument(
-        "--quick", action="store_true", help="about a minute: small data, two rounds"
+        "--quick", action="store_true", help="all races, but on small data and in two rounds"
     )
     sizes.add_argument(
         "--full",
@@ -111,10 +113,13 @@ def choose_keys(asked, parser):
         A job without keys is left out.
     """
     known = jobs.list_keys()
-    wanted = [asked.job] if asked.job else list_default_jobs(asked)
-    if not asked.full and not asked.list and not asked.only:
-        known["accuracy"] = jobs.list_sets(name_size(asked))
     if not asked.only:
+        size = name_size(asked)
+        if not asked.list and size != "full":
+            known["accuracy"] = jobs.list_sets(size)
+        if not asked.list and not asked.job and size == "default":
+            known["speed"] = HEADLINES
+        wanted = [asked.job] if asked.job else list_default_jobs(asked)
         return {job: list(known[job]) for job in wanted}
     chosen = {
         job: [key for key in known[job] if key in asked.only]

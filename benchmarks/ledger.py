@@ -1,12 +1,15 @@
 """Share the seconds of a default run among the claims.
 
-A default run must end within 150 seconds on two cores, so whatever is added takes from
+A default run must end within `WHOLE` seconds on two cores, so whatever is added takes from
 a purse of its own. A purse is named for what its claims are about; a later group of
-claims brings one along, of 20 seconds at most.
+claims brings one along, of 20 seconds at most. Races come after the claims, and have
+`RACES` seconds.
 """
 
 from dataclasses import dataclass
 
+WHOLE = 150.0  # seconds
+RACES = 30.0
 PURSES = {
     "trees": (
         40.0,

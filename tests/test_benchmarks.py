@@ -453,7 +453,18 @@ def test_every_claim_draws_on_one_purse_and_purses_fit_a_default_run():
 
     keys = [key for _, its in ledger.PURSES.values() for key in its]
     assert sorted(keys) == sorted(CLAIMS)
-    assert sum(allotted for allotted, _ in ledger.PURSES.values()) <= 150
+    claims = sum(allotted for allotted, _ in ledger.PURSES.values())
+    assert claims + ledger.RACES <= ledger.WHOLE == 150
+
+
+def test_a_run_that_names_nothing_races_what_stands_for_the_rest():
+    parser = build_parser()
+    plan = choose_keys(parser.parse_args([]), parser)
+    assert list(plan) == ["claims", "speed"]
+    assert set(plan["speed"]) < {case.key for case in CASES}
+    everything = choose_keys(parser.parse_args(["--quick"]), parser)["speed"]
+    assert everything == [*(case.key for case in CASES), jobs.COLD]
+    assert choose_keys(parser.parse_args(["speed"]), parser)["speed"] == everything
 
 
 def test_the_ledger_adds_up_what_claims_took():

@@ -483,6 +483,12 @@ def test_few_problems_are_for_short_runs_on_the_claims_own_data():
         if len(lab.list_contestants(problem, lab.few)) > 1
     }
     assert beside <= {"Friedman1"}
+    among_all = [
+        problem.name
+        for problem in lab.problems
+        if len(lab.list_contestants(problem, lab.problems)) > 1
+    ]
+    assert set(among_all) <= set(FEW)
     assert replace(lab, scale=THOROUGH).few == lab.problems
     own = take_rows("your data", *load_wine(return_X_y=True))
     lab = replace(lab, problems=[own])

@@ -23,7 +23,8 @@ class Scale:
         For the others, who fit the first training sets of the same series.
     is_thorough : bool
         Whether all experiments go through all problems with all contestants; else
-        those that measure anew take `FEW` problems, and peers stand beside on one.
+        those that measure anew take `FEW` problems and peers stand beside on one of
+        them, and where all problems are taken, peers stand beside on the few.
     """
 
     judged: int
@@ -102,13 +103,15 @@ class Laboratory:
     def list_contestants(self, problem, problems):
         """Name who takes part on one of these problems.
 
-        Of the few, peers stand beside on one: of regression, if there is any.
+        Peers, who take most of the time, stand beside on the few; where these are all
+        there is, on one of them: of regression, if there is any.
         """
-        peered = PEERED[max(each.task for each in problems)]
-        are_few = not self.scale.is_thorough and len(problems) <= len(FEW)
-        if are_few and problem.name in FEW and problem.name != peered:
-            return self.contestants[:1]
-        return self.contestants
+        beside = [each.name for each in problems if each.name in FEW]
+        if self.scale.is_thorough or not beside:
+            return self.contestants
+        if len(problems) <= len(FEW):
+            beside = [PEERED[max(each.task for each in problems)]]
+        return self.contestants if problem.name in beside else self.contestants[:1]
 
     def judges_by(self, contestant):
         """Tell whether verdicts rest on this contestant."""
