@@ -78,7 +78,7 @@ def build_parser():
     )
     sizes = parser.add_mutually_exclusive_group()
     sizes.add_argument(
-        "--quick", action="store_true", help="all races, but on small data and in two rounds"
+        "--quick", action="store_true", help="all races on small data, in two rounds"
     )
     sizes.add_argument(
         "--full",

@@ -1,8 +1,8 @@
 """Share the seconds of a default run among the claims.
 
-A default run must end within `WHOLE` seconds on two cores, so whatever is added takes from
-a purse of its own. A purse is named for what its claims are about; a later group of
-claims brings one along, of 20 seconds at most. Races come after the claims, and have
+A default run must end within `WHOLE` seconds on two cores, so whatever is added takes
+from a purse of its own. A purse is named for what its claims are about; a later group
+of claims brings one along, of 20 seconds at most. Races come after the claims, and have
 `RACES` seconds.
 """
 

@@ -186,8 +186,8 @@ CASES = (
 )
 
 
-# What stands for the rest where claims come first and seconds are few. Each kind of tree
-# compiles a kernel of its own, for 5 to 10 seconds: those of the claims serve here too.
+# What stands for the rest where claims come first and seconds are few. Each kind of
+# tree compiles a kernel, for 5 to 10 seconds: those of the claims serve here too.
 HEADLINES = ("forest", "forest-regression", "tree", "bagging", "predict", "one-row")
 
 
