@@ -23,6 +23,10 @@ _ROOMS = {
         "RandomForestRegressor",
     ),
     "thresholds": ("OptimalThreshold", "optimal_threshold"),
+    "threshold_classifiers": (
+        "FixedThresholdClassifier",
+        "TunedThresholdClassifierCV",
+    ),
     "callbacks": ("OOBStopping", "TimeBudget"),
     "displays": (
         "BiasVarianceCurveDisplay",

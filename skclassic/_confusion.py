@@ -45,6 +45,33 @@ class Curve:
         places = np.searchsorted(self.thresholds, thresholds)
         return Counts(*(each[places] for each in self.counts))
 
+    def place_between(self, k):
+        """Return a number between the threshold k and the one before."""
+        return place_between(self.thresholds, k)
+
+
+def place_between(thresholds, k):
+    """Return a number between a threshold and the one before, and above that.
+
+    Parameters
+    ----------
+    thresholds : float64 array of shape (n_thresholds,)
+        Rising.
+    k : int
+
+    Returns
+    -------
+    float
+        Minus infinity before the first, infinity before infinity.
+    """
+    if k == 0:
+        return -np.inf
+    low, high = thresholds[k - 1], thresholds[k]
+    if high == np.inf:
+        return np.inf
+    middle = low / 2 + high / 2
+    return float(middle if low < middle < high else high)
+
 
 def trace(is_positive, scores, weights=None):
     """Count the outcomes at every threshold.

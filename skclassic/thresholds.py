@@ -1,17 +1,15 @@
 """Choose from which score on a row is called positive."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
-from inspect import signature
 
 import numpy as np
 from sklearn.utils import assert_all_finite, check_consistent_length, column_or_1d
 from sklearn.utils.multiclass import type_of_target
 
 from skclassic import _front_desk as front_desk
-from skclassic._confusion import METRICS, Counts, Curve, cost_of, f_beta, trace
+from skclassic._aims import evaluate, meet, read_constraints, read_metric
+from skclassic._confusion import Counts, Curve, trace
 
 
 @dataclass(frozen=True)
@@ -48,7 +46,7 @@ class OptimalThreshold:
 
     def score(self, counts):
         """Return the metric for counts: float64 array of shape (n_thresholds,)."""
-        return _evaluate(self.function, counts, self.metric)
+        return evaluate(self.function, counts, self.metric)
 
     def __repr__(self):
         counts = ", ".join(f"{name}={getattr(self, name):g}" for name in Counts._fields)
@@ -119,18 +117,18 @@ def optimal_threshold(
     >>> optimal_threshold(y, score, "recall", constraint="precision>=0.9").threshold
     0.5
     """
-    find_value, name, sign = _read_metric(metric, cost_matrix)
-    bounds = _read_constraints(constraint)
+    find_value, name, sign = read_metric(metric, cost_matrix)
+    bounds = read_constraints(constraint)
     is_positive, scores, weights = _receive(y_true, y_score, pos_label, sample_weight)
     curve = trace(is_positive, scores, weights)
-    values = _evaluate(find_value, curve.counts, name)
-    goodness = np.where(np.isnan(values), -np.inf, sign * values)
-    goodness[~_meet(bounds, curve.counts)] = -np.inf
+    values = evaluate(find_value, curve.counts, name)
+    is_met = meet(bounds, [bound.excess(curve.counts) for bound in bounds])
+    goodness = np.where(is_met & ~np.isnan(values), sign * values, -np.inf)
     best = int(goodness.argmax())
     if goodness[best] == -np.inf:
         raise ValueError(f"{name} is defined at no threshold: look at y_true.")
     return OptimalThreshold(
-        _between(curve.thresholds, best),
+        curve.place_between(best),
         float(values[best]),
         *(float(each[best]) for each in curve.counts),
         metric=name,
@@ -180,136 +178,3 @@ def _choose_positive(labels, pos_label):
             f"pos_label must be one of {labels.tolist()}, got {pos_label!r}."
         )
     return pos_label
-
-
-def _read_metric(metric, cost_matrix):
-    """Return a function of counts, its name, and -1 where less is better."""
-    if metric == "cost":
-        return partial(cost_of, costs=_receive_costs(cost_matrix)), "cost", -1
-    if cost_matrix is not None:
-        raise ValueError(
-            f"cost_matrix goes with metric='cost', got metric={metric!r}. Drop one."
-        )
-    return *_find_metric(metric), 1
-
-
-def _find_metric(metric):
-    """Return a function of counts of which more is better, and its name."""
-    if isinstance(metric, str):
-        if metric in METRICS:
-            return METRICS[metric], metric
-        beta = re.fullmatch(r"f(\d+(?:\.\d+)?)", metric)
-        if beta is not None:
-            return partial(f_beta, beta=float(beta[1])), metric
-    elif callable(metric) and _names_of(metric) == Counts._fields:
-        return metric, getattr(metric, "__name__", "metric")
-    raise ValueError(
-        f"metric must be 'cost', one of {', '.join(METRICS)}, 'f<beta>', or a function "
-        f"of tp, fp, tn and fn, got {metric!r}."
-    )
-
-
-def _names_of(function):
-    try:
-        return tuple(signature(function).parameters)
-    except (TypeError, ValueError):  # of builtins nothing is known
-        return ()
-
-
-def _receive_costs(cost_matrix):
-    shape = np.shape(cost_matrix)
-    if cost_matrix is None or shape != (2, 2):
-        raise ValueError(
-            f"cost_matrix must be of shape (2, 2), got {shape or cost_matrix}: the "
-            "costs of a negative row called negative and positive, then those of a "
-            "positive row."
-        )
-    costs = np.asarray(cost_matrix, np.float64)
-    assert_all_finite(costs, input_name="cost_matrix")
-    if not (costs[0, 1] > costs[0, 0] and costs[1, 0] > costs[1, 1]):
-        raise ValueError(
-            "cost_matrix must ask more for wrong calls than for right ones, got "
-            f"{costs.tolist()}. Look whether rows and columns are exchanged."
-        )
-    return costs
-
-
-@dataclass(frozen=True)
-class Bound:
-    """Ask that a metric is at least, or at most, as high as a limit."""
-
-    text: str
-    name: str
-    score: Callable
-    sign: int  # 1 for at least, -1 for at most
-    limit: float
-
-    def excess(self, counts):
-        """Return by how much the bound is exceeded: below 0 where it is broken."""
-        values = _evaluate(self.score, counts, self.name)
-        return self.sign * (values - self.limit)
-
-
-FORM = re.compile(r"\s*([\w.]+)\s*(>=|<=)\s*([-+\d.eE]+)\s*")
-
-
-def _read_constraints(constraint):
-    texts = [constraint] if isinstance(constraint, str) else constraint or []
-    return [_read_bound(text) for text in texts]
-
-
-def _read_bound(text):
-    form = FORM.fullmatch(text) if isinstance(text, str) else None
-    try:
-        name, side, limit = form.groups()
-        score, name = _find_metric(name)
-        limit = float(limit)
-    except (AttributeError, ValueError):
-        raise ValueError(
-            f"constraint must look like 'recall>=0.9', got {text!r}: a metric, >= or "
-            f"<=, and a number. Metrics are {', '.join(METRICS)}, and 'f<beta>'."
-        ) from None
-    return Bound(text.strip(), name, score, 1 if side == ">=" else -1, limit)
-
-
-def _meet(bounds, counts):
-    """Tell at which thresholds all bounds hold; raise where they do at none."""
-    is_met = np.ones(len(counts.tp), bool)
-    for k, bound in enumerate(bounds):
-        excess = np.where(is_met, bound.excess(counts), -np.inf)
-        if not (excess >= 0).any():
-            best = bound.limit + bound.sign * excess.max()
-            others = [each.text for each in bounds[:k]]
-            beside = f" beside {' and '.join(others)}" if others else ""
-            word = "highest" if bound.sign > 0 else "lowest"
-            raise ValueError(
-                f"constraint {bound.text!r} cannot be met{beside}: the {word} "
-                f"{bound.name} of all thresholds is {best:.4g}. Ask for less, or for "
-                "better scores."
-            )
-        is_met &= excess >= 0
-    return is_met
-
-
-def _evaluate(score, counts, name):
-    """Return a metric at every threshold, float64 of shape (n_thresholds,)."""
-    with np.errstate(divide="ignore", invalid="ignore"):  # undefined is never best
-        values = np.asarray(score(*counts))
-    if values.shape != counts.tp.shape or values.dtype.kind not in "biuf":
-        raise ValueError(
-            f"metric {name} must return one number for each of {len(counts.tp)} "
-            f"thresholds, got an array of shape {values.shape} and type "
-            f"{values.dtype}. Write it with numpy's functions."
-        )
-    return values.astype(np.float64)
-
-
-def _between(thresholds, k):
-    """Return a number between a threshold and the one before, and above that."""
-    if k == 0:
-        return -np.inf
-    low, high = thresholds[k - 1], thresholds[k]
-    if high == np.inf:
-        return np.inf
-    middle = low / 2 + high / 2
-    return float(middle if low < middle < high else high)

@@ -1,0 +1,638 @@
+"""Decide by another threshold than one half: a fixed one, or the best for an aim."""
+
+from numbers import Integral, Real
+
+import numpy as np
+from sklearn.base import (
+    BaseEstimator,
+    ClassifierMixin,
+    MetaEstimatorMixin,
+    _fit_context,
+    clone,
+)
+from sklearn.exceptions import NotFittedError
+from sklearn.model_selection import StratifiedShuffleSplit, check_cv
+from sklearn.utils import _safe_indexing, check_array, get_tags, indexable
+from sklearn.utils._param_validation import HasMethods, Interval, RealNotInt, StrOptions
+from sklearn.utils._repr_html.estimator import _VisualBlock
+from sklearn.utils.metadata_routing import (
+    MetadataRouter,
+    MethodMapping,
+    _raise_for_params,
+    process_routing,
+)
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.multiclass import type_of_target
+from sklearn.utils.parallel import Parallel, delayed
+from sklearn.utils.validation import _check_method_params, check_is_fitted
+
+from skclassic import _front_desk as front_desk
+from skclassic._aims import meet, read_constraints, read_scoring, receive_costs
+from skclassic._confusion import place_between
+from skclassic._held_out import HeldOut, pool, search_all, search_grid
+
+METHODS = ("predict_proba", "decision_function")
+GRID = 100  # thresholds, where a scorer has to see labels and no number is given
+
+
+def _has(method):
+    """Tell whether the fitted estimator, or else the one given, has a method."""
+
+    def check(self):
+        getattr(getattr(self, "estimator_", self.estimator), method)
+        return True
+
+    return check
+
+
+class _BaseThresholdClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
+    """Wrap a classifier, and leave its scores as they are."""
+
+    _parameter_constraints = {
+        "estimator": [HasMethods(["fit", each]) for each in METHODS],
+        "response_method": [StrOptions({"auto", *METHODS})],
+        "pos_label": [Real, str, "boolean", None],
+    }
+
+    def _receive(self, X, y, params):
+        """Return X and y of the same length, y of two classes."""
+        _raise_for_params(params, self, None)
+        X, y = indexable(X, y)
+        kind = type_of_target(y, input_name="y")
+        if kind != "binary":
+            raise ValueError(
+                f"Only binary classification is supported. Unknown label type: {kind}"
+            )
+        return X, y
+
+    def _take_names(self):
+        for name in ("n_features_in_", "feature_names_in_"):
+            if hasattr(self.estimator_, name):
+                setattr(self, name, getattr(self.estimator_, name))
+
+    @property
+    def classes_(self):
+        """Return the labels of both classes, sorted: shape (2,)."""
+        return self.estimator_.classes_
+
+    @available_if(_has("predict_proba"))
+    def predict_proba(self, X):
+        """Return the estimator's probabilities: float array (n_samples, 2)."""
+        return self._fitted().predict_proba(X)
+
+    @available_if(_has("predict_log_proba"))
+    def predict_log_proba(self, X):
+        """Return the logarithms of the estimator's probabilities: (n_samples, 2)."""
+        return self._fitted().predict_log_proba(X)
+
+    @available_if(_has("decision_function"))
+    def decision_function(self, X):
+        """Return the estimator's decision values: float array (n_samples,)."""
+        return self._fitted().decision_function(X)
+
+    def _fitted(self):
+        """Return the estimator that scores rows; raise where none is fitted."""
+        if hasattr(self, "estimator_"):
+            return self.estimator_
+        check_is_fitted(self)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_class = False
+        tags.input_tags.sparse = get_tags(self.estimator).input_tags.sparse
+        return tags
+
+    def _sk_visual_block_(self):
+        estimator = getattr(self, "estimator_", self.estimator)
+        return _VisualBlock(
+            "serial",
+            [estimator],
+            names=[type(estimator).__name__],
+            name_details=[str(estimator)],
+            dash_wrapped=False,
+        )
+
+
+class FixedThresholdClassifier(_BaseThresholdClassifier):
+    """Call rows positive whose score reaches a given threshold.
+
+    Parameters
+    ----------
+    estimator : classifier
+        Fitted or not.
+    threshold : float or "auto", default="auto"
+        "auto" is 0.5 for probabilities and 0 for decision values.
+    pos_label : int, float, bool or str, default=None
+        The class called where the score reaches the threshold; None for the second.
+    response_method : {"auto", "predict_proba", "decision_function"}, default="auto"
+        The score; "auto" takes probabilities where there are any.
+
+    Attributes
+    ----------
+    estimator_ : classifier
+        Fitted.
+    classes_ : ndarray of shape (2,)
+    n_features_in_ : int
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+
+    See Also
+    --------
+    TunedThresholdClassifierCV : Finds the threshold.
+
+    Notes
+    -----
+    A fitted estimator predicts without `fit`; `fit` fits a clone of it.
+
+    Examples
+    --------
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from skclassic import FixedThresholdClassifier, GaussianClasses
+    >>> X, y = GaussianClasses(prior=0.1).sample(1_000, random_state=0)
+    >>> FixedThresholdClassifier(LogisticRegression(), threshold=0.1).fit(
+    ...     X, y
+    ... ).predict(X).mean()
+    np.float64(0.217)
+    """
+
+    _parameter_constraints = {
+        **_BaseThresholdClassifier._parameter_constraints,
+        "threshold": [StrOptions({"auto"}), Real],
+    }
+
+    def __init__(
+        self, estimator, *, threshold="auto", pos_label=None, response_method="auto"
+    ):
+        self.estimator = estimator
+        self.threshold = threshold
+        self.pos_label = pos_label
+        self.response_method = response_method
+
+    @_fit_context(prefer_skip_nested_validation=False)
+    @front_desk.leave_nothing_half_fitted
+    def fit(self, X, y, **params):
+        """Fit a clone of the estimator.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix, data frame} of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,)
+            Labels of two classes.
+        **params : dict
+            What the estimator's `fit` asks for, by metadata routing.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            If y does not hold labels of two classes, or not `pos_label`.
+        """
+        X, y = self._receive(X, y, params)
+        routed = process_routing(self, "fit", **params)
+        self.estimator_ = clone(self.estimator).fit(X, y, **routed.estimator.fit)
+        _order_classes(self.estimator_.classes_, self.pos_label)
+        self._take_names()
+        return self
+
+    @property
+    def classes_(self):
+        """Return the labels of both classes, sorted: shape (2,)."""
+        try:
+            return self._fitted().classes_
+        except NotFittedError:
+            raise AttributeError(
+                "The underlying estimator is not fitted yet."
+            ) from None
+
+    def _fitted(self):
+        estimator = getattr(self, "estimator_", self.estimator)
+        try:
+            check_is_fitted(estimator)
+        except NotFittedError:
+            check_is_fitted(self, "estimator_")
+        return estimator
+
+    def predict(self, X):
+        """Return a label for each row: array (n_samples,)."""
+        estimator = self._fitted()
+        pair = _order_classes(estimator.classes_, self.pos_label)
+        method = _choose_method(estimator, self.response_method)
+        scores = _score_rows(estimator, X, method, pair)
+        threshold = self.threshold
+        if threshold == "auto":
+            threshold = 0.5 if method == "predict_proba" else 0.0
+        return pair[(scores >= threshold).astype(int)]
+
+    def get_metadata_routing(self):
+        """Return who is handed what `fit` is given: a MetadataRouter."""
+        mapping = MethodMapping().add(callee="fit", caller="fit")
+        router = MetadataRouter(owner=self)
+        return router.add(estimator=self.estimator, method_mapping=mapping)
+
+
+class TunedThresholdClassifierCV(_BaseThresholdClassifier):
+    """Call rows positive whose score reaches the threshold that is best for an aim.
+
+    The classifier is fitted on parts of the data, the rows held out are scored, and one
+    sort of these scores tells what each threshold is worth. Then it is fitted on all.
+
+    Parameters
+    ----------
+    estimator : classifier
+        Fitted or not.
+    scoring : str or callable, default="balanced_accuracy"
+        What is made best: a scorer of scikit-learn or its name; "g_mean", "youden",
+        "specificity", "cohen_kappa", "f2" or any other metric of
+        :func:`optimal_threshold`; "cost", which is made least; or a function of four
+        arrays named tp, fp, tn and fn. Scorers that are no function of these four are
+        called once for each threshold.
+    response_method : {"auto", "predict_proba", "decision_function"}, default="auto"
+        The score; "auto" takes probabilities where there are any.
+    thresholds : int, array-like or "exact", default=100
+        How many to try, evenly spaced between the lowest and the highest score, as
+        scikit-learn does; or which; or all that change anything.
+    cv : int, float, splitter, iterable, "prefit" or "oob", default=None
+        None for 5 stratified folds; a float holds out that share of the rows;
+        "prefit" takes a fitted estimator and holds out all rows; "oob" takes the
+        out-of-bag scores of a forest or bagging, and so fits it once.
+    refit : bool, default=True
+        Whether to fit on all rows in the end. False, with one split, keeps the
+        classifier whose scores were searched.
+    n_jobs : int, default=None
+        Folds fitted at a time.
+    random_state : int, RandomState or None, default=None
+        Decides the split where `cv` is a float.
+    store_cv_results : bool, default=False
+        Whether to keep `cv_results_` and the held-out scores.
+    pool_folds : bool, default=False
+        Whether to search the scores of all folds as one set of rows, for F1 with few
+        positive rows in a fold for instance, rather than the average of their curves.
+    constraint : str or list of str, default=None
+        Bounds that must hold as well, such as "recall>=0.9", averaged over folds.
+    cost_matrix : array-like of shape (2, 2), default=None
+        For `scoring="cost"`: what a row costs, by its class (rows: negative, positive)
+        and by what it is called (columns). None where `fit` is given `costs`.
+    pos_label : int, float, bool or str, default=None
+        The class called where the score reaches the threshold. None leaves it to the
+        scorer; the second where that does not say.
+
+    Attributes
+    ----------
+    best_threshold_ : float
+        Rows whose score is at least as high are called positive.
+    best_score_ : float
+        The metric there, averaged over folds. It is the highest of many, so too good
+        to be true of new rows.
+    estimator_ : classifier
+        Fitted.
+    cv_results_ : dict
+        "thresholds" and "scores", arrays of the same length, and "fold_scores", of
+        shape (n_folds, n_thresholds).
+    classes_ : ndarray of shape (2,)
+    n_features_in_ : int
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+
+    See Also
+    --------
+    optimal_threshold : The search alone, for labels and scores.
+    FixedThresholdClassifier : A threshold that is given.
+
+    Notes
+    -----
+    With a number of thresholds and one of scikit-learn's scorers, the numbers are
+    scikit-learn's. "exact" puts the threshold midway between two scores.
+
+    Examples
+    --------
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from skclassic import GaussianClasses, TunedThresholdClassifierCV
+    >>> X, y = GaussianClasses(prior=0.1).sample(1_000, random_state=0)
+    >>> tuned = TunedThresholdClassifierCV(
+    ...     LogisticRegression(), scoring="f1", thresholds="exact"
+    ... ).fit(X, y)
+    >>> round(tuned.best_threshold_, 3)
+    0.3
+    """
+
+    _parameter_constraints = {
+        **_BaseThresholdClassifier._parameter_constraints,
+        "scoring": [str, callable, dict],
+        "thresholds": [
+            Interval(Integral, 1, None, closed="left"),
+            "array-like",
+            StrOptions({"exact"}),
+        ],
+        "cv": [
+            "cv_object",
+            StrOptions({"prefit", "oob"}),
+            Interval(RealNotInt, 0.0, 1.0, closed="neither"),
+        ],
+        "refit": ["boolean"],
+        "n_jobs": [Integral, None],
+        "random_state": ["random_state"],
+        "store_cv_results": ["boolean"],
+        "pool_folds": ["boolean"],
+        "constraint": [str, list, tuple, None],
+        "cost_matrix": ["array-like", None],
+    }
+
+    def __init__(
+        self,
+        estimator,
+        *,
+        scoring="balanced_accuracy",
+        response_method="auto",
+        thresholds=100,
+        cv=None,
+        refit=True,
+        n_jobs=None,
+        random_state=None,
+        store_cv_results=False,
+        pool_folds=False,
+        constraint=None,
+        cost_matrix=None,
+        pos_label=None,
+    ):
+        self.estimator = estimator
+        self.scoring = scoring
+        self.response_method = response_method
+        self.thresholds = thresholds
+        self.cv = cv
+        self.refit = refit
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+        self.store_cv_results = store_cv_results
+        self.pool_folds = pool_folds
+        self.constraint = constraint
+        self.cost_matrix = cost_matrix
+        self.pos_label = pos_label
+
+    @_fit_context(prefer_skip_nested_validation=False)
+    @front_desk.leave_nothing_half_fitted
+    def fit(self, X, y, *, costs=None, **params):
+        """Fit the estimator, and find its threshold on rows held out.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix, data frame} of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,)
+            Labels of two classes.
+        costs : array-like of shape (n_samples, 2), default=None
+            For `scoring="cost"`: what each row costs that is called negative, and
+            called positive.
+        **params : dict
+            What the estimator's `fit`, the scorer and the splitter ask for, by metadata
+            routing. The metrics of ours ask for `sample_weight`.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            If y does not hold labels of two classes, parameters contradict each other,
+            no threshold changes the score, all scores are the same, or a constraint
+            cannot be met: the error then says what can.
+        sklearn.exceptions.NotFittedError
+            If `cv="prefit"` and the estimator is not fitted.
+        """
+        X, y = self._receive(X, y, params)
+        aim = self._read_aim()
+        bounds = read_constraints(self.constraint)
+        costs = _receive_costs(costs, aim, len(y))
+        splitter = self._choose_splitter(y)
+        routed = process_routing(self, "fit", **params)
+        self.estimator_, folds = self._hold_out(X, y, splitter, aim, costs, routed)
+        _refuse_constant_scores(folds)
+        self._search(pool(folds) if self.pool_folds else folds, aim, bounds)
+        self._pos_label = aim.pos_label
+        self._take_names()
+        return self
+
+    def _read_aim(self):
+        return read_scoring(
+            self.estimator,
+            self.scoring,
+            cost_matrix=self.cost_matrix,
+            pos_label=self.pos_label,
+        )
+
+    def _choose_splitter(self, y):
+        """Return a splitter, "prefit" or "oob"; raise where `refit` contradicts it."""
+        if isinstance(self.cv, str):
+            if self.cv == "prefit":
+                _check_prefit(self.estimator, self.refit)
+            elif "oob_score" not in self.estimator.get_params():
+                raise ValueError(
+                    "cv='oob' needs an estimator with oob_score, such as a forest or "
+                    f"bagging, got {self.estimator!r}. Leave cv=None for others."
+                )
+            return self.cv
+        if isinstance(self.cv, Real) and 0 < self.cv < 1:
+            return StratifiedShuffleSplit(
+                n_splits=1, test_size=self.cv, random_state=self.random_state
+            )
+        splitter = check_cv(self.cv, y=y, classifier=True)
+        if not self.refit and splitter.get_n_splits() > 1:
+            raise ValueError("When cv has several folds, refit cannot be False.")
+        return splitter
+
+    def _hold_out(self, X, y, splitter, aim, costs, routed):
+        """Return the fitted estimator, and the scored rows of every fold."""
+        if splitter == "prefit":
+            scores, pair = self._score(self.estimator, X, aim)
+            rows = slice(None)
+            fold = _make_fold(X, y, rows, scores, pair, costs, routed.scorer.score)
+            return self.estimator, [fold]
+        if splitter == "oob":
+            estimator, scores = self._score_out_of_bag(X, y, routed.estimator.fit)
+            pair = _order_classes(estimator.classes_, aim.pos_label)
+            rows = np.flatnonzero(~np.isnan(scores).any(axis=1))
+            scores = scores[rows, np.flatnonzero(estimator.classes_ == pair[1])[0]]
+            fold = _make_fold(X, y, rows, scores, pair, costs, routed.scorer.score)
+            return estimator, [fold]
+        splits = list(splitter.split(X, y, **routed.splitter.split))
+        fitted = Parallel(n_jobs=self.n_jobs)(
+            delayed(self._fit_and_score)(X, y, *split, aim, routed.estimator.fit)
+            for split in splits
+        )
+        folds = [
+            _make_fold(X, y, rows, scores, pair, costs, routed.scorer.score)
+            for (_, rows), (_, scores, pair) in zip(splits, fitted, strict=True)
+        ]
+        if not self.refit:
+            return fitted[0][0], folds
+        return clone(self.estimator).fit(X, y, **routed.estimator.fit), folds
+
+    def _fit_and_score(self, X, y, train, test, aim, params):
+        """Fit on some rows and score others.
+
+        Returns
+        -------
+        estimator : classifier or None
+            None where it is not needed any more.
+        scores : float array of shape (n_test,)
+        pair : array of shape (2,)
+            The negative label and the positive one.
+        """
+        params = _check_method_params(X, params, indices=train)
+        estimator = clone(self.estimator).fit(
+            _safe_indexing(X, train), _safe_indexing(y, train), **params
+        )
+        scores, pair = self._score(estimator, _safe_indexing(X, test), aim)
+        return None if self.refit else estimator, scores, pair
+
+    def _score(self, estimator, X, aim):
+        pair = _order_classes(estimator.classes_, aim.pos_label)
+        method = _choose_method(estimator, self.response_method)
+        return _score_rows(estimator, X, method, pair), pair
+
+    def _score_out_of_bag(self, X, y, params):
+        """Return a fitted estimator, and its out-of-bag scores: (n_rows, 2), NaN in
+        rows that are in every bag.
+        """
+        if self.response_method == "decision_function":
+            raise ValueError(
+                "response_method must be 'auto' or 'predict_proba' with cv='oob', got "
+                "'decision_function': out of bag there are probabilities alone."
+            )
+        estimator = clone(self.estimator)
+        if not estimator.oob_score:
+            estimator.set_params(oob_score=True)
+        estimator.fit(X, y, **params)
+        return estimator, estimator.oob_decision_function_
+
+    def _search(self, folds, aim, bounds):
+        """Take the best threshold of those at which all bounds hold."""
+        is_exact = isinstance(self.thresholds, str)
+        search = search_all(folds, aim, bounds) if is_exact else None
+        is_exact = search is not None
+        if search is None:
+            grid = GRID if isinstance(self.thresholds, str) else self.thresholds
+            search = search_grid(folds, aim, bounds, grid)
+        is_met = meet(bounds, search.excesses) & ~np.isnan(search.values)
+        best = int(np.where(is_met, search.values, -np.inf).argmax())
+        self.best_score_ = search.values[best]
+        self.best_threshold_ = (
+            place_between(search.thresholds, best)
+            if is_exact
+            else search.thresholds[best]
+        )
+        if self.store_cv_results:
+            self.cv_results_ = {
+                "thresholds": search.thresholds,
+                "scores": search.values,
+                "fold_scores": search.by_fold,
+            }
+
+    def predict(self, X):
+        """Return a label for each row: array (n_samples,)."""
+        check_is_fitted(self, "estimator_")
+        pair = _order_classes(self.classes_, self._pos_label)
+        method = _choose_method(self.estimator_, self.response_method)
+        scores = _score_rows(self.estimator_, X, method, pair)
+        return pair[(scores >= self.best_threshold_).astype(int)]
+
+    def get_metadata_routing(self):
+        """Return who is handed what `fit` is given: a MetadataRouter."""
+        router = MetadataRouter(owner=self).add_self_request(self)
+        for what, method in (
+            ({"estimator": self.estimator}, "fit"),
+            ({"splitter": self.cv}, "split"),
+            ({"scorer": self._read_aim().scorer}, "score"),
+        ):
+            mapping = MethodMapping().add(callee=method, caller="fit")
+            router.add(**what, method_mapping=mapping)
+        return router
+
+
+def _check_prefit(estimator, refit):
+    if refit:
+        raise ValueError("When cv='prefit', refit cannot be True.")
+    try:
+        check_is_fitted(estimator, "classes_")
+    except NotFittedError:
+        raise NotFittedError("When cv='prefit', `estimator` must be fitted.") from None
+
+
+def _receive_costs(costs, aim, n):
+    """Return the costs of each row, float64 of shape (n, 2), or None."""
+    if costs is None:
+        if aim.needs_costs:
+            receive_costs(None)
+        return None
+    if not aim.needs_costs:
+        raise ValueError(
+            "costs go with scoring='cost' and no cost_matrix, got "
+            f"scoring={aim.name!r}. Drop one."
+        )
+    costs = check_array(costs, dtype=np.float64, input_name="costs")
+    if costs.shape != (n, 2):
+        raise ValueError(
+            f"costs must be of shape ({n}, 2), got {costs.shape}: for each row what it "
+            "costs to call it negative, and positive."
+        )
+    return costs
+
+
+def _make_fold(X, y, rows, scores, pair, costs, params):
+    """Hold the labels, scores and costs of some rows."""
+    if isinstance(rows, slice):
+        return HeldOut(np.asarray(y), pair, scores, params, costs)
+    return HeldOut(
+        np.asarray(_safe_indexing(y, rows)),
+        pair,
+        scores,
+        _check_method_params(X, params, indices=rows),
+        None if costs is None else costs[rows],
+    )
+
+
+def _refuse_constant_scores(folds):
+    if any(fold.scores.min() == fold.scores.max() for fold in folds):
+        raise ValueError(
+            "The provided estimator makes constant predictions. Therefore, it is "
+            "impossible to optimize the decision threshold."
+        )
+
+
+def _order_classes(classes, pos_label):
+    """Return the negative label and the positive one: array of shape (2,)."""
+    if len(classes) != 2:
+        raise ValueError(
+            f"The estimator must know two classes, got {list(classes)}. Leave rows of "
+            "both in every training fold."
+        )
+    if pos_label is None:
+        return np.asarray(classes)
+    is_positive = np.asarray(classes) == pos_label
+    if not is_positive.any():
+        raise ValueError(
+            f"pos_label={pos_label!r} is not a valid label: It should be one of "
+            f"{np.asarray(classes).tolist()}."
+        )
+    return np.asarray(classes)[[int(is_positive[0]), int(is_positive[1])]]
+
+
+def _choose_method(estimator, response_method):
+    """Name the method that scores rows."""
+    wanted = METHODS if response_method == "auto" else (response_method,)
+    for method in wanted:
+        if hasattr(estimator, method):
+            return method
+    raise AttributeError(
+        f"{type(estimator).__name__} has none of the following attributes: "
+        f"{', '.join(wanted)}."
+    )
+
+
+def _score_rows(estimator, X, method, pair):
+    """Return scores that are high for the positive class: float array (n_rows,)."""
+    scores = getattr(estimator, method)(X)
+    is_second = estimator.classes_[1] == pair[1]
+    if method == "predict_proba":
+        return scores[:, 1 if is_second else 0]
+    return scores if is_second else -scores
