@@ -29,7 +29,8 @@ CERTIFIABLE = (
     "sensitivity",
     "specificity",
 )
-FEWEST_ROWS = 10  # of a start: 0.8^10 is 0.11, so fewer rows certify next to nothing
+SHARES = np.array([0, 1 / 27, 1 / 9, 1 / 3, 1 / 2, 2 / 3, 8 / 9, 26 / 27])
+# called positive at the starts for accuracy, whose peak lies near the prevalence
 BLOCK = 4096  # p-values at once: a walk mostly ends soon
 MOST_ROWS = 20_000  # above this, neighbouring scores are resampled together
 N_GROUPS = 4096
@@ -76,7 +77,7 @@ def certify(is_positive, scores, *, metric, least, confidence=0.95, weights=None
     fails. For recall one sequence rises from the lowest score, for specificity one
     falls from the highest: as both are monotone, the bound is the distribution-free one
     of order statistics. For the others, sequences start at ranks of the scores that do
-    not hang on labels (half of the rows, a quarter, ...) and share the error; one that
+    not hang on labels (a third of the rows, a ninth, ...) and share the error; one that
     reaches the next start hands on what it has (the fallback procedure).
 
     Parameters
@@ -121,8 +122,8 @@ def certify(is_positive, scores, *, metric, least, confidence=0.95, weights=None
     """
     _check_request(metric, least, confidence, weights)
     curve = trace(is_positive, scores)
-    walk = _plan(metric, curve.counts)
     alpha = 1 - confidence
+    walk = _plan(metric, curve.counts, least, alpha)
     held = _walk(walk, least, alpha)
     if not held.any():
         _refuse(walk, metric, least, confidence)
@@ -213,7 +214,7 @@ class _Walk(NamedTuple):
     starts: np.ndarray
 
 
-def _plan(metric, counts):
+def _plan(metric, counts, least, alpha):
     """Lay out what is tested, in which order, and from where."""
     tp, fp, tn, fn = counts
     up = np.arange(len(tp))
@@ -222,25 +223,28 @@ def _plan(metric, counts):
         return _Walk(up, tp, tp + fn, np.array([0]))
     if metric == "specificity":
         return _Walk(down, tn[down], (tn + fp)[down], np.array([0]))
+    if metric == "accuracy":
+        n_called, n = (tp + fp)[down], tp[0] + fp[0]
+        starts = _find_steps(n_called, n * SHARES)
+        return _Walk(down, (tp + tn)[down], np.full(len(tp), n), starts)
     if metric == "precision":
         places, hits, trials = down[1:], tp, tp + fp  # without "nobody"
-    elif metric == "negative_predictive_value":
-        places, hits, trials = up[1:], tn, tn + fn  # without "everybody"
     else:
-        n_called, n = (tp + fp)[down], tp[0] + fp[0]
-        ranks = _choose_ranks(n)
-        starts = _find_steps(n_called, np.append(ranks, n - ranks))
-        return _Walk(down, (tp + tn)[down], np.full(len(tp), n), starts)
+        places, hits, trials = up[1:], tn, tn + fn  # without "everybody"
     trials = trials[places]
-    return _Walk(
-        places, hits[places], trials, _find_steps(trials, _choose_ranks(trials[-1]))
-    )
+    ranks = _choose_ranks(trials[-1], least, alpha)
+    return _Walk(places, hits[places], trials, _find_steps(trials, ranks))
 
 
-def _choose_ranks(n):
-    """Halve n rows until too few are left: float64 array, at least one."""
-    n_starts = max(int(np.log2(n / FEWEST_ROWS)), 1)
-    return np.floor(n / 2.0 ** np.arange(n_starts, 0, -1))
+def _choose_ranks(n, least, alpha):
+    """Take a third of n rows, a ninth and so on, while that many could pass a test.
+
+    Of k rows, all right ones, the p-value is least^k.
+    """
+    ranks = n / 3.0 ** np.arange(1, max(np.log(n) / np.log(3), 1) + 1)
+    while len(ranks) > 1 and least ** ranks[-1] > alpha / len(ranks):
+        ranks = ranks[:-1]
+    return ranks[::-1]
 
 
 def _find_steps(n_rows, ranks):
