@@ -69,8 +69,8 @@ class Line:
 def measure_certificates(size, *, n_jobs=2):
     """Count certificates that the population breaks, and measure what they leave.
 
-    The lowest threshold is taken at which a precision of 0.8 is certified, of a logistic
-    regression fitted on other rows.
+    The lowest threshold is taken at which a precision of 0.8 is certified, of a
+    logistic regression fitted on other rows.
 
     Parameters
     ----------
