@@ -358,9 +358,33 @@ def threshold_interval(folds, score, rng, *, n_resamples=1000, confidence=0.95):
     Returns
     -------
     low, high : float
+        Resamples are left out in which no threshold meets the constraint.
+
+    Raises
+    ------
+    ValueError
+        If all are.
+
+    Notes
+    -----
+    The best threshold of a sample converges at the rate of a cube root, for which no
+    theorem carries the bootstrap. That the percentile interval covers is measured, in
+    `benchmarks/evidence`, not proved. Folds' models differ from the refitted one; with
+    out-of-fold scores the target is the threshold that is best for the refitted model.
+
+    References
+    ----------
+    Efron, Tibshirani (1993). An introduction to the bootstrap, section 13.3. Kim,
+    Pollard (1990). Cube root asymptotics. Annals of Statistics 18. Abrevaya, Huang
+    (2005). On the bootstrap of the maximum score estimator. Econometrica 73.
     """
     found = resample_thresholds(folds, score, rng, n_resamples=n_resamples)
     found = found[~np.isnan(found)]
+    if len(found) == 0:
+        raise ValueError(
+            "a threshold has no interval: in no resample is the metric defined, or a "
+            "constraint met. Pass more rows, or ask for less."
+        )
     tail = (1 - confidence) / 2
     low, high = np.quantile(found, [tail, 1 - tail], method="inverted_cdf")
     return float(low), float(high)

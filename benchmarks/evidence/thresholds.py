@@ -88,7 +88,7 @@ def measure_certificates(size, *, n_jobs=2):
         kept, recalls = map(np.array, zip(*runs, strict=True))
         note = f"precision>=0.8, {n} held-out rows, prevalence 0.3; {n_runs} runs"
         what = f"percent broken, {n} rows"
-        share = measure_share(kept < LEAST_PRECISION)
+        share = measure_share((kept < LEAST_PRECISION).tolist())
         checks.append(Check("certified", what, *share, None, MOST_BROKEN, note))
         lowest = LEAST_RECALL if n == 1000 else None
         checks.append(
