@@ -1,6 +1,6 @@
 """Name the experiments, and run one of them at a size."""
 
-from benchmarks.evidence import coverage, false_alarms
+from benchmarks.evidence import coverage, false_alarms, thresholds
 from benchmarks.evidence.truths import TRUTHS
 
 TITLES = {
@@ -19,6 +19,7 @@ def list_keys():
     """
     return {
         **TITLES,
+        **thresholds.TITLES,
         **{key: f"intervals: {case.title}" for key, case in coverage.CASES.items()},
         **{key: f"tests: {case.title}" for key, case in false_alarms.CASES.items()},
     }
@@ -38,8 +39,9 @@ def measure(key, size, *, n_jobs=2):
     -------
     list of Check
     """
-    if key in TRUTHS:
-        return TRUTHS[key](size, n_jobs=n_jobs)
+    experiments = TRUTHS | thresholds.EXPERIMENTS
+    if key in experiments:
+        return experiments[key](size, n_jobs=n_jobs)
     module = coverage if key in coverage.CASES else false_alarms
     n_runs = module.FULL_RUNS if size == "full" else module.QUICK_RUNS
     return module.measure(key, n_runs=n_runs, n_jobs=n_jobs)
