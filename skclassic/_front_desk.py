@@ -34,6 +34,10 @@ X_CHECKS = {
     "accept_sparse": "csc",
     "ensure_all_finite": "allow-nan",
 }
+COLUMN = (
+    "A column-vector y was passed when a 1d array was expected. Please change the "
+    "shape of y to (n_samples,), for example using ravel()."
+)
 Y_CHECKS = {"ensure_2d": False, "dtype": None}
 
 
@@ -91,11 +95,7 @@ def receive_training_rows(estimator, X, y, *, warns=False):
     if y.ndim == 2 and y.shape[1] > 1:
         return X, y, n_levels
     if y.ndim == 2 and warns:
-        warn(
-            "A column-vector y was passed when a 1d array was expected. Please "
-            "change the shape of y to (n_samples,), for example using ravel().",
-            DataConversionWarning,
-        )
+        warn(COLUMN, DataConversionWarning)
     return X, y.ravel(), n_levels
 
 

@@ -1,5 +1,6 @@
 """Decide by another threshold than one half: a fixed one, or the best for an aim."""
 
+from functools import partial
 from numbers import Integral, Real
 
 import numpy as np
@@ -10,9 +11,15 @@ from sklearn.base import (
     _fit_context,
     clone,
 )
-from sklearn.exceptions import NotFittedError
+from sklearn.exceptions import DataConversionWarning, NotFittedError
 from sklearn.model_selection import StratifiedShuffleSplit, check_cv
-from sklearn.utils import _safe_indexing, check_array, get_tags, indexable
+from sklearn.utils import (
+    _safe_indexing,
+    check_array,
+    check_random_state,
+    get_tags,
+    indexable,
+)
 from sklearn.utils._param_validation import HasMethods, Interval, RealNotInt, StrOptions
 from sklearn.utils._repr_html.estimator import _VisualBlock
 from sklearn.utils.metadata_routing import (
@@ -27,9 +34,21 @@ from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import _check_method_params, check_is_fitted
 
 from skclassic import _front_desk as front_desk
-from skclassic._aims import meet, read_constraints, read_scoring, receive_costs
-from skclassic._confusion import place_between
+from skclassic._aims import (
+    evaluate,
+    meet,
+    read_constraints,
+    read_scoring,
+    receive_costs,
+)
+from skclassic._confusion import Counts, place_between
 from skclassic._held_out import HeldOut, pool, search_all, search_grid
+from skclassic._threshold_inference import (
+    Fold,
+    certify_all,
+    expected_score,
+    threshold_interval,
+)
 
 METHODS = ("predict_proba", "decision_function")
 GRID = 100  # thresholds, where a scorer has to see labels and no number is given
@@ -62,6 +81,15 @@ class _BaseThresholdClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimato
         if kind != "binary":
             raise ValueError(
                 f"Only binary classification is supported. Unknown label type: {kind}"
+            )
+        if np.ndim(y) == 2:
+            front_desk.warn(front_desk.COLUMN, DataConversionWarning)
+            y = np.ravel(y)
+        labels = np.unique(y)
+        if len(labels) < 2:
+            raise ValueError(
+                f"y must hold labels of two classes, got one class: {labels.tolist()}. "
+                "Pass rows of both."
             )
         return X, y
 
@@ -99,7 +127,9 @@ class _BaseThresholdClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimato
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.classifier_tags.multi_class = False
-        tags.input_tags.sparse = get_tags(self.estimator).input_tags.sparse
+        inside = get_tags(self.estimator).input_tags
+        tags.input_tags.sparse = inside.sparse
+        tags.input_tags.allow_nan = inside.allow_nan
         return tags
 
     def _sk_visual_block_(self):
@@ -271,6 +301,12 @@ class TunedThresholdClassifierCV(_BaseThresholdClassifier):
         positive rows in a fold for instance, rather than the average of their curves.
     constraint : str or list of str, default=None
         Bounds that must hold as well, such as "recall>=0.9", averaged over folds.
+    confidence : float, default=None
+        In (0.5, 1): the bounds then hold in the population with this probability, for
+        the threshold found and the classifier kept. For precision, recall,
+        specificity, negative predictive value and accuracy, "at least", on unweighted
+        rows that the classifier kept has not seen: with `cv="prefit"`, with one split
+        and `refit=False`, or "oob", where it is approximate.
     cost_matrix : array-like of shape (2, 2), default=None
         For `scoring="cost"`: what a row costs, by its class (rows: negative, positive)
         and by what it is called (columns). None where `fit` is given `costs`.
@@ -335,6 +371,7 @@ class TunedThresholdClassifierCV(_BaseThresholdClassifier):
         "store_cv_results": ["boolean"],
         "pool_folds": ["boolean"],
         "constraint": [str, list, tuple, None],
+        "confidence": [Interval(Real, 0.5, 1, closed="neither"), None],
         "cost_matrix": ["array-like", None],
     }
 
@@ -352,6 +389,7 @@ class TunedThresholdClassifierCV(_BaseThresholdClassifier):
         store_cv_results=False,
         pool_folds=False,
         constraint=None,
+        confidence=None,
         cost_matrix=None,
         pos_label=None,
     ):
@@ -366,6 +404,7 @@ class TunedThresholdClassifierCV(_BaseThresholdClassifier):
         self.store_cv_results = store_cv_results
         self.pool_folds = pool_folds
         self.constraint = constraint
+        self.confidence = confidence
         self.cost_matrix = cost_matrix
         self.pos_label = pos_label
 
@@ -402,12 +441,14 @@ class TunedThresholdClassifierCV(_BaseThresholdClassifier):
         X, y = self._receive(X, y, params)
         aim = self._read_aim()
         bounds = read_constraints(self.constraint)
+        self._check_confidence(bounds)
         costs = _receive_costs(costs, aim, len(y))
         splitter = self._choose_splitter(y)
         routed = process_routing(self, "fit", **params)
         self.estimator_, folds = self._hold_out(X, y, splitter, aim, costs, routed)
         _refuse_constant_scores(folds)
-        self._search(pool(folds) if self.pool_folds else folds, aim, bounds)
+        folds = [pool(folds)] if self.pool_folds else folds
+        self._search(folds, aim, bounds)
         self._pos_label = aim.pos_label
         self._take_names()
         return self
@@ -514,6 +555,8 @@ class TunedThresholdClassifierCV(_BaseThresholdClassifier):
             grid = GRID if isinstance(self.thresholds, str) else self.thresholds
             search = search_grid(folds, aim, bounds, grid)
         is_met = meet(bounds, search.excesses) & ~np.isnan(search.values)
+        if self.confidence is not None:
+            is_met &= self._certify(folds, bounds, search.thresholds)
         best = int(np.where(is_met, search.values, -np.inf).argmax())
         self.best_score_ = search.values[best]
         self.best_threshold_ = (
@@ -521,12 +564,143 @@ class TunedThresholdClassifierCV(_BaseThresholdClassifier):
             if is_exact
             else search.thresholds[best]
         )
+        for name in ("cv_results_", "_folds", "_aim", "_bounds"):
+            vars(self).pop(name, None)  # of a fit before
         if self.store_cv_results:
             self.cv_results_ = {
                 "thresholds": search.thresholds,
                 "scores": search.values,
                 "fold_scores": search.by_fold,
             }
+            self._folds, self._aim, self._bounds = folds, aim, bounds
+
+    def _check_confidence(self, bounds):
+        """Raise where a bound cannot be promised."""
+        if self.confidence is None:
+            return
+        if not bounds:
+            raise ValueError(
+                "confidence goes with a constraint, got none. Pass for example "
+                "constraint='recall>=0.9'."
+            )
+        if self.cv not in ("prefit", "oob") and self.refit:
+            raise ValueError(
+                "confidence needs rows that the classifier kept has not seen, and "
+                f"refit=True with cv={self.cv!r} leaves none. Pass cv='prefit' and "
+                "rows held out, a share such as cv=0.3 with refit=False, or drop it."
+            )
+        if broken := [bound.text for bound in bounds if bound.sign < 0]:
+            raise ValueError(
+                "confidence takes bounds of the form 'recall>=0.9', got "
+                f"{broken[0]!r}. Bound the opposite from below, or drop it."
+            )
+
+    def _certify(self, folds, bounds, thresholds):
+        """Tell at which thresholds all bounds can be promised."""
+        (fold,) = folds
+        curve, is_certified = certify_all(
+            fold.is_positive,
+            fold.scores,
+            [(bound.name, bound.limit) for bound in bounds],
+            confidence=self.confidence,
+            weights=fold.weights,
+        )
+        is_met = is_certified[np.searchsorted(curve, thresholds)]
+        if not is_met.any():
+            raise ValueError(
+                f"constraint {self.constraint!r} can be promised between the "
+                f"{len(thresholds)} thresholds that were tried, but at none of them. "
+                "Pass thresholds='exact'."
+            )
+        return is_met
+
+    def threshold_interval(
+        self, *, confidence=0.95, n_resamples=1000, random_state=None
+    ):
+        """Return how far the best threshold might lie from the one found.
+
+        Rows held out are drawn anew, with replacement, and searched anew: the
+        percentiles of the thresholds so found (Efron 1979). It covers the threshold
+        that is best, in the population, for the classifier kept.
+
+        Parameters
+        ----------
+        confidence : float, default=0.95
+            In (0, 1).
+        n_resamples : int, default=1000
+        random_state : int, RandomState or None, default=None
+
+        Returns
+        -------
+        low, high : float
+
+        Raises
+        ------
+        sklearn.exceptions.NotFittedError
+            If not fitted with `store_cv_results=True`.
+        ValueError
+            If the scorer is no function of tp, fp, tn and fn, or rows have costs of
+            their own.
+        """
+        front_desk.check_share(
+            "confidence", confidence, "the share of intervals that cover", 0.95
+        )
+        front_desk.check_count("n_resamples", n_resamples, low=1, meaning="samples")
+        return threshold_interval(
+            *self._take_folds(),
+            check_random_state(random_state),
+            n_resamples=n_resamples,
+            confidence=confidence,
+        )
+
+    def expected_score(self, *, random_state=None):
+        """Return the score to expect on new rows, the luck of the search taken out.
+
+        The threshold is found on all folds but one and counted on that one; the counts
+        of all folds are added up and scored (one fold alone is cut into five, at
+        random, four times). `best_score_` is the highest of many, and too high.
+
+        Parameters
+        ----------
+        random_state : int, RandomState or None, default=None
+            Decides how one fold is cut.
+
+        Returns
+        -------
+        score : float
+            More is better, as `best_score_`.
+
+        Raises
+        ------
+        sklearn.exceptions.NotFittedError
+            If not fitted with `store_cv_results=True`.
+        ValueError
+            If the scorer is no function of tp, fp, tn and fn, or rows have costs of
+            their own.
+        """
+        return expected_score(*self._take_folds(), check_random_state(random_state))
+
+    def _take_folds(self):
+        """Return the rows held out, and what was made best as a function of counts."""
+        if not hasattr(self, "_folds"):
+            raise NotFittedError(
+                "The rows held out are kept where TunedThresholdClassifierCV is fitted "
+                "with store_cv_results=True."
+            )
+        if any(fold.follow(self._aim) is None for fold in self._folds):
+            raise ValueError(
+                f"scoring={self._aim.name!r} is no function of tp, fp, tn and fn, so "
+                "resamples would take too long. Pass such a function."
+            )
+        if self._aim.needs_costs:
+            raise ValueError(
+                "Rows with costs of their own are not counted but added up. Pass a "
+                "cost_matrix for an interval."
+            )
+        folds = [
+            Fold(each.is_positive, each.scores, each.weights) for each in self._folds
+        ]
+        return folds, partial(_score_within, aim=self._aim, bounds=self._bounds)
 
     def predict(self, X):
         """Return a label for each row: array (n_samples,)."""
@@ -547,6 +721,15 @@ class TunedThresholdClassifierCV(_BaseThresholdClassifier):
             mapping = MethodMapping().add(callee=method, caller="fit")
             router.add(**what, method_mapping=mapping)
         return router
+
+
+def _score_within(tp, fp, tn, fn, *, aim, bounds):
+    """Return a metric of which more is better, minus infinity outside of the bounds."""
+    counts = Counts(tp, fp, tn, fn)
+    values = aim.sign * evaluate(aim.find_value, counts, aim.name)
+    for bound in bounds:
+        values = np.where(bound.excess(counts) >= 0, values, -np.inf)
+    return values
 
 
 def _check_prefit(estimator, refit):
