@@ -126,6 +126,8 @@ FAMILIES = {
     "forest": "random forests",
     "members": "the number of members",
     "depth": "simple and rich models",
+    "thresholds": "decisions and their thresholds",
+    "imbalance": "weights and resampling for a rare class",
 }
 
 
