@@ -1,4 +1,4 @@
-"""Measure decisions: of a learner's scores, at one half and at thresholds that are tuned.
+"""Measure decisions: of a learner's scores, at one half and at tuned thresholds.
 
 Where :mod:`.losses` measures how wrong probabilities are, claims about thresholds ask
 what becomes of rows that are called positive or not. The positive class is the rarer
@@ -18,6 +18,7 @@ from sklearn.model_selection import (
     train_test_split,
 )
 from sklearn.utils.parallel import Parallel, delayed
+from threadpoolctl import threadpool_limits
 
 from skclassic._confusion import METRICS, Counts, cost_of, trace
 from skclassic._estimators import seed_estimator
@@ -34,6 +35,7 @@ MEASURES = {
     "cost": partial(cost_of, costs=COSTS),
     "accuracy": METRICS["accuracy"],
 }
+SHORT = {"f1": "F1", "balanced accuracy": "balanced acc."}  # for narrow columns
 AIMS = ("f1", "balanced accuracy", "cost")  # what thresholds are tuned for
 GRID = 100  # thresholds, as many as TunedThresholdClassifierCV tries
 LARGEST_TRAINING_SET = 4000
@@ -171,7 +173,8 @@ def measure(estimator, tune, problem, *, n_repeats, seed, n_jobs=None):
         return judge(scores, chances, thresholds)
 
     tasks = (delayed(repeat)(*map(int, each)) for each in seeds)
-    repeats = Parallel(n_jobs=n_jobs, prefer="threads")(tasks)
+    with threadpool_limits(1, user_api="blas"):  # many small fits: threads only wait
+        repeats = Parallel(n_jobs=n_jobs, prefer="threads")(tasks)
     values = {key: np.array([each[key] for each in repeats]) for key in repeats[0]}
     return Decisions(values, _measure_overlap(problem))
 

@@ -15,7 +15,13 @@ from .claim import Claim
 from .gather import Answer, gather
 from .laboratory import DECIDING_SHARE
 from .rules import Leaves, Raises, Spares
-from .thresholds import SEED, is_left_out, list_seeds, measure_plain
+from .thresholds import (
+    SEED,
+    is_left_out,
+    list_seeds,
+    measure_plain,
+    name_measure,
+)
 
 WAYS = {
     "weighted": "class weights",
@@ -53,7 +59,7 @@ def _compare_ways(way, measure, *, cut="scores", against="scores"):
             }
             yield Answer(estimate, plain.caveat, context)
 
-        return gather(lab, ask, lab.rare, measure=measure)
+        return gather(lab, ask, lab.rare, measure=name_measure(measure))
 
     return experiment
 
@@ -113,11 +119,11 @@ def _move_intercept(lab, seed):
     return gather(lab, ask, lab.rare, measure="intercept")
 
 
-ROWS = 4000  # for fits without a penalty
+ROWS = 10_000  # for fits without a penalty
 NEWTON = "newton-cholesky"  # quick for few columns
 GOORBERGH = (
-    "van den Goorbergh, van Smeden, Timmerman and Van Calster (2022), The harm of class "
-    "imbalance corrections for risk prediction models"
+    "van den Goorbergh, van Smeden, Timmerman and Van Calster (2022), The harm of "
+    "class imbalance corrections for risk prediction models"
 )
 KING = "King and Zeng (2001), Logistic regression in rare events data"
 LEARNER = "logistic regression"
@@ -175,10 +181,10 @@ CLAIMS = (
         kind="theorem",
         dimension="loss",
         effect="by how much the shift of the intercept differs from the logarithm of "
-        "the weight that balances the classes, as a share of that; four thousand rows, "
+        "the weight that balances the classes, as a share of that; ten thousand rows, "
         "no penalty",
         rule=Leaves(0.05),
-        why_this_margin="a theorem about all rows; four thousand come near to a "
+        why_this_margin="a theorem about all rows; ten thousand come near to a "
         "twentieth",
         seed=SEED,
         experiment=_move_intercept,
@@ -227,8 +233,8 @@ CLAIMS = (
         effect="change of the balanced accuracy from the tuned threshold to "
         f"undersampling with 0.5, as a share of the former; {LEARNER}",
         rule=Spares(0.01),
-        why_this_margin="a hundredth of the balanced accuracy would hardly pay for rows "
-        "thrown away",
+        why_this_margin="a hundredth of the balanced accuracy would hardly pay for "
+        "rows thrown away",
         seed=SEED,
         experiment=_compare_ways(
             "undersampled",

@@ -179,16 +179,8 @@ def list_rare_problems():
         Problem(name, "classification", data, 1000, 2000, data.n_features)
         for name, data in rare.items()
     ]
-    return [*simulated, lay_out_rare("Rare cancer", *_thin_cancer())]
-
-
-def _thin_cancer():
-    """Keep so few malignant tumours that they are rare."""
-    X, y = datasets.load_breast_cancer(return_X_y=True)
-    malignant, benign = np.flatnonzero(y == 0), np.flatnonzero(y == 1)
-    n_kept = round(len(benign) * RARE / (1 - RARE))
-    rows = np.concatenate([malignant[:n_kept], benign])
-    return X[rows], (y[rows] == 0).astype(int)
+    X, digits = datasets.load_digits(return_X_y=True)
+    return [*simulated, lay_out_rare("Digit 8", X, (digits == 8).astype(int))]
 
 
 def lay_out_rare(name, X, y):
