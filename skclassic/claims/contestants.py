@@ -161,7 +161,7 @@ def _make_skclassic():
         "skclassic",
         *_take_ensembles(skclassic, skclassic, skclassic),
         classify=classify_linearly,
-        tune=decisions.tune_exactly,
+        tune=decisions.ExactSearch(),
     )
 
 
@@ -171,7 +171,7 @@ def _make_scikit_learn():
     return Contestant(
         "scikit-learn",
         *_take_ensembles(tree, ensemble, ensemble),
-        tune=decisions.tune_on_grids,
+        tune=decisions.GridSearch(),
     )
 
 
@@ -254,7 +254,7 @@ def _make_xgboost():
         trees,
         grow=grow,
         classify=classify,
-        tune=decisions.tune_exactly,
+        tune=decisions.ExactSearch(),
         note=(
             "XGBoost draws 63.2 % of the rows without replacement instead of a "
             "bootstrap sample, and its classifier averages margins of one Newton step, "

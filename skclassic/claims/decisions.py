@@ -257,22 +257,28 @@ def _measure_area(counts):
     return np.trapezoid(tp / tp[-1], fp / fp[-1])
 
 
-def tune_exactly(classifier, X, y, seed):
+@dataclass(frozen=True)
+class ExactSearch:
     """Search all thresholds on scores of folds that the model was not fitted on.
 
-    Returns
-    -------
-    dict of str to float
-        By aim; the best of a grid for F1, and Elkan's for the cost, beside.
+    Called, it gives a threshold for each aim by name; the best of a grid for F1, and
+    Elkan's for the cost, beside.
     """
-    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
-    shares = cross_val_predict(classifier, X, y, cv=folds, method="predict_proba")
-    scores = shares[:, 1]
-    best = {aim: _search(y, scores, aim) for aim in AIMS}
-    found = {f"tuned for {aim}": each.threshold for aim, each in best.items()}
-    grid = np.linspace(scores.min(), scores.max(), GRID)
-    values = MEASURES["f1"](*best["f1"].curve.count_at(grid))
-    return found | {"grid for f1": grid[values.argmax()], "formula": CHEAPEST}
+
+    n_folds: int = FOLDS
+
+    def __call__(self, classifier, X, y, seed):
+        folds = StratifiedKFold(self.n_folds, shuffle=True, random_state=seed)
+        shares = cross_val_predict(classifier, X, y, cv=folds, method="predict_proba")
+        scores = shares[:, 1]
+        best = {aim: _search(y, scores, aim) for aim in AIMS}
+        found = {f"tuned for {aim}": each.threshold for aim, each in best.items()}
+        grid = np.linspace(scores.min(), scores.max(), GRID)
+        values = MEASURES["f1"](*best["f1"].curve.count_at(grid))
+        return found | {"grid for f1": grid[values.argmax()], "formula": CHEAPEST}
+
+    def __repr__(self):
+        return f"skclassic.optimal_threshold on scores of {self.n_folds} folds"
 
 
 def _search(y, scores, aim):
@@ -281,24 +287,36 @@ def _search(y, scores, aim):
     return optimal_threshold(y, scores, aim.replace(" ", "_"))
 
 
-def tune_on_grids(classifier, X, y, seed):
+@dataclass(frozen=True)
+class GridSearch:
     """Let scikit-learn's TunedThresholdClassifierCV choose among 100 thresholds.
 
-    Its metrics are counted by ours, which saves seconds.
+    Called, it gives a threshold for each aim by name. Its metrics are counted by ours,
+    which saves seconds.
     """
-    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
-    found = {}
-    for aim in AIMS:
-        tuned = TunedThresholdClassifierCV(
-            classifier,
-            scoring=make_scorer(
-                _score_calls, greater_is_better=aim != "cost", find_value=MEASURES[aim]
-            ),
-            response_method="predict_proba",
-            cv=folds,
-        )
-        found[f"tuned for {aim}"] = tuned.fit(X, y).best_threshold_
-    return found
+
+    n_folds: int = FOLDS
+
+    def __call__(self, classifier, X, y, seed):
+        folds = StratifiedKFold(self.n_folds, shuffle=True, random_state=seed)
+        return {
+            f"tuned for {aim}": TunedThresholdClassifierCV(
+                classifier, scoring=_score(aim), response_method="predict_proba",
+                cv=folds,
+            ).fit(X, y).best_threshold_
+            for aim in AIMS
+        }  # fmt: skip
+
+    def __repr__(self):
+        return f"TunedThresholdClassifierCV(cv={self.n_folds}, thresholds={GRID})"
+
+
+def _score(aim):
+    """Make a scorer of labels and calls."""
+    is_gain = aim != "cost"
+    return make_scorer(
+        _score_calls, greater_is_better=is_gain, find_value=MEASURES[aim]
+    )
 
 
 def _score_calls(y, called, *, find_value):

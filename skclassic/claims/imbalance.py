@@ -7,8 +7,10 @@ imbalanced-learn.
 """
 
 import numpy as np
+from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
+from threadpoolctl import threadpool_limits
 
 from . import losses
 from .claim import Claim
@@ -106,11 +108,12 @@ def _move_intercept(lab, seed):
         for own in list_seeds(seed, round(lab.scale.judged * DECIDING_SHARE)):
             X, y = problem.data.sample(ROWS, random_state=own)
             weight = (y == 0).sum() / y.sum()
-            plain, weighted = (
-                LogisticRegression(C=np.inf, class_weight=each, solver=NEWTON).fit(X, y)
-                for each in (None, {0: 1, 1: weight})
-            )
-            shifts.append(weighted.intercept_[0] - plain.intercept_[0])
+            with threadpool_limits(1, user_api="blas"):
+                plain, weighted = (
+                    clone(FREE).set_params(class_weight=each).fit(X, y).intercept_[0]
+                    for each in (None, {0: 1, 1: weight})
+                )
+            shifts.append(weighted - plain)
             logarithms.append(np.log(weight))
         shifts, logarithms = np.array(shifts), np.array(logarithms)
         context = {"shift": shifts.mean(), "logarithm": logarithms.mean()}
@@ -119,8 +122,8 @@ def _move_intercept(lab, seed):
     return gather(lab, ask, lab.rare, measure="intercept")
 
 
-ROWS = 10_000  # for fits without a penalty
-NEWTON = "newton-cholesky"  # quick for few columns
+ROWS = 10_000
+FREE = LogisticRegression(C=np.inf, solver="newton-cholesky")  # without a penalty
 GOORBERGH = (
     "van den Goorbergh, van Smeden, Timmerman and Van Calster (2022), The harm of "
     "class imbalance corrections for risk prediction models"

@@ -44,7 +44,7 @@ FEW = ("Ringnorm", "Friedman1", "Breast cancer", "Diabetes")
 PEERED = {"regression": "Friedman1", "classification": "Ringnorm"}
 RARE_PEERED = ("Rare twonorm", "Gaussian", "Rare ringnorm", "Digit 8")
 DECIDING_SHARE = 0.4  # learners of two classes differ little from set to set
-MOST_SPLITS = 20  # of a table: more share more rows, and tell no more
+MOST_SPLITS = 15  # of a table: more share more rows, and tell no more
 FEWEST_TO_QUARTER = 40  # training rows, where a quarter of them is trained on as well
 FEWEST_SETS = 4  # below this no interval says anything
 
@@ -234,7 +234,8 @@ class Laboratory:
         decisions.Decisions
         """
         key = ("decisions", way, problem.name, contestant.name, seed)
-        self._note_parameters(contestant, problem, {way: estimator})
+        used = {way: estimator} | ({} if tune is None else {"thresholds": tune})
+        self._note_parameters(contestant, problem, used)
         if key not in self._measured:
             self._announce(f"{way} decisions, {contestant.name}, {problem.name}")
             n_repeats = self._count_repeats(contestant, DECIDING_SHARE)

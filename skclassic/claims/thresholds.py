@@ -11,6 +11,7 @@ is tested here is the search, :func:`skclassic.optimal_threshold`.
 
 import numpy as np
 
+from skclassic._confusion import f_beta, trace
 from skclassic._estimates import Estimate
 from skclassic.thresholds import optimal_threshold
 
@@ -162,8 +163,8 @@ def _spread_thresholds(problem, n_repeats, seed):
     def search(n_positive):
         sizes = n_positive, round(n_positive * ratio)
         drawn = [rng.choice(each, n) for each, n in zip(sides, sizes, strict=True)]
-        best = optimal_threshold(np.repeat([1, 0], sizes), np.concatenate(drawn), "f1")
-        return min(max(best.threshold, 0.0), 1.0)
+        curve = trace(np.repeat([True, False], sizes), np.concatenate(drawn))
+        return curve.thresholds[f_beta(*curve.counts).argmax()]
 
     found = {
         n: np.array([search(n) for _ in range(SEARCHES * n_repeats)])
