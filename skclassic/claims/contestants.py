@@ -16,7 +16,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from . import decisions
+from . import tuning
 
 MEMBERS = 25  # enough that more members hardly lower the variance (Breiman 1996, 4.1)
 DISTINCT_SHARE = 0.632  # 1 - 1/e, the share of rows that a bootstrap sample holds
@@ -161,7 +161,7 @@ def _make_skclassic():
         "skclassic",
         *_take_ensembles(skclassic, skclassic, skclassic),
         classify=classify_linearly,
-        tune=decisions.ExactSearch(),
+        tune=tuning.ExactSearch(),
     )
 
 
@@ -171,7 +171,7 @@ def _make_scikit_learn():
     return Contestant(
         "scikit-learn",
         *_take_ensembles(tree, ensemble, ensemble),
-        tune=decisions.GridSearch(),
+        tune=tuning.GridSearch(),
     )
 
 
@@ -254,7 +254,7 @@ def _make_xgboost():
         trees,
         grow=grow,
         classify=classify,
-        tune=decisions.ExactSearch(),
+        tune=tuning.ExactSearch(),
         note=(
             "XGBoost draws 63.2 % of the rows without replacement instead of a "
             "bootstrap sample, and its classifier averages margins of one Newton step, "

@@ -10,23 +10,15 @@ from functools import partial
 
 import numpy as np
 from sklearn.base import clone
-from sklearn.metrics import make_scorer
-from sklearn.model_selection import (
-    StratifiedKFold,
-    TunedThresholdClassifierCV,
-    cross_val_predict,
-    train_test_split,
-)
+from sklearn.model_selection import train_test_split
 from sklearn.utils.parallel import Parallel, delayed
 from threadpoolctl import threadpool_limits
 
-from skclassic._confusion import METRICS, Counts, cost_of, trace
+from skclassic._confusion import METRICS, cost_of, trace
 from skclassic._estimators import seed_estimator
-from skclassic.thresholds import optimal_threshold
 
 from .losses import LARGEST_SEED, estimate_change
 
-FOLDS = 5  # as TunedThresholdClassifierCV has it
 COSTS = [[0, 1], [5, 0]]  # a missed positive row costs five false calls
 CHEAPEST = 1 / 6  # Elkan's threshold for these costs: 1 / (1 + 5)
 MEASURES = {
@@ -36,10 +28,8 @@ MEASURES = {
     "accuracy": METRICS["accuracy"],
 }
 SHORT = {"f1": "F1", "balanced accuracy": "balanced acc."}  # for narrow columns
-AIMS = ("f1", "balanced accuracy", "cost")  # what thresholds are tuned for
-GRID = 100  # thresholds, as many as TunedThresholdClassifierCV tries
 LARGEST_TRAINING_SET = 4000
-FEWEST_RARE = 20  # rows of the rarer class in a table: two thirds are trained on
+FEWEST_TRAINED, FEWEST_TESTED = 12, 6  # rows of the rarer class in a table
 OF_SPLITS = (
     "A third or fewer of the rows is held out anew for every training set, and the "
     "rest is trained on: training sets overlap, which Nadeau and Bengio's intervals "
@@ -102,6 +92,17 @@ def find_rare(problem):
     return int(shares[1] <= shares[0])
 
 
+def mark_rare(problem, y):
+    """Give 1 for rows of the rarer class, 0 for others."""
+    return (y == problem.classes[find_rare(problem)]).astype(int)
+
+
+def find_chances(problem, X):
+    """Give the true probability of the rarer class at rows of a generator."""
+    order = np.argsort(problem.data.classes)
+    return problem.data.posterior(X)[:, order][:, find_rare(problem)]
+
+
 def find_share(problem):
     """Give the share of the rarer class."""
     return float(min(_list_shares(problem)))
@@ -127,14 +128,17 @@ def find_refusal(problem):
         return "its target is a number, and there is nobody to call positive."
     if len(problem.classes) != 2:
         return f"it has {len(problem.classes)} classes, and a threshold tells two."
-    if problem.is_real:
-        n_rare = np.bincount(np.unique(problem.data[1], return_inverse=True)[1]).min()
-        if n_rare < FEWEST_RARE:
-            return (
-                f"the rarer class has {n_rare} rows, and fewer than {FEWEST_RARE} do "
-                "not tell thresholds apart."
-            )
-    return ""
+    if not problem.is_real:
+        return ""
+    n_trained, n_tested = (
+        int(find_share(problem) * n) for n in (count_rest(problem), problem.n_test)
+    )
+    if n_trained >= FEWEST_TRAINED and n_tested >= FEWEST_TESTED:
+        return ""
+    return (
+        f"{n_trained} rows of the rarer class to train on and {n_tested} to test on "
+        "do not tell thresholds apart."
+    )
 
 
 def measure(estimator, tune, problem, *, n_repeats, seed, n_jobs=None):
@@ -182,28 +186,29 @@ def measure(estimator, tune, problem, *, n_repeats, seed, n_jobs=None):
 def _measure_overlap(problem):
     if not problem.is_real:
         return 0.0
-    n_rest = len(problem.data[1]) - problem.n_test
-    return problem.n_test / min(n_rest, LARGEST_TRAINING_SET)
+    return problem.n_test / count_rest(problem)
+
+
+def count_rest(problem):
+    """Count the rows of a table that are trained on."""
+    return min(len(problem.data[1]) - problem.n_test, LARGEST_TRAINING_SET)
 
 
 def _draw_fresh(problem, training, test):
     """Draw training rows, test rows, and their true chances of being positive."""
     X, y = problem.data.sample(problem.n_train, random_state=training)
     X_test, _ = problem.data.sample(problem.n_test, random_state=test)
-    rare, order = find_rare(problem), np.argsort(problem.data.classes)
-    chances = problem.data.posterior(X_test)[:, order][:, rare]
-    return X, (y == problem.classes[rare]).astype(int), X_test, chances
+    return X, mark_rare(problem, y), X_test, find_chances(problem, X_test)
 
 
 def _split(problem, training, test):
     """Hold out test rows, and train on the rest, with the classes' shares kept."""
     X, y = problem.data
-    y = (y == problem.classes[find_rare(problem)]).astype(int)
-    n_train = min(len(y) - problem.n_test, LARGEST_TRAINING_SET)
+    y = mark_rare(problem, y)
     X, X_test, y, outcomes = train_test_split(
         X,
         y,
-        train_size=n_train,
+        train_size=count_rest(problem),
         test_size=problem.n_test,
         stratify=y,
         random_state=training,
@@ -255,71 +260,3 @@ def _measure_area(counts):
     """Give the area under the curve of recall over false calls."""
     tp, fp = counts.tp[::-1], counts.fp[::-1]
     return np.trapezoid(tp / tp[-1], fp / fp[-1])
-
-
-@dataclass(frozen=True)
-class ExactSearch:
-    """Search all thresholds on scores of folds that the model was not fitted on.
-
-    Called, it gives a threshold for each aim by name; the best of a grid for F1, and
-    Elkan's for the cost, beside.
-    """
-
-    n_folds: int = FOLDS
-
-    def __call__(self, classifier, X, y, seed):
-        folds = StratifiedKFold(self.n_folds, shuffle=True, random_state=seed)
-        shares = cross_val_predict(classifier, X, y, cv=folds, method="predict_proba")
-        scores = shares[:, 1]
-        best = {aim: _search(y, scores, aim) for aim in AIMS}
-        found = {f"tuned for {aim}": each.threshold for aim, each in best.items()}
-        grid = np.linspace(scores.min(), scores.max(), GRID)
-        values = MEASURES["f1"](*best["f1"].curve.count_at(grid))
-        return found | {"grid for f1": grid[values.argmax()], "formula": CHEAPEST}
-
-    def __repr__(self):
-        return f"skclassic.optimal_threshold on scores of {self.n_folds} folds"
-
-
-def _search(y, scores, aim):
-    if aim == "cost":
-        return optimal_threshold(y, scores, "cost", cost_matrix=COSTS)
-    return optimal_threshold(y, scores, aim.replace(" ", "_"))
-
-
-@dataclass(frozen=True)
-class GridSearch:
-    """Let scikit-learn's TunedThresholdClassifierCV choose among 100 thresholds.
-
-    Called, it gives a threshold for each aim by name. Its metrics are counted by ours,
-    which saves seconds.
-    """
-
-    n_folds: int = FOLDS
-
-    def __call__(self, classifier, X, y, seed):
-        folds = StratifiedKFold(self.n_folds, shuffle=True, random_state=seed)
-        return {
-            f"tuned for {aim}": TunedThresholdClassifierCV(
-                classifier, scoring=_score(aim), response_method="predict_proba",
-                cv=folds,
-            ).fit(X, y).best_threshold_
-            for aim in AIMS
-        }  # fmt: skip
-
-    def __repr__(self):
-        return f"TunedThresholdClassifierCV(cv={self.n_folds}, thresholds={GRID})"
-
-
-def _score(aim):
-    """Make a scorer of labels and calls."""
-    is_gain = aim != "cost"
-    return make_scorer(
-        _score_calls, greater_is_better=is_gain, find_value=MEASURES[aim]
-    )
-
-
-def _score_calls(y, called, *, find_value):
-    tp, n_called, n_positive = y @ called, called.sum(), y.sum()
-    fp, fn = n_called - tp, n_positive - tp
-    return float(find_value(*Counts(tp, fp, len(y) - n_positive - fp, fn)))

@@ -20,10 +20,10 @@ from .rules import Leaves, Raises, Spares
 from .thresholds import (
     SEED,
     is_left_out,
-    list_seeds,
     measure_plain,
     name_measure,
 )
+from .true_scores import list_seeds
 
 WAYS = {
     "weighted": "class weights",
@@ -105,7 +105,7 @@ def _move_intercept(lab, seed):
             lab.leave_out(problem, NEEDS_TWO_CLOUDS)
             return
         shifts, logarithms = [], []
-        for own in list_seeds(seed, round(lab.scale.judged * DECIDING_SHARE)):
+        for own in list_seeds(seed, lab.count_repeats(contestant, DECIDING_SHARE)):
             X, y = problem.data.sample(ROWS, random_state=own)
             weight = (y == 0).sum() / y.sum()
             with threadpool_limits(1, user_api="blas"):

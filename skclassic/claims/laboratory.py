@@ -166,7 +166,7 @@ class Laboratory:
                 loss=loss,
                 n_train=problem.n_train,
                 n_test=problem.n_test,
-                n_repeats=self._count_repeats(contestant, share),
+                n_repeats=self.count_repeats(contestant, share),
                 random_state=seed,
                 n_jobs=self.n_jobs,
             )
@@ -206,7 +206,7 @@ class Laboratory:
                 estimators,
                 problem,
                 sizes=sizes,
-                n_repeats=self._count_repeats(contestant, share),
+                n_repeats=self.count_repeats(contestant, share),
                 seed=seed,
                 elsewhere=elsewhere,
                 n_jobs=self.n_jobs,
@@ -238,7 +238,7 @@ class Laboratory:
         self._note_parameters(contestant, problem, used)
         if key not in self._measured:
             self._announce(f"{way} decisions, {contestant.name}, {problem.name}")
-            n_repeats = self._count_repeats(contestant, DECIDING_SHARE)
+            n_repeats = self.count_repeats(contestant, DECIDING_SHARE)
             self._measured[key] = decisions.measure(
                 estimator,
                 tune,
@@ -324,7 +324,8 @@ class Laboratory:
         """Note that the claim under test cannot be told from a problem."""
         self.left_out[problem.name] = reason
 
-    def _count_repeats(self, contestant, share):
+    def count_repeats(self, contestant, share):
+        """Give the number of training sets where a share of the scale's will do."""
         judged = self.judges_by(contestant)
         full = self.scale.judged if judged else self.scale.beside
         return max(round(share * full), min(full, FEWEST_SETS))

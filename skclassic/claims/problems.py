@@ -5,6 +5,7 @@ from functools import cached_property
 
 import numpy as np
 from sklearn import datasets
+from sklearn.utils import check_random_state
 
 from skclassic import synthetic
 from skclassic._training_sets import look_up_noise
@@ -122,7 +123,7 @@ class Thinned:
 
     def sample(self, n, random_state=None):
         """Draw classes by their new shares, and rows of each from the generator."""
-        rng = np.random.RandomState(random_state)
+        rng = check_random_state(random_state)
         y = (rng.uniform(size=n) < self.prior).astype(int)
         X = np.empty((n, self.data.n_features))
         is_open = np.ones(n, bool)

@@ -4,18 +4,33 @@ from dataclasses import replace
 from time import perf_counter
 from traceback import format_exception_only
 
-from . import bagging, data, depth, forest, imbalance, members, thresholds
+from . import (
+    bagging,
+    data,
+    depth,
+    forest,
+    imbalance,
+    members,
+    thresholds,
+    true_scores,
+)
 from .claim import Claim
 from .contestants import find_contestants, list_versions
 from .laboratory import FULL, QUICK, THOROUGH, Laboratory
 from .problems import take_rows
 from .verdicts import ALPHA, Verdict, judge
 
-CLAIMS = {
-    claim.key: claim
-    for family in (bagging, forest, members, depth, data, thresholds, imbalance)
-    for claim in family.CLAIMS
-}
+FAMILIES = (
+    bagging,
+    forest,
+    members,
+    depth,
+    data,
+    thresholds,
+    true_scores,
+    imbalance,
+)
+CLAIMS = {claim.key: claim for family in FAMILIES for claim in family.CLAIMS}
 
 
 def find_claim(claim):
