@@ -180,7 +180,7 @@ CLAIMS = (
         family="imbalance",
         sentence="Weighting a class moves the intercept of logistic regression by the "
         "logarithm of the weight.",
-        source=f"{KING}, section 4",
+        source=KING,
         kind="theorem",
         dimension="loss",
         effect="by how much the shift of the intercept differs from the logarithm of "

@@ -44,7 +44,7 @@ FEW = ("Ringnorm", "Friedman1", "Breast cancer", "Diabetes")
 PEERED = {"regression": "Friedman1", "classification": "Ringnorm"}
 RARE_PEERED = ("Rare twonorm", "Gaussian", "Rare ringnorm", "Digit 8")
 DECIDING_SHARE = 0.4  # learners of two classes differ little from set to set
-MOST_SPLITS = 15  # of a table: more share more rows, and tell no more
+MOST_SPLITS = 20  # of a table: more share more rows, and tell no more
 FEWEST_TO_QUARTER = 40  # training rows, where a quarter of them is trained on as well
 FEWEST_SETS = 4  # below this no interval says anything
 

@@ -81,7 +81,7 @@ def run(
         Take a third of the training sets: more verdicts stay inconclusive.
     thorough : bool, default=False
         Take three times the training sets and, for every claim, all problems and all
-        contestants: about ten minutes.
+        contestants: about twelve minutes.
     problem : Problem, default=None
         The data to test on; None for the generators and data sets of the claims.
     more : iterable of Problem, default=()

@@ -16,8 +16,8 @@ from .rules import Leaves, Lowers, Spares
 SEED = 20140915  # Lipton, Elkan and Naryanaswamy spoke in September 2014
 NEEDS_TRUTH = "only a generator knows the true probabilities."
 OF_SCORES = (
-    "logistic regression, its threshold found by the exact search on scores of folds "
-    "that it was not fitted on"
+    "scikit-learn's logistic regression, its threshold found by the exact search on "
+    "scores of folds that it was not fitted on"
 )
 
 
@@ -95,8 +95,8 @@ GAINS = (
         "threshold-beats-half-in-cost",
         "cost",
         (TUNED.format("cost"), "0.5", "cost"),
-        f"change of the cost from 0.5 to the tuned threshold, as a share of the former "
-        f"where a missed positive row costs five false calls; {OF_SCORES}",
+        f"change of the cost, where a missed positive row costs five false calls, from 0.5 to "
+        f"the tuned threshold, as a share of the former; {OF_SCORES}",
         Lowers(0.05),
         f"Elkan (2001), The foundations of cost-sensitive learning; {TEXTBOOK}",
     ),

@@ -162,7 +162,7 @@ CLAIMS = (
         family="thresholds",
         sentence="With true probabilities, no searched threshold costs less than "
         "Elkan's formula.",
-        source="Elkan (2001), The foundations of cost-sensitive learning, section 2",
+        source="Elkan (2001), The foundations of cost-sensitive learning",
         kind="theorem",
         dimension="inference",
         effect="change of the cost of new rows from the threshold that was best on a "
