@@ -95,8 +95,8 @@ GAINS = (
         "threshold-beats-half-in-cost",
         "cost",
         (TUNED.format("cost"), "0.5", "cost"),
-        f"change of the cost, where a missed positive row costs five false calls, from 0.5 to "
-        f"the tuned threshold, as a share of the former; {OF_SCORES}",
+        f"change of the cost from 0.5 to the tuned threshold, as a share of the "
+        f"former, where a missed positive row costs five false calls; {OF_SCORES}",
         Lowers(0.05),
         f"Elkan (2001), The foundations of cost-sensitive learning; {TEXTBOOK}",
     ),
