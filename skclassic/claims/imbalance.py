@@ -15,7 +15,6 @@ from threadpoolctl import threadpool_limits
 from . import losses
 from .claim import Claim
 from .gather import Answer, gather
-from .laboratory import DECIDING_SHARE
 from .rules import Leaves, Raises, Spares
 from .thresholds import (
     SEED,
@@ -105,7 +104,7 @@ def _move_intercept(lab, seed):
             lab.leave_out(problem, NEEDS_TWO_CLOUDS)
             return
         shifts, logarithms = [], []
-        for own in list_seeds(seed, lab.count_repeats(contestant, DECIDING_SHARE)):
+        for own in list_seeds(seed, lab.count_repeats(contestant, SHARE)):
             X, y = problem.data.sample(ROWS, random_state=own)
             weight = (y == 0).sum() / y.sum()
             with threadpool_limits(1, user_api="blas"):
@@ -122,7 +121,7 @@ def _move_intercept(lab, seed):
     return gather(lab, ask, lab.rare, measure="intercept")
 
 
-ROWS = 10_000
+ROWS, SHARE = 10_000, 0.2  # many rows, so few sets will do
 FREE = LogisticRegression(C=np.inf, solver="newton-cholesky")  # without a penalty
 GOORBERGH = (
     "van den Goorbergh, van Smeden, Timmerman and Van Calster (2022), The harm of "
