@@ -37,6 +37,32 @@ PURSES = {
             "label-noise-raises-variance",
         ),
     ),
+    "thresholds": (
+        20.0,
+        (
+            "threshold-beats-half-in-f1",
+            "threshold-beats-half-in-balanced-accuracy",
+            "threshold-beats-half-in-cost",
+            "threshold-for-f1-costs-accuracy",
+            "threshold-for-balance-costs-accuracy",
+            "f1-threshold-is-half-of-f1",
+            "elkan-threshold-is-cheapest",
+            "elkan-threshold-will-do",
+            "positives-steady-the-threshold",
+            "four-times-the-positives-halve-the-spread",
+            "grid-will-do",
+            "weights-keep-the-ranking",
+            "undersampling-keeps-the-ranking",
+            "oversampling-keeps-the-ranking",
+            "smote-keeps-the-ranking",
+            "weights-move-the-intercept",
+            "undersampling-spoils-probabilities",
+            "oversampling-spoils-probabilities",
+            "smote-spoils-probabilities",
+            "smote-no-better-in-f1",
+            "undersampling-no-better-in-balanced-accuracy",
+        ),
+    ),
 }
 
 

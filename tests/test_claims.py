@@ -28,7 +28,13 @@ from skclassic.claims.contestants import (
     find_contestants,
 )
 from skclassic.claims.laboratory import FEW, THOROUGH, Laboratory, Scale
-from skclassic.claims.problems import Moved, Problem, list_problems, take_rows
+from skclassic.claims.problems import (
+    Moved,
+    Problem,
+    list_problems,
+    list_rare_problems,
+    take_rows,
+)
 from skclassic.claims.registry import put_to_test
 from skclassic.claims.rules import Leaves, Lowers, Raises, Spares
 from skclassic.claims.verdicts import judge, judge_family
@@ -425,6 +431,8 @@ def test_bagging_is_checked_on_a_users_learner(monkeypatch):
 def small_run(monkeypatch):
     few = [p for p in list_problems() if p.name in ("Wine", "Friedman1")]
     monkeypatch.setattr("skclassic.claims.laboratory.list_problems", lambda: few)
+    rare = list_rare_problems()[:1]
+    monkeypatch.setattr("skclassic.claims.laboratory.list_rare_problems", lambda: rare)
     monkeypatch.setattr("skclassic.claims.registry.QUICK", Scale(4, 4))
 
 

@@ -61,6 +61,17 @@ def test_rare_classes_are_left_out(tmp_path):
     assert "1 rows of 1 classes with fewer than 8 rows were left out." in notes
 
 
+def test_of_two_classes_the_rarer_one_is_positive(tmp_path):
+    path = tmp_path / "table.csv"
+    y = ["no"] * 80 + ["yes"] * 40 + ["maybe"]
+    pd.DataFrame({"x": range(121), "y": y}).to_csv(path, index=False)
+    _, notes = read_table(str(path), "y")
+    assert notes[1] == (
+        "Claims about thresholds call yes positive, hold test rows out anew each time, "
+        "and train on the other 80."
+    )
+
+
 def write(path, text):
     path.write_text(text)
     return str(path)

@@ -66,11 +66,25 @@ SETS = {
 
 def read(name, *, n_rows=None):
     """Read one set whole, whatever `n_rows` asks."""
+    return read_file(SETS[name])
+
+
+def read_file(file):
+    """Read a table: float64 features with nominal columns as indicators, and classes.
+
+    Parameters
+    ----------
+    file : File
+
+    Returns
+    -------
+    X, y : ndarrays of shape (n_rows, n_features) and (n_rows,)
+    """
+    path = find_folder(file.package) / file.path
     import pandas as pd
 
-    file = SETS[name]
     table = pd.read_csv(
-        find_folder(file.package) / file.path,
+        path,
         header=None,
         skipinitialspace=True,
         na_values=MISSING,

@@ -12,6 +12,11 @@ from importlib.metadata import PackageNotFoundError, version
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from . import tuning
 
 MEMBERS = 25  # enough that more members hardly lower the variance (Breiman 1996, 4.1)
 DISTINCT_SHARE = 0.632  # 1 - 1/e, the share of rows that a bootstrap sample holds
@@ -34,6 +39,11 @@ class Contestant:
     grow : callable or None
         Maps a task, a depth (None for full trees) and a number of members (None for a
         single tree) to a tree, or to bagged trees.
+    classify : callable or None
+        Maps how many times as frequent the other class is to a dict of classifiers for
+        a rare class, "plain" and "weighted"; None where they are another's.
+    tune : callable or None
+        Maps a classifier, rows, labels and a seed to thresholds by name.
     note : str
         Where its estimators differ from the others'.
     """
@@ -42,6 +52,8 @@ class Contestant:
     trees: Callable
     bag: Callable | None = None
     grow: Callable | None = None
+    classify: Callable | None = None
+    tune: Callable | None = None
     note: str = ""
 
 
@@ -145,13 +157,31 @@ def list_versions():
 def _make_skclassic():
     import skclassic
 
-    return Contestant("skclassic", *_take_ensembles(skclassic, skclassic, skclassic))
+    return Contestant(
+        "skclassic",
+        *_take_ensembles(skclassic, skclassic, skclassic),
+        classify=classify_linearly,
+        tune=tuning.ExactSearch(),
+    )
 
 
 def _make_scikit_learn():
     from sklearn import ensemble, tree
 
-    return Contestant("scikit-learn", *_take_ensembles(tree, ensemble, ensemble))
+    return Contestant(
+        "scikit-learn",
+        *_take_ensembles(tree, ensemble, ensemble),
+        tune=tuning.GridSearch(),
+    )
+
+
+def classify_linearly(ratio):
+    """Give scikit-learn's logistic regression, until this package has one."""
+    plain = make_pipeline(StandardScaler(), LogisticRegression())
+    weighted = make_pipeline(
+        StandardScaler(), LogisticRegression(class_weight="balanced")
+    )
+    return {"plain": plain, "weighted": weighted}
 
 
 def _take_ensembles(tree, bagging, forest):
@@ -212,10 +242,19 @@ def _make_xgboost():
             "forest": grow(task, members=members, share=share),
         }
 
+    def classify(ratio):
+        small = {"n_estimators": 25, "max_depth": 3, "max_bin": 64, "n_jobs": 1}
+        return {
+            "plain": xgboost.XGBClassifier(**small),
+            "weighted": xgboost.XGBClassifier(**small, scale_pos_weight=ratio),
+        }
+
     return Contestant(
         "XGBoost",
         trees,
         grow=grow,
+        classify=classify,
+        tune=tuning.ExactSearch(),
         note=(
             "XGBoost draws 63.2 % of the rows without replacement instead of a "
             "bootstrap sample, and its classifier averages margins of one Newton step, "

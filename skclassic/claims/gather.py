@@ -19,7 +19,7 @@ class Answer(NamedTuple):
     context : dict of str to float
         The figures behind the effect.
     loss : str or None
-        The loss it was measured in; None for the problem's own. Verdicts rest on that.
+        The loss it was measured in; None for what verdicts rest on.
     """
 
     estimate: object
@@ -53,7 +53,7 @@ def compare_parts(result, first, second, component, relative_to):
     )
 
 
-def gather(lab, ask, problems=None):
+def gather(lab, ask, problems=None, *, measure=None):
     """Collect findings.
 
     Parameters
@@ -63,6 +63,8 @@ def gather(lab, ask, problems=None):
         Those of an experiment that measures for itself; None for all.
     ask : callable
         Maps a problem and a contestant to the answers there are.
+    measure : str, default=None
+        What verdicts rest on; None for each problem's own loss.
 
     Returns
     -------
@@ -83,7 +85,9 @@ def gather(lab, ask, problems=None):
                 continue
             for answer in answers:
                 if isfinite(answer.estimate.value):
-                    findings.append(_make_finding(lab, problem, contestant, answer))
+                    findings.append(
+                        _make_finding(lab, problem, contestant, answer, measure)
+                    )
                 elif lab.judges_by(contestant):
                     lab.leave_out(problem, NOTHING)
     return findings
@@ -92,15 +96,16 @@ def gather(lab, ask, problems=None):
 NOTHING = "what the effect is a share of cannot be told from 0."
 
 
-def _make_finding(lab, problem, contestant, answer):
-    loss = answer.loss or problem.loss
+def _make_finding(lab, problem, contestant, answer, measure):
+    deciding = measure or problem.loss
+    loss = answer.loss or deciding
     notes = {problem.name: answer.caveat, contestant.name: contestant.note}
     return Finding(
         data=problem.name,
         contestant=contestant.name,
         loss=loss,
         estimate=answer.estimate,
-        counts=lab.judges_by(contestant) and loss == problem.loss,
+        counts=lab.judges_by(contestant) and loss == deciding,
         notes={subject: note for subject, note in notes.items() if note},
         context=answer.context,
     )

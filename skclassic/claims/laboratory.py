@@ -6,9 +6,14 @@ from sklearn.base import is_classifier
 
 from skclassic.bias_variance import bias_variance_decomposition
 
-from . import losses
-from .contestants import Contestant, describe_estimator, find_contestants
-from .problems import Problem, list_problems
+from . import decisions, losses
+from .contestants import (
+    Contestant,
+    classify_linearly,
+    describe_estimator,
+    find_contestants,
+)
+from .problems import Problem, list_problems, list_rare_problems
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,9 @@ QUICK = Scale(judged=20, beside=4)
 THOROUGH = Scale(judged=200, beside=60, is_thorough=True)
 FEW = ("Ringnorm", "Friedman1", "Breast cancer", "Diabetes")
 PEERED = {"regression": "Friedman1", "classification": "Ringnorm"}
+RARE_PEERED = ("Rare twonorm", "Gaussian", "Rare ringnorm", "Digit 8")
+DECIDING_SHARE = 0.4  # learners of two classes differ little from set to set
+MOST_SPLITS = 20  # of a table: more share more rows, and tell no more
 FEWEST_TO_QUARTER = 40  # training rows, where a quarter of them is trained on as well
 FEWEST_SETS = 4  # below this no interval says anything
 
@@ -53,6 +61,8 @@ class Laboratory:
         Whose estimators to measure. Verdicts rest on the first.
     notes : list of str
         Lines for the report.
+    rare : list of Problem
+        Data with a rare class, for claims about thresholds.
     scale : Scale
         How many training sets.
     n_jobs : int or None
@@ -72,6 +82,7 @@ class Laboratory:
     problems: list[Problem]
     contestants: list[Contestant]
     notes: list[str] = field(default_factory=list)
+    rare: list[Problem] = field(default_factory=list)
     scale: Scale = FULL
     n_jobs: int | None = None
     base: object = None
@@ -89,6 +100,7 @@ class Laboratory:
             list_problems(),
             contestants,
             notes=notes,
+            rare=list_rare_problems(),
             scale=scale,
             n_jobs=n_jobs,
             on_progress=on_progress,
@@ -106,6 +118,9 @@ class Laboratory:
         Peers, who take most of the time, stand beside on the few; where these are all
         there is, on one of them: of regression, if there is any.
         """
+        if len(self.rare) > 1 and any(problem is each for each in self.rare):
+            beside = RARE_PEERED if self.scale.is_thorough else RARE_PEERED[:1]
+            return self.contestants[: None if problem.name in beside else 1]
         beside = [each.name for each in problems if each.name in FEW]
         if self.scale.is_thorough or not beside:
             return self.contestants
@@ -151,7 +166,7 @@ class Laboratory:
                 loss=loss,
                 n_train=problem.n_train,
                 n_test=problem.n_test,
-                n_repeats=self._count_repeats(contestant, share),
+                n_repeats=self.count_repeats(contestant, share),
                 random_state=seed,
                 n_jobs=self.n_jobs,
             )
@@ -191,11 +206,53 @@ class Laboratory:
                 estimators,
                 problem,
                 sizes=sizes,
-                n_repeats=self._count_repeats(contestant, share),
+                n_repeats=self.count_repeats(contestant, share),
                 seed=seed,
                 elsewhere=elsewhere,
                 n_jobs=self.n_jobs,
             )
+        return self._measured[key]
+
+    def measure_decisions(
+        self, way, estimator, *, problem, contestant, seed, tune=None
+    ):
+        """Measure how a learner decides between two classes, or recall it.
+
+        Parameters
+        ----------
+        way : str
+            Name of the estimator; all ways are fitted to the same training sets.
+        estimator : classifier
+        problem : Problem
+        contestant : Contestant
+        seed : int
+        tune : callable, default=None
+            As for `decisions.measure`.
+
+        Returns
+        -------
+        decisions.Decisions
+        """
+        key = ("decisions", way, problem.name, contestant.name, seed)
+        used = {way: estimator} | ({} if tune is None else {"thresholds": tune})
+        self._note_parameters(contestant, problem, used)
+        if key not in self._measured:
+            self._announce(f"{way} decisions, {contestant.name}, {problem.name}")
+            n_repeats = self.count_repeats(contestant, DECIDING_SHARE)
+            self._measured[key] = decisions.measure(
+                estimator,
+                tune,
+                problem,
+                n_repeats=min(n_repeats, MOST_SPLITS) if problem.is_real else n_repeats,
+                seed=seed,
+                n_jobs=self.n_jobs,
+            )
+        return self._measured[key]
+
+    def recall(self, key, measure):
+        """Give what was measured under a key, measured now if it was not yet."""
+        if key not in self._measured:
+            self._measured[key] = measure()
         return self._measured[key]
 
     def grow(self, contestant, problem, *, depth=None, members=None):
@@ -228,7 +285,25 @@ class Laboratory:
         task = "classification" if is_classifier(estimator) else "regression"
         self.base = estimator
         self.problems = [each for each in self.problems if each.task == task]
+        self.rare = [each for each in self.rare if each.task == task]
         self.contestants = [each for each in self.contestants if each.bag is not None]
+
+    def classify(self, contestant, problem, way="plain"):
+        """Give a contestant's classifier for a rare class, "plain" or "weighted".
+
+        Returns
+        -------
+        classifier
+            Where a user asks for a learner, that one.
+        """
+        if self.base is not None:
+            return self.base
+        share = decisions.find_share(problem)
+        return (contestant.classify or classify_linearly)((1 - share) / share)[way]
+
+    def take_only(self, problem):
+        """Test on a problem of the user's own."""
+        self.problems, self.rare = [problem], [problem]
 
     @property
     def learner(self):
@@ -249,7 +324,8 @@ class Laboratory:
         """Note that the claim under test cannot be told from a problem."""
         self.left_out[problem.name] = reason
 
-    def _count_repeats(self, contestant, share):
+    def count_repeats(self, contestant, share):
+        """Give the number of training sets where a share of the scale's will do."""
         judged = self.judges_by(contestant)
         full = self.scale.judged if judged else self.scale.beside
         return max(round(share * full), min(full, FEWEST_SETS))

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from sklearn.base import is_classifier, is_regressor
 
+from .decisions import count_rest, find_rare
 from .problems import take_rows
 
 MOST_LEVELS = 20  # texts with more distinct values become numbers, not columns
@@ -86,7 +87,8 @@ def _lay_out(table, target, path):
     except ValueError as error:
         raise Unusable(f"--data {path}: {error}") from None
     problem = _drop_rare(problem, notes)
-    return problem, [_introduce(problem, target, len(table)), *notes, *changes]
+    first = [_introduce(problem, target, len(table)), *_name_positive(problem, y)]
+    return problem, [*first, *notes, *changes]
 
 
 def _introduce(problem, target, n_rows):
@@ -98,6 +100,18 @@ def _introduce(problem, target, n_rows):
         f"{problem.name} has {n_rows} rows; {target} has {kind}. Training sets have "
         f"{problem.n_train} rows, {problem.n_test} are tested on."
     )
+
+
+def _name_positive(problem, y):
+    """Say which of two classes is positive, and what claims about thresholds do."""
+    if problem.task == "regression" or len(problem.classes) != 2:
+        return []
+    labels, counts = np.unique(y, return_counts=True)
+    label = labels[counts >= FEWEST_OF_A_CLASS][find_rare(problem)]
+    return [
+        f"Claims about thresholds call {label} positive, hold test rows out anew each "
+        f"time, and train on the other {count_rest(problem)}."
+    ]
 
 
 def _drop_rare(problem, notes):

@@ -5,6 +5,7 @@ from functools import cached_property
 
 import numpy as np
 from sklearn import datasets
+from sklearn.utils import check_random_state
 
 from skclassic import synthetic
 from skclassic._training_sets import look_up_noise
@@ -95,6 +96,52 @@ class Moved:
         return X, self.data.conditional_mean(X) + noise
 
 
+class Thinned:
+    """Make a class of a two-class generator rare, and keep the inputs of both.
+
+    Parameters
+    ----------
+    data : generator
+        Of the classes 0 and 1.
+    prior : float
+        Share of class 1 from now on.
+    """
+
+    def __init__(self, data, prior):
+        self.data, self.prior = data, prior
+
+    def __getattr__(self, name):
+        """Pass on what the generator knows of its inputs."""
+        if name == "data":  # while a copy is being made
+            raise AttributeError(name)
+        return getattr(self.data, name)
+
+    @property
+    def priors(self):
+        """Give the probability of every class: ndarray of shape (2,)."""
+        return np.array([1 - self.prior, self.prior])
+
+    def sample(self, n, random_state=None):
+        """Draw classes by their new shares, and rows of each from the generator."""
+        rng = check_random_state(random_state)
+        y = (rng.uniform(size=n) < self.prior).astype(int)
+        X = np.empty((n, self.data.n_features))
+        is_open = np.ones(n, bool)
+        while is_open.any():
+            rows, labels = self.data.sample(n, random_state=rng)
+            for label in (0, 1):
+                places = np.flatnonzero(is_open & (y == label))
+                fitting = rows[labels == label][: len(places)]
+                X[places[: len(fitting)]] = fitting
+                is_open[places[: len(fitting)]] = False
+        return X, y
+
+    def posterior(self, X):
+        """Give the exact probability of every class: odds move as the shares do."""
+        shares = self.data.posterior(X) * (self.priors / self.data.priors)
+        return shares / shares.sum(axis=1, keepdims=True)
+
+
 def list_problems():
     """Give the seven generators and four data sets that scikit-learn ships.
 
@@ -112,6 +159,48 @@ def list_problems():
         take_rows("Wine", *datasets.load_wine(return_X_y=True)),
         take_rows("Diabetes", *datasets.load_diabetes(return_X_y=True)),
     ]
+
+
+RARE = 0.1  # share of the rarer class: rare, and still a hundred rows of a thousand
+
+
+def list_rare_problems():
+    """Give three generators and a data set of two classes, one of them rare.
+
+    Returns
+    -------
+    list of Problem
+    """
+    rare = {
+        "Gaussian": synthetic.GaussianClasses(distance=2, n_features=5, prior=RARE),
+        "Rare twonorm": Thinned(synthetic.Twonorm(), RARE),
+        "Rare ringnorm": Thinned(synthetic.Ringnorm(), RARE),
+    }
+    simulated = [
+        Problem(name, "classification", data, 1000, 2000, data.n_features)
+        for name, data in rare.items()
+    ]
+    X, digits = datasets.load_digits(return_X_y=True)
+    return [*simulated, lay_out_rare("Digit 8", X, (digits == 8).astype(int))]
+
+
+def lay_out_rare(name, X, y):
+    """Lay out a data set with a rare class: a third to test on, the rest to train on.
+
+    Parameters
+    ----------
+    name : str
+    X : ndarray of shape (n, p)
+    y : ndarray of shape (n,)
+        Labels of two classes.
+
+    Returns
+    -------
+    Problem
+    """
+    n_test = len(y) // 3
+    sizes = {"n_train": len(y) - n_test, "n_test": n_test, "n_features": X.shape[1]}
+    return Problem(name, "classification", (X, y), **sizes)
 
 
 def _simulate(name, task):

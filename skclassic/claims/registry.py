@@ -4,18 +4,33 @@ from dataclasses import replace
 from time import perf_counter
 from traceback import format_exception_only
 
-from . import bagging, data, depth, forest, members
+from . import (
+    bagging,
+    data,
+    depth,
+    forest,
+    imbalance,
+    members,
+    thresholds,
+    true_scores,
+)
 from .claim import Claim
 from .contestants import find_contestants, list_versions
 from .laboratory import FULL, QUICK, THOROUGH, Laboratory
 from .problems import take_rows
 from .verdicts import ALPHA, Verdict, judge
 
-CLAIMS = {
-    claim.key: claim
-    for family in (bagging, forest, members, depth, data)
-    for claim in family.CLAIMS
-}
+FAMILIES = (
+    bagging,
+    forest,
+    members,
+    depth,
+    data,
+    thresholds,
+    true_scores,
+    imbalance,
+)
+CLAIMS = {claim.key: claim for family in FAMILIES for claim in family.CLAIMS}
 
 
 def find_claim(claim):
@@ -51,6 +66,7 @@ def run(
     quick=False,
     thorough=False,
     problem=None,
+    more=(),
     estimator=None,
     n_jobs=None,
     on_progress=None,
@@ -65,9 +81,11 @@ def run(
         Take a third of the training sets: more verdicts stay inconclusive.
     thorough : bool, default=False
         Take three times the training sets and, for every claim, all problems and all
-        contestants: about ten minutes.
+        contestants: about twelve minutes.
     problem : Problem, default=None
         The data to test on; None for the generators and data sets of the claims.
+    more : iterable of Problem, default=()
+        Data with a rare class, on which claims about thresholds are tested as well.
     estimator : estimator, default=None
         Learner to test in place of the claims' own. Claims that are about trees take
         none and are passed over; so are problems of another task.
@@ -84,8 +102,9 @@ def run(
     chosen = [find_claim(claim) for claim in (CLAIMS if claims is None else claims)]
     scale = QUICK if quick else THOROUGH if thorough else FULL
     lab = Laboratory.open(scale=scale, n_jobs=n_jobs, on_progress=on_progress)
+    lab.rare += more
     if problem is not None:
-        lab.problems = [problem]
+        lab.take_only(problem)
     if estimator is not None:
         lab.use(estimator)
         chosen = [claim for claim in chosen if claim.takes_estimator]
@@ -141,8 +160,9 @@ def check(claim, *, estimator=None, X=None, y=None, n_jobs=None):
         )
     contestants, _ = find_contestants(["skclassic"])
     lab = Laboratory.open(scale=FULL, n_jobs=n_jobs)
-    problems = lab.problems if X is None else [take_rows("your data", X, y)]
-    lab = replace(lab, contestants=contestants, notes=[], problems=problems)
+    lab = replace(lab, contestants=contestants, notes=[])
+    if X is not None:
+        lab.take_only(take_rows("your data", X, y))
     if estimator is not None:
         lab.use(estimator)
     return put_to_test(claim, lab)

@@ -102,11 +102,16 @@ def give_interval(estimate):
     -------
     str
     """
-    return f"{100 * estimate.low:+.1f} to {100 * estimate.high:+.1f} %"
+    return f"{_write(estimate.low)} to {_write(estimate.high)} %"
 
 
 def _percent(share):
-    return f"{100 * share:+.1f} %"
+    return f"{_write(share)} %"
+
+
+def _write(share):
+    """Write a share in percent, with its sign, and nought without a minus."""
+    return f"{100 * share:+z.1f}"
 
 
 def count_words(verdicts):
@@ -126,6 +131,8 @@ FAMILIES = {
     "forest": "random forests",
     "members": "the number of members",
     "depth": "simple and rich models",
+    "thresholds": "decisions and their thresholds",
+    "imbalance": "weights and resampling for a rare class",
 }
 
 
