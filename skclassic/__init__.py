@@ -35,6 +35,7 @@ _ROOMS = {
         "CriticalDifferenceDisplay",
         "LearningCurveComparisonDisplay",
         "OOBCurveDisplay",
+        "ThresholdCurveDisplay",
     ),
     "synthetic": (
         "Friedman1",

@@ -1,4 +1,4 @@
-"""Pictures of ensembles, decompositions and comparisons: scikit-learn's displays.
+"""Pictures of ensembles, decompositions, comparisons and thresholds: displays.
 
 Each has a class method that takes the result to draw and calls `plot`, which draws it
 again, for instance into another axes.
@@ -9,6 +9,10 @@ from typing import ClassVar
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
+
+from skclassic import _front_desk as front_desk
+from skclassic._aims import read_constraints
+from skclassic.thresholds import optimal_threshold
 
 COLOURS = {
     "noise": "#9a9a9a",
@@ -236,14 +240,14 @@ def _name_loss(result):
     return f"{name}, after {authors}"
 
 
-def _put_legend_above(ax):
+def _put_legend_above(ax, **style):
     """Put the legend where it covers nothing."""
     ax.legend(
         loc="lower left",
         bbox_to_anchor=(0, 1),
-        ncols=4,
         frameon=False,
         borderaxespad=0.2,
+        **{"ncols": 4} | style,
     )
 
 
@@ -491,3 +495,392 @@ def _mark_crossing(ax, crossing, sizes):
     ends = np.clip([crossing.low, crossing.high], *sizes[[0, -1]])
     ax.axvspan(*ends, color="#e6e6e6", zorder=0, label="crossing, interval")
     ax.axvline(crossing.rows, color="#6b6b6b", linestyle="--", linewidth=1)
+
+
+class ThresholdCurveDisplay:
+    """A metric over the threshold, the threshold chosen, and where it might lie.
+
+    Made by :meth:`from_estimator` or :meth:`from_predictions`; :meth:`plot` draws it
+    again. The line is the mean over folds, dotted where a constraint is broken; the
+    band reaches from the lowest fold to the highest, the grey stripe is the interval
+    of the threshold that is best in the population. One chosen to keep a promise may
+    lie beside that, on the safe side. Thresholds of infinity, at which all rows or none
+    are called positive, are arrowheads at the edge.
+
+    Parameters
+    ----------
+    thresholds : array of shape (n_thresholds,)
+        Rising.
+    scores : array of shape (n_thresholds,)
+    best_threshold, best_score : float
+        What was chosen.
+    fold_scores : array of shape (n_folds, n_thresholds), default=None
+    is_met : bool array of shape (n_thresholds,), default=None
+        Where the constraint holds; None where there is none.
+    interval : tuple of two floats, default=None
+        Where the best threshold might lie.
+    points : dict of str to float, default=None
+        Other thresholds to mark, by name.
+    is_exact : bool, default=True
+        Whether the metric changes at these thresholds alone, and so goes in steps.
+    name, score_name, bound_name : str, default=None
+        For the curve, the axis, and the part of the curve that breaks the constraint.
+
+    Attributes
+    ----------
+    ax_, figure_, line_, points_
+        What matplotlib drew, after :meth:`plot`; `points_` maps names to marks, that of
+        the threshold chosen is "chosen".
+
+    Examples
+    --------
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from skclassic import GaussianClasses, ThresholdCurveDisplay
+    >>> from skclassic import TunedThresholdClassifierCV
+    >>> X, y = GaussianClasses(prior=0.1).sample(1_000, random_state=0)
+    >>> tuned = TunedThresholdClassifierCV(
+    ...     LogisticRegression(), scoring="f1", thresholds="exact",
+    ...     store_cv_results=True).fit(X, y)
+    >>> display = ThresholdCurveDisplay.from_estimator(
+    ...     tuned, points={"default": 0.5}, random_state=0)
+    >>> display.ax_.get_ylabel()
+    'f1'
+    """
+
+    def __init__(
+        self,
+        *,
+        thresholds,
+        scores,
+        best_threshold,
+        best_score,
+        fold_scores=None,
+        is_met=None,
+        interval=None,
+        points=None,
+        is_exact=True,
+        name=None,
+        score_name=None,
+        bound_name=None,
+    ):
+        self.thresholds, self.scores = thresholds, scores
+        self.best_threshold, self.best_score = best_threshold, best_score
+        self.fold_scores, self.is_met = fold_scores, is_met
+        self.interval, self.points = interval, points
+        self.is_exact = is_exact
+        self.name, self.score_name, self.bound_name = name, score_name, bound_name
+
+    @classmethod
+    def from_estimator(
+        cls,
+        tuned,
+        *,
+        points=None,
+        confidence=0.95,
+        random_state=None,
+        ax=None,
+        name=None,
+        score_name=None,
+        **kwargs,
+    ):
+        """Draw what a classifier found when it tuned its threshold.
+
+        Parameters
+        ----------
+        tuned : TunedThresholdClassifierCV
+            Fitted with ``store_cv_results=True``.
+        points : dict of str to float, default=None
+            Other thresholds to mark, by name, such as ``{"default": 0.5}``. Between the
+            thresholds that were tried their score is interpolated, beyond them it is
+            that of the nearest.
+        confidence : float or None, default=0.95
+            Of the interval for the threshold; None draws none. It is left out with a
+            warning where `threshold_interval` refuses.
+        random_state : int, RandomState or None, default=None
+            Of the interval.
+        ax : matplotlib Axes, default=None
+            Where to draw; None makes a figure.
+        name, score_name : str, default=None
+            For the curve and the axis; None takes the number of folds and the scoring.
+        **kwargs : dict
+            For matplotlib's `plot`.
+
+        Returns
+        -------
+        display : ThresholdCurveDisplay
+            A cost has the sign of a cost: less is better.
+
+        Raises
+        ------
+        ValueError
+            If the classifier kept no results.
+        """
+        check_is_fitted(tuned)
+        if not hasattr(tuned, "cv_results_"):
+            raise ValueError(
+                f"{type(tuned).__name__} has no cv_results_: fit it with "
+                "store_cv_results=True."
+            )
+        found, aim = tuned.cv_results_, tuned._aim
+        order = np.argsort(found["thresholds"], kind="stable")
+        n_folds = len(found["fold_scores"])
+        return cls(
+            thresholds=found["thresholds"][order],
+            scores=aim.sign * found["scores"][order],
+            best_threshold=tuned.best_threshold_,
+            best_score=aim.sign * tuned.best_score_,
+            fold_scores=aim.sign * found["fold_scores"][:, order],
+            is_met=found["is_met"][order] if tuned.constraint else None,
+            interval=_find_interval(tuned, confidence, random_state),
+            points=points,
+            is_exact=found["is_exact"],
+            name=name or (f"mean of {n_folds} folds" if n_folds > 1 else "held out"),
+            score_name=score_name or _name_score(aim),
+            bound_name=_name_bound(tuned.constraint, tuned.confidence),
+        ).plot(ax=ax, **kwargs)
+
+    @classmethod
+    def from_predictions(
+        cls,
+        y_true,
+        y_score,
+        metric="balanced_accuracy",
+        *,
+        pos_label=None,
+        sample_weight=None,
+        constraint=None,
+        cost_matrix=None,
+        points=None,
+        ax=None,
+        name=None,
+        score_name=None,
+        **kwargs,
+    ):
+        """Draw a metric of labels and scores over all thresholds.
+
+        Parameters
+        ----------
+        y_true, y_score, metric, pos_label, sample_weight, constraint, cost_matrix
+            As in :func:`optimal_threshold`.
+        points, ax, name, score_name, **kwargs
+            As in :meth:`from_estimator`.
+
+        Returns
+        -------
+        display : ThresholdCurveDisplay
+            Without an interval.
+        """
+        best = optimal_threshold(
+            y_true,
+            y_score,
+            metric,
+            pos_label=pos_label,
+            sample_weight=sample_weight,
+            constraint=constraint,
+            cost_matrix=cost_matrix,
+        )
+        counts, bounds = best.curve.counts, read_constraints(constraint)
+        is_met = [bound.excess(counts) >= 0 for bound in bounds]
+        return cls(
+            thresholds=best.curve.thresholds,
+            scores=best.score(counts),
+            best_threshold=best.threshold,
+            best_score=best.value,
+            is_met=np.all(is_met, axis=0) if bounds else None,
+            points=points,
+            name=name,
+            score_name=score_name or best.metric.replace("_", " "),
+            bound_name=_name_bound(constraint),
+        ).plot(ax=ax, **kwargs)
+
+    def plot(self, *, ax=None, **kwargs):
+        """Draw the curve, again if need be.
+
+        Many thresholds are thinned: of each stretch the first, the last, the highest
+        and the lowest are drawn, so that no peak is lost.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+        **kwargs : dict
+            For matplotlib's `plot`.
+
+        Returns
+        -------
+        display : ThresholdCurveDisplay
+
+        Raises
+        ------
+        ImportError
+            If matplotlib is not installed.
+        """
+        ax = _open_axes(ax)
+        ends = self._find_ends()
+        if self.interval is not None:
+            sides = np.clip(self.interval, *ends)
+            ax.axvspan(*sides, color="#e6e6e6", zorder=0, label="interval of the best")
+        self._draw_curve(ax, ends, {"label": self.name} | kwargs)
+        self._draw_points(ax, ends)
+        ax.margins(x=0.02)
+        ax.set(xlabel="threshold", ylabel=self.score_name)
+        ax.spines[["top", "right"]].set_visible(False)
+        is_narrow = ax.get_window_extent().width < NARROW * ax.figure.dpi
+        small = {"ncols": 1, "fontsize": "x-small", "labelspacing": 0.2}
+        _put_legend_above(ax, **small if is_narrow else {"ncols": 2})
+        self.ax_, self.figure_ = ax, ax.figure
+        return self
+
+    def _find_ends(self):
+        """Return where the axis begins and ends: beyond all that is finite."""
+        others = [self.best_threshold, *(self.interval or ())]
+        others += (self.points or {}).values()
+        places = np.append(self.thresholds, others)
+        places = places[np.isfinite(places)]
+        room = 0.04 * np.ptp(places) or 1.0
+        return places.min() - room, places.max() + room
+
+    def _draw_curve(self, ax, ends, style):
+        rows = _thin(self.thresholds, self._curves())
+        places = self.thresholds[rows]
+        if not self.is_exact:  # nothing is known beyond
+            rows, places = rows[np.isfinite(places)], places[np.isfinite(places)]
+        else:  # the first score and the last hold up to infinity
+            rows, places = np.append(rows[0], rows), np.append(ends[0], places)
+        places, scores = np.clip(places, *ends), self.scores[rows]
+        is_met = True if self.is_met is None else self.is_met[rows]
+        style = {"drawstyle": "steps-pre" if self.is_exact else "default"} | style
+        (self.line_,) = ax.plot(places, np.where(is_met, scores, np.nan), **style)
+        colour = self.line_.get_color()
+        if not np.all(is_met):
+            broken = {"linestyle": ":", "color": colour, "label": self.bound_name}
+            ax.plot(places, np.where(is_met, np.nan, scores), **style | broken)
+        if self.fold_scores is not None and len(self.fold_scores) > 1:
+            ax.fill_between(
+                places,
+                self.fold_scores[:, rows].min(axis=0),
+                self.fold_scores[:, rows].max(axis=0),
+                step="pre" if self.is_exact else None,
+                color=colour,
+                alpha=0.2,
+                linewidth=0,
+                label="lowest to highest fold",
+            )
+
+    def _curves(self):
+        """List what must not lose its peaks when thresholds are thinned."""
+        curves = [self.scores]
+        if self.is_met is not None:
+            curves += [self.is_met.astype(float)]
+            curves += [np.where(self.is_met, self.scores, np.nan)]
+        if self.fold_scores is not None:
+            curves += [self.fold_scores.min(axis=0), self.fold_scores.max(axis=0)]
+        return curves
+
+    def _draw_points(self, ax, ends):
+        colour = self.line_.get_color()
+        self.points_ = {
+            "chosen": _mark(
+                ax, "chosen", self.best_threshold, self.best_score, "o", colour, ends
+            )
+        }
+        for k, (name, threshold) in enumerate((self.points or {}).items()):
+            score, mark = self._score_at(threshold), POINT_MARKS[k % len(POINT_MARKS)]
+            self.points_[name] = _mark(
+                ax, name, threshold, score, mark, POINT_COLOUR, ends
+            )
+
+    def _score_at(self, threshold):
+        if not self.is_exact:
+            return float(np.interp(threshold, self.thresholds, self.scores))
+        return float(self.scores[np.searchsorted(self.thresholds, threshold)])
+
+
+MOST_DRAWN = 5_000  # thresholds; more cannot be told apart, and are slow to draw
+NARROW = 4.0  # inches of axes; below this, two columns of the legend do not fit
+N_STRETCHES = 1_000  # of the axis: about as many as a picture has columns of dots
+POINT_MARKS = "sD^v"
+POINT_COLOUR = "#2b2b2b"
+
+
+def _find_interval(tuned, confidence, random_state):
+    """Return an interval for the threshold, or None and say why."""
+    if confidence is None:
+        return None
+    front_desk.check_share(
+        "confidence", confidence, "the share of intervals that cover", 0.95
+    )
+    try:
+        return tuned.threshold_interval(
+            confidence=confidence, random_state=random_state
+        )
+    except ValueError as error:
+        front_desk.warn(
+            f"The interval is left out: {error} Or pass confidence=None to draw none."
+        )
+        return None
+
+
+def _name_score(aim):
+    name = aim.name.removeprefix("neg_") if aim.sign < 0 else aim.name
+    return name.replace("_", " ")
+
+
+def _name_bound(constraint, confidence=None):
+    """Name the thresholds at which a constraint is broken, or not promised."""
+    if not constraint:
+        return None
+    texts = [constraint] if isinstance(constraint, str) else constraint
+    return " and ".join(texts) + (" not promised" if confidence else " broken")
+
+
+def _thin(places, curves):
+    """Choose which of many places to draw.
+
+    Stretches of the axis and stretches of the same number of places both keep their
+    first, their last, and the extremes of each curve: so details stay where places
+    crowd, if somebody looks closer.
+
+    Parameters
+    ----------
+    places : float array of shape (n_places,)
+        Rising; infinite ones are kept.
+    curves : list of float array of shape (n_places,)
+
+    Returns
+    -------
+    rows : int array
+        Rising.
+    """
+    n = len(places)
+    if n <= MOST_DRAWN:
+        return np.arange(n)
+    finite = places[np.isfinite(places)]
+    shares = (np.clip(places, *finite[[0, -1]]) - finite[0]) / (np.ptp(finite) or 1.0)
+    kept = [np.flatnonzero(np.isinf(places))]
+    for stretches in (
+        (shares * N_STRETCHES).astype(int),
+        np.arange(n) * N_STRETCHES // n,
+    ):
+        begins = np.flatnonzero(np.diff(stretches, prepend=-1))
+        ends = np.append(begins[1:], n) - 1
+        kept += [begins, ends]
+        for curve in curves:
+            heights = np.where(np.isnan(curve), -np.inf, curve)
+            order = np.lexsort((heights, stretches))
+            kept += [order[begins], order[ends]]
+    return np.unique(np.concatenate(kept))
+
+
+def _mark(ax, name, threshold, score, mark, colour, ends):
+    """Draw one point of a curve, as an arrowhead where it lies at infinity."""
+    if np.isinf(threshold):
+        mark = "<" if threshold < 0 else ">"
+    (point,) = ax.plot(
+        [np.clip(threshold, *ends)],
+        [score],
+        mark,
+        color=colour,
+        clip_on=False,
+        label=f"{name}: {score:.3g} at {threshold:.3g}",
+    )
+    return point

@@ -324,8 +324,9 @@ class TunedThresholdClassifierCV(_BaseThresholdClassifier):
     estimator_ : classifier
         Fitted.
     cv_results_ : dict
-        "thresholds" and "scores", arrays of the same length, and "fold_scores", of
-        shape (n_folds, n_thresholds).
+        "thresholds" and "scores", arrays of the same length; "fold_scores", of shape
+        (n_folds, n_thresholds); "is_met", where the constraint holds; "is_exact",
+        whether the scores change at these thresholds alone.
     classes_ : ndarray of shape (2,)
     n_features_in_ : int
     feature_names_in_ : ndarray of shape (n_features_in_,)
@@ -571,6 +572,8 @@ class TunedThresholdClassifierCV(_BaseThresholdClassifier):
                 "thresholds": search.thresholds,
                 "scores": search.values,
                 "fold_scores": search.by_fold,
+                "is_met": is_met,
+                "is_exact": is_exact,
             }
             self._folds, self._aim, self._bounds = folds, aim, bounds
 
