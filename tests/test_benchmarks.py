@@ -17,7 +17,7 @@ from benchmarks.datasets import nominal, packaged
 from benchmarks.report import console, page, record, tables
 from benchmarks.rivals import CONTESTANTS, Contestant, Plan
 from benchmarks.speed import measure, memory, race
-from benchmarks.speed.cases import CASES, Case, Size
+from benchmarks.speed.cases import CASES, Case, Size, find_case
 from benchmarks.tables import accuracy, categories
 from skclassic.claims import saved
 
@@ -187,6 +187,25 @@ def test_the_same_interface_gets_the_same_parameters():
         CONTESTANTS[name].match(plan, (10, 4)) for name in ("skclassic", "scikit-learn")
     )
     assert ours == theirs and ours["n_estimators"] == 7
+
+
+def test_a_threshold_is_sought_by_the_same_search_of_the_same_scores():
+    row = race.run(find_case("threshold-search"), TINY_SIZE)
+    assert {each.contestant for each in row.timings} == {"skclassic", "scikit-learn"}
+    assert row.ratios[0].score_gap == 0
+
+
+@pytest.mark.compiled
+def test_a_tuned_forest_races_itself_untuned():
+    case = find_case("threshold-oob")
+    tuned, untuned = (
+        CONTESTANTS[name].build(case.plan, shape=(80, 20))
+        for name in ("skclassic", *case.opponents)
+    )
+    assert tuned.cv == "oob"
+    assert repr(tuned.estimator) == repr(untuned)
+    row = race.run(case, TINY_SIZE)
+    assert not row.notes and len(row.ratios) == 1
 
 
 # --- measuring

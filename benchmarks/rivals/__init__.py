@@ -17,6 +17,7 @@ CONTESTANTS = {
     for contestant in (
         own.CONTESTANT,
         own.ONE_THREAD,
+        own.UNTUNED,
         scikit_learn.CONTESTANT,
         intelex.CONTESTANT,
         xgboost_forest.CONTESTANT,

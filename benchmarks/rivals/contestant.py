@@ -65,5 +65,7 @@ class Contestant:
 
 
 def shorten(value):
-    """Write a value as in code, long fractions in four digits."""
-    return f"{value:.4g}" if isinstance(value, float) else repr(value)
+    """Write a value as in code on one line, long fractions in four digits."""
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    return " ".join(repr(value).split())

@@ -9,7 +9,9 @@ class Plan:
 
     Attributes
     ----------
-    method : {"forest", "extra trees", "tree", "bagging"}
+    method : {"forest", "extra trees", "tree", "bagging", "threshold", "oob threshold"}
+        "threshold" tunes that of a logistic regression, "oob threshold" a forest's on
+        rows out of bag.
     task : {"classification", "regression"}
     n_trees : int
     max_depth : int or None

@@ -1,4 +1,6 @@
-"""scikit-learn's own trees, bagging and forests; and whoever shares their interface."""
+"""scikit-learn's own trees, bagging, forests and thresholds; and whoever shares their
+interface.
+"""
 
 from benchmarks.rivals.contestant import Contestant
 
@@ -8,10 +10,14 @@ STEMS = {
     "tree": "DecisionTree",
     "bagging": "Bagging",
 }
+TUNED = ("threshold", "oob threshold")
+N_THRESHOLDS = 1_000
 
 
 def name_class(plan):
     """Give scikit-learn's name of the class that a plan asks for."""
+    if plan.method in TUNED:
+        return "TunedThresholdClassifierCV"
     return STEMS[plan.method] + (
         "Classifier" if plan.is_classification else "Regressor"
     )
@@ -19,6 +25,10 @@ def name_class(plan):
 
 def match(plan, shape):
     """Translate a plan into scikit-learn's parameters."""
+    if plan.method == "threshold":
+        from sklearn.linear_model import LogisticRegression
+
+        return {"estimator": LogisticRegression(), "thresholds": N_THRESHOLDS, "cv": 5}
     if plan.method == "tree":
         limits = {"max_depth": plan.max_depth, "max_leaf_nodes": plan.max_leaf_nodes}
         return limits | {"random_state": plan.seed}
@@ -34,9 +44,10 @@ def match(plan, shape):
 
 
 def choose_class(plan):
-    from sklearn import ensemble, tree
+    from sklearn import ensemble, model_selection, tree
 
-    return getattr(tree if plan.method == "tree" else ensemble, name_class(plan))
+    rooms = {"tree": tree} | dict.fromkeys(TUNED, model_selection)
+    return getattr(rooms.get(plan.method, ensemble), name_class(plan))
 
 
 CONTESTANT = Contestant("scikit-learn", "sklearn", "scikit-learn", choose_class, match)

@@ -183,6 +183,20 @@ CASES = (
         {"n_jobs=1": 1 - TIMER_NOISE, "scikit-learn": None},
         action="one row",
     ),
+    Case(
+        "threshold-search",
+        "Logistic regression and the best of 1,000 thresholds over 5 folds",
+        "two-classes",
+        Plan("threshold", n_jobs=1),
+        {"scikit-learn": 8},
+    ),
+    Case(
+        "threshold-oob",
+        "A forest and its best threshold on rows out of bag",
+        "two-classes",
+        Plan("oob threshold"),
+        {"untuned": 1 - TIMER_NOISE},
+    ),
 )
 
 
