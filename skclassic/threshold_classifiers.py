@@ -163,7 +163,7 @@ class FixedThresholdClassifier(_BaseThresholdClassifier):
         Fitted.
     classes_ : ndarray of shape (2,)
     n_features_in_ : int
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (n_features,)
 
     See Also
     --------
@@ -329,7 +329,7 @@ class TunedThresholdClassifierCV(_BaseThresholdClassifier):
         whether the scores change at these thresholds alone.
     classes_ : ndarray of shape (2,)
     n_features_in_ : int
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (n_features,)
 
     See Also
     --------

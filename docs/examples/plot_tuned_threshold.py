@@ -51,7 +51,7 @@ problem = GaussianClasses(distance=3.0, prior=0.3)
 X, y = problem.sample(2_000, random_state=0)
 X_new, y_new = problem.sample(100_000, random_state=1)
 
-_, both = plt.subplots(1, 2, figsize=(9, 4), layout="constrained", sharey=True)
+_, both = plt.subplots(1, 2, figsize=(10, 4.5), layout="constrained", sharey=True)
 for confidence, axes in zip([None, 0.95], both, strict=True):
     tuned = TunedThresholdClassifierCV(
         LogisticRegression(),
