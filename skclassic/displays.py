@@ -1,7 +1,7 @@
-"""Pictures of ensembles, decompositions, comparisons and thresholds: displays.
+"""Pictures of ensembles, decompositions, comparisons and thresholds.
 
-Each has a class method that takes the result to draw and calls `plot`, which draws it
-again, for instance into another axes.
+As scikit-learn's displays, each has a class method that takes the result to draw and
+calls `plot`, which draws it again, for instance into another axes.
 """
 
 from numbers import Real
