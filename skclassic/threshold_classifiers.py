@@ -14,24 +14,22 @@ from sklearn.base import (
 from sklearn.exceptions import DataConversionWarning, NotFittedError
 from sklearn.model_selection import StratifiedShuffleSplit, check_cv
 from sklearn.utils import (
-    _safe_indexing,
     check_array,
     check_random_state,
     get_tags,
     indexable,
 )
 from sklearn.utils._param_validation import HasMethods, Interval, RealNotInt, StrOptions
-from sklearn.utils._repr_html.estimator import _VisualBlock
 from sklearn.utils.metadata_routing import (
     MetadataRouter,
     MethodMapping,
-    _raise_for_params,
+    _routing_enabled,
     process_routing,
 )
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.parallel import Parallel, delayed
-from sklearn.utils.validation import _check_method_params, check_is_fitted
+from sklearn.utils.validation import check_is_fitted
 
 from skclassic import _front_desk as front_desk
 from skclassic._aims import (
@@ -75,7 +73,14 @@ class _BaseThresholdClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimato
 
     def _receive(self, X, y, params):
         """Return X and y of the same length, y of two classes."""
-        _raise_for_params(params, self, None)
+        if params and not _routing_enabled():
+            raise ValueError(
+                f"fit was given {', '.join(params)}, which goes on to the estimator, "
+                "the scorer or the splitter. Turn metadata routing on, by "
+                "sklearn.set_config(enable_metadata_routing=True), and set who asks "
+                "for it."
+            )
+        X, y = (np.asarray(each) if isinstance(each, list) else each for each in (X, y))
         X, y = indexable(X, y)
         kind = type_of_target(y, input_name="y")
         if kind != "binary":
@@ -131,16 +136,6 @@ class _BaseThresholdClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimato
         tags.input_tags.sparse = inside.sparse
         tags.input_tags.allow_nan = inside.allow_nan
         return tags
-
-    def _sk_visual_block_(self):
-        estimator = getattr(self, "estimator_", self.estimator)
-        return _VisualBlock(
-            "serial",
-            [estimator],
-            names=[type(estimator).__name__],
-            name_details=[str(estimator)],
-            dash_wrapped=False,
-        )
 
 
 class FixedThresholdClassifier(_BaseThresholdClassifier):
@@ -485,15 +480,15 @@ class TunedThresholdClassifierCV(_BaseThresholdClassifier):
         """Return the fitted estimator, and the scored rows of every fold."""
         if splitter == "prefit":
             scores, pair = self._score(self.estimator, X, aim)
-            rows = slice(None)
-            fold = _make_fold(X, y, rows, scores, pair, costs, routed.scorer.score)
+            rows = np.arange(len(y))
+            fold = _make_fold(y, rows, scores, pair, costs, routed.scorer.score)
             return self.estimator, [fold]
         if splitter == "oob":
             estimator, scores = self._score_out_of_bag(X, y, routed.estimator.fit)
             pair = _order_classes(estimator.classes_, aim.pos_label)
             rows = np.flatnonzero(~np.isnan(scores).any(axis=1))
             scores = scores[rows, np.flatnonzero(estimator.classes_ == pair[1])[0]]
-            fold = _make_fold(X, y, rows, scores, pair, costs, routed.scorer.score)
+            fold = _make_fold(y, rows, scores, pair, costs, routed.scorer.score)
             return estimator, [fold]
         splits = list(splitter.split(X, y, **routed.splitter.split))
         fitted = Parallel(n_jobs=self.n_jobs)(
@@ -501,7 +496,7 @@ class TunedThresholdClassifierCV(_BaseThresholdClassifier):
             for split in splits
         )
         folds = [
-            _make_fold(X, y, rows, scores, pair, costs, routed.scorer.score)
+            _make_fold(y, rows, scores, pair, costs, routed.scorer.score)
             for (_, rows), (_, scores, pair) in zip(splits, fitted, strict=True)
         ]
         if not self.refit:
@@ -519,11 +514,11 @@ class TunedThresholdClassifierCV(_BaseThresholdClassifier):
         pair : array of shape (2,)
             The negative label and the positive one.
         """
-        params = _check_method_params(X, params, indices=train)
+        params = _take_params(params, train, len(y))
         estimator = clone(self.estimator).fit(
-            _safe_indexing(X, train), _safe_indexing(y, train), **params
+            front_desk.take_rows(X, train), front_desk.take_rows(y, train), **params
         )
-        scores, pair = self._score(estimator, _safe_indexing(X, test), aim)
+        scores, pair = self._score(estimator, front_desk.take_rows(X, test), aim)
         return None if self.refit else estimator, scores, pair
 
     def _score(self, estimator, X, aim):
@@ -761,17 +756,25 @@ def _receive_costs(costs, aim, n):
     return costs
 
 
-def _make_fold(X, y, rows, scores, pair, costs, params):
+def _make_fold(y, rows, scores, pair, costs, params):
     """Hold the labels, scores and costs of some rows."""
-    if isinstance(rows, slice):
-        return HeldOut(np.asarray(y), pair, scores, params, costs)
     return HeldOut(
-        np.asarray(_safe_indexing(y, rows)),
+        np.asarray(y)[rows],
         pair,
         scores,
-        _check_method_params(X, params, indices=rows),
+        _take_params(params, rows, len(y)),
         None if costs is None else costs[rows],
     )
+
+
+def _take_params(params, rows, n):
+    """Return metadata of some rows; what is not one value for each stays whole."""
+    return {
+        name: np.asarray(value)[rows]
+        if np.ndim(value) > 0 and len(value) == n
+        else value
+        for name, value in params.items()
+    }
 
 
 def _refuse_constant_scores(folds):
