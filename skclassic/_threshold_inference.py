@@ -115,10 +115,19 @@ def certify(is_positive, scores, *, metric, least, confidence=0.95, weights=None
 
     References
     ----------
-    Angelopoulos, Bates, Candes, Jordan, Lei (2025). Learn then test. Annals of Applied
-    Statistics 19(2): section 2, algorithm 1. Wiens, Dmitrienko (2005). The fallback
-    procedure. J. Biopharm. Stat. 15. Wilks (1941). Determination of sample sizes for
-    setting tolerance limits. Clopper, Pearson (1934), for the binomial test.
+    Angelopoulos, Bates, Candes, Jordan, Lei (2025). Learn then test: calibrating
+    predictive algorithms to achieve risk control. Annals of Applied Statistics 19, on
+    fixed sequence testing. Wiens, Dmitrienko (2005). The fallback procedure for
+    evaluating a single family of hypotheses. J. Biopharm. Stat. 15. Wilks (1941).
+    Determination of sample sizes for setting tolerance limits. Ann. Math. Stat. 12.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> scores = np.arange(100.0)
+    >>> found = certify(scores >= 60, scores, metric="recall", least=0.9)
+    >>> print(found.thresholds[found.is_certified][-1])  # 0.9^40 = 0.015: all are found
+    60.0
     """
     _check_request(metric, least, confidence, weights)
     curve = trace(is_positive, scores)
@@ -514,15 +523,23 @@ def expected_score(folds, score, rng, *, find=None):
     Parameters
     ----------
     folds : list of Fold
-        Which share no row.
+        Which share no row: of a repeated cross-validation, those of one round.
     score : callable
+        The metric alone; constraints belong into `find`.
     rng : RandomState
+        Splits a single fold.
     find : callable, default=None
         Gives the threshold found on a list of folds; None takes `find_threshold`.
 
     Returns
     -------
     value : float
+
+    References
+    ----------
+    Varma, Simon (2006). Bias in error estimation when using cross-validation for model
+    selection. BMC Bioinformatics 7. Forman, Scholz (2010). Apples-to-apples in
+    cross-validation studies. SIGKDD Explorations 12, for counts added up before F1.
     """
     find = find or (lambda chosen: find_threshold(chosen, score)[0])
     if len(folds) > 1:
