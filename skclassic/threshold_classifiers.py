@@ -39,8 +39,10 @@ from skclassic._threshold_inference import (
     Fold,
     certify_all,
     expected_score,
+    find_threshold,
     threshold_interval,
 )
+from skclassic._threshold_inference import pool as pool_folds
 
 GRID = 100  # thresholds, where a scorer has to see labels and no number is given
 
@@ -390,8 +392,8 @@ class TunedThresholdClassifierCV(_BaseThresholdClassifier):
             for part in parts
         ]
         _refuse_constant_scores(folds)
-        folds = [pool(folds)] if self.pool_folds else folds
-        self._search(folds, aim, bounds)
+        self._search([pool(folds)] if self.pool_folds else folds, aim, bounds)
+        self._keep(folds, aim, bounds, parts)
         self._pos_label = aim.pos_label
         self._take_names()
         return self
@@ -422,15 +424,20 @@ class TunedThresholdClassifierCV(_BaseThresholdClassifier):
             if is_exact
             else search.thresholds[best]
         )
-        for name in ("cv_results_", "_folds", "_aim", "_bounds"):
-            vars(self).pop(name, None)  # of a fit before
+        vars(self).pop("cv_results_", None)  # of a fit before
         if self.store_cv_results:
             self.cv_results_ = {
                 "thresholds": search.thresholds,
                 "scores": search.values,
                 "fold_scores": search.by_fold,
             }
-            self._folds, self._aim, self._bounds = folds, aim, bounds
+
+    def _keep(self, folds, aim, bounds, parts):
+        """Keep the rows held out, where that is asked for."""
+        self._folds = folds if self.store_cv_results else None
+        self._aim, self._bounds = aim, bounds
+        rows = np.concatenate([part.rows for part in parts])
+        self._holds_out_once = len(np.unique(rows)) == len(rows)
 
     def _check_confidence(self, bounds):
         """Raise where a bound cannot be promised."""
@@ -504,8 +511,10 @@ class TunedThresholdClassifierCV(_BaseThresholdClassifier):
             "confidence", confidence, "the share of intervals that cover", 0.95
         )
         front_desk.check_count("n_resamples", n_resamples, low=1, meaning="samples")
+        folds = self._take_folds()
         return threshold_interval(
-            *self._take_folds(),
+            [pool_folds(folds)] if self.pool_folds else folds,
+            partial(_score_within, aim=self._aim, bounds=self._bounds),
             check_random_state(random_state),
             n_resamples=n_resamples,
             confidence=confidence,
@@ -536,11 +545,25 @@ class TunedThresholdClassifierCV(_BaseThresholdClassifier):
             If the scorer is no function of tp, fp, tn and fn, or rows have costs of
             their own.
         """
-        return expected_score(*self._take_folds(), check_random_state(random_state))
+        folds = self._take_folds()
+        if not self._holds_out_once:
+            raise ValueError(
+                "Rows were held out more than once, so that no fold is new to the "
+                "others. Pass a splitter that holds out each row once."
+            )
+        score = partial(_score_within, aim=self._aim, bounds=[])
+        within = partial(_score_within, aim=self._aim, bounds=self._bounds)
+
+        def find(some):
+            some = [pool_folds(some)] if self.pool_folds else some
+            return find_threshold(some, within)[0]
+
+        return expected_score(folds, score, check_random_state(random_state), find=find)
 
     def _take_folds(self):
-        """Return the rows held out, and what was made best as a function of counts."""
-        if not hasattr(self, "_folds"):
+        """Return the rows held out in each fold, of which outcomes can be counted."""
+        check_is_fitted(self, "estimator_")
+        if self._folds is None:
             raise NotFittedError(
                 "The rows held out are kept where TunedThresholdClassifierCV is fitted "
                 "with store_cv_results=True."
@@ -555,10 +578,7 @@ class TunedThresholdClassifierCV(_BaseThresholdClassifier):
                 "Rows with costs of their own are not counted but added up. Pass a "
                 "cost_matrix for an interval."
             )
-        folds = [
-            Fold(each.is_positive, each.scores, each.weights) for each in self._folds
-        ]
-        return folds, partial(_score_within, aim=self._aim, bounds=self._bounds)
+        return [Fold(f.is_positive, f.scores, f.weights) for f in self._folds]
 
     def predict(self, X):
         """Return a label for each row: array (n_samples,)."""
