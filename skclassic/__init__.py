@@ -23,6 +23,7 @@ _ROOMS = {
         "RandomForestRegressor",
     ),
     "thresholds": ("OptimalThreshold", "optimal_threshold"),
+    "class_decisions": ("MinimumCostClassifier", "TunedClassWeightsClassifierCV"),
     "threshold_classifiers": (
         "FixedThresholdClassifier",
         "TunedThresholdClassifierCV",

@@ -4,34 +4,16 @@ from functools import partial
 from numbers import Integral, Real
 
 import numpy as np
-from sklearn.base import (
-    BaseEstimator,
-    ClassifierMixin,
-    MetaEstimatorMixin,
-    _fit_context,
-    clone,
-)
-from sklearn.exceptions import DataConversionWarning, NotFittedError
-from sklearn.model_selection import StratifiedShuffleSplit, check_cv
-from sklearn.utils import (
-    _safe_indexing,
-    check_array,
-    check_random_state,
-    get_tags,
-    indexable,
-)
-from sklearn.utils._param_validation import HasMethods, Interval, RealNotInt, StrOptions
-from sklearn.utils._repr_html.estimator import _VisualBlock
+from sklearn.base import _fit_context, clone
+from sklearn.exceptions import NotFittedError
+from sklearn.utils import check_array, check_random_state
+from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.metadata_routing import (
     MetadataRouter,
     MethodMapping,
-    _raise_for_params,
     process_routing,
 )
-from sklearn.utils.metaestimators import available_if
-from sklearn.utils.multiclass import type_of_target
-from sklearn.utils.parallel import Parallel, delayed
-from sklearn.utils.validation import _check_method_params, check_is_fitted
+from sklearn.utils.validation import check_is_fitted
 
 from skclassic import _front_desk as front_desk
 from skclassic._aims import (
@@ -42,105 +24,56 @@ from skclassic._aims import (
     receive_costs,
 )
 from skclassic._confusion import Counts, place_between
+from skclassic._cross_fitting import (
+    CV_CONSTRAINTS,
+    METHODS,
+    ScoringClassifier,
+    choose_splitter,
+    hold_out,
+    receive_rows_and_labels,
+    score_rows,
+    take_params,
+)
 from skclassic._held_out import HeldOut, pool, search_all, search_grid
 from skclassic._threshold_inference import (
     Fold,
     certify_all,
     expected_score,
+    find_threshold,
     threshold_interval,
 )
+from skclassic._threshold_inference import pool as pool_folds
 
-METHODS = ("predict_proba", "decision_function")
 GRID = 100  # thresholds, where a scorer has to see labels and no number is given
 
 
-def _has(method):
-    """Tell whether the fitted estimator, or else the one given, has a method."""
-
-    def check(self):
-        getattr(getattr(self, "estimator_", self.estimator), method)
-        return True
-
-    return check
-
-
-class _BaseThresholdClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
-    """Wrap a classifier, and leave its scores as they are."""
+class _BaseThresholdClassifier(ScoringClassifier):
+    """Tell two classes apart."""
 
     _parameter_constraints = {
-        "estimator": [HasMethods(["fit", each]) for each in METHODS],
+        **ScoringClassifier._parameter_constraints,
         "response_method": [StrOptions({"auto", *METHODS})],
         "pos_label": [Real, str, "boolean", None],
     }
 
     def _receive(self, X, y, params):
         """Return X and y of the same length, y of two classes."""
-        _raise_for_params(params, self, None)
-        X, y = indexable(X, y)
-        kind = type_of_target(y, input_name="y")
+        X, y, kind = receive_rows_and_labels(X, y, params)
         if kind != "binary":
             raise ValueError(
                 f"Only binary classification is supported. Unknown label type: {kind}"
             )
-        if np.ndim(y) == 2:
-            front_desk.warn(front_desk.COLUMN, DataConversionWarning)
-            y = np.ravel(y)
-        labels = np.unique(y)
-        if len(labels) < 2:
-            raise ValueError(
-                f"y must hold labels of two classes, got one class: {labels.tolist()}. "
-                "Pass rows of both."
-            )
         return X, y
 
-    def _take_names(self):
-        for name in ("n_features_in_", "feature_names_in_"):
-            if hasattr(self.estimator_, name):
-                setattr(self, name, getattr(self.estimator_, name))
-
     @property
-    def classes_(self):
-        """Return the labels of both classes, sorted: shape (2,)."""
-        return self.estimator_.classes_
-
-    @available_if(_has("predict_proba"))
-    def predict_proba(self, X):
-        """Return the estimator's probabilities: float array (n_samples, 2)."""
-        return self._fitted().predict_proba(X)
-
-    @available_if(_has("predict_log_proba"))
-    def predict_log_proba(self, X):
-        """Return the logarithms of the estimator's probabilities: (n_samples, 2)."""
-        return self._fitted().predict_log_proba(X)
-
-    @available_if(_has("decision_function"))
-    def decision_function(self, X):
-        """Return the estimator's decision values: float array (n_samples,)."""
-        return self._fitted().decision_function(X)
-
-    def _fitted(self):
-        """Return the estimator that scores rows; raise where none is fitted."""
-        if hasattr(self, "estimator_"):
-            return self.estimator_
-        check_is_fitted(self)
+    def _methods(self):
+        automatic = self.response_method == "auto"
+        return METHODS if automatic else (self.response_method,)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.classifier_tags.multi_class = False
-        inside = get_tags(self.estimator).input_tags
-        tags.input_tags.sparse = inside.sparse
-        tags.input_tags.allow_nan = inside.allow_nan
         return tags
-
-    def _sk_visual_block_(self):
-        estimator = getattr(self, "estimator_", self.estimator)
-        return _VisualBlock(
-            "serial",
-            [estimator],
-            names=[type(estimator).__name__],
-            name_details=[str(estimator)],
-            dash_wrapped=False,
-        )
 
 
 class FixedThresholdClassifier(_BaseThresholdClassifier):
@@ -248,11 +181,11 @@ class FixedThresholdClassifier(_BaseThresholdClassifier):
         """Return a label for each row: array (n_samples,)."""
         estimator = self._fitted()
         pair = _order_classes(estimator.classes_, self.pos_label)
-        method = _choose_method(estimator, self.response_method)
-        scores = _score_rows(estimator, X, method, pair)
+        scores = score_rows(estimator, X, self._methods)
         threshold = self.threshold
         if threshold == "auto":
-            threshold = 0.5 if method == "predict_proba" else 0.0
+            threshold = 0.5 if np.ndim(scores) == 2 else 0.0
+        scores = _take_scores(scores, estimator.classes_, pair)
         return pair[(scores >= threshold).astype(int)]
 
     def get_metadata_routing(self):
@@ -361,14 +294,7 @@ class TunedThresholdClassifierCV(_BaseThresholdClassifier):
             "array-like",
             StrOptions({"exact"}),
         ],
-        "cv": [
-            "cv_object",
-            StrOptions({"prefit", "oob"}),
-            Interval(RealNotInt, 0.0, 1.0, closed="neither"),
-        ],
-        "refit": ["boolean"],
-        "n_jobs": [Integral, None],
-        "random_state": ["random_state"],
+        **CV_CONSTRAINTS,
         "store_cv_results": ["boolean"],
         "pool_folds": ["boolean"],
         "constraint": [str, list, tuple, None],
@@ -444,12 +370,31 @@ class TunedThresholdClassifierCV(_BaseThresholdClassifier):
         bounds = read_constraints(self.constraint)
         self._check_confidence(bounds)
         costs = _receive_costs(costs, aim, len(y))
-        splitter = self._choose_splitter(y)
+        splitter = choose_splitter(
+            self.cv,
+            y,
+            estimator=self.estimator,
+            refit=self.refit,
+            random_state=self.random_state,
+        )
         routed = process_routing(self, "fit", **params)
-        self.estimator_, folds = self._hold_out(X, y, splitter, aim, costs, routed)
+        self.estimator_, parts = hold_out(
+            self.estimator,
+            X,
+            y,
+            splitter,
+            methods=self._methods,
+            routed=routed,
+            refit=self.refit,
+            n_jobs=self.n_jobs,
+        )
+        folds = [
+            _make_fold(part, np.asarray(y), aim, costs, routed.scorer.score)
+            for part in parts
+        ]
         _refuse_constant_scores(folds)
-        folds = [pool(folds)] if self.pool_folds else folds
-        self._search(folds, aim, bounds)
+        self._search([pool(folds)] if self.pool_folds else folds, aim, bounds)
+        self._keep(folds, aim, bounds, parts)
         self._pos_label = aim.pos_label
         self._take_names()
         return self
@@ -461,91 +406,6 @@ class TunedThresholdClassifierCV(_BaseThresholdClassifier):
             cost_matrix=self.cost_matrix,
             pos_label=self.pos_label,
         )
-
-    def _choose_splitter(self, y):
-        """Return a splitter, "prefit" or "oob"; raise where `refit` contradicts it."""
-        if isinstance(self.cv, str):
-            if self.cv == "prefit":
-                _check_prefit(self.estimator, self.refit)
-            elif "oob_score" not in self.estimator.get_params():
-                raise ValueError(
-                    "cv='oob' needs an estimator with oob_score, such as a forest or "
-                    f"bagging, got {self.estimator!r}. Leave cv=None for others."
-                )
-            return self.cv
-        if isinstance(self.cv, Real) and 0 < self.cv < 1:
-            return StratifiedShuffleSplit(
-                n_splits=1, test_size=self.cv, random_state=self.random_state
-            )
-        splitter = check_cv(self.cv, y=y, classifier=True)
-        if not self.refit and splitter.get_n_splits() > 1:
-            raise ValueError("When cv has several folds, refit cannot be False.")
-        return splitter
-
-    def _hold_out(self, X, y, splitter, aim, costs, routed):
-        """Return the fitted estimator, and the scored rows of every fold."""
-        if splitter == "prefit":
-            scores, pair = self._score(self.estimator, X, aim)
-            rows = slice(None)
-            fold = _make_fold(X, y, rows, scores, pair, costs, routed.scorer.score)
-            return self.estimator, [fold]
-        if splitter == "oob":
-            estimator, scores = self._score_out_of_bag(X, y, routed.estimator.fit)
-            pair = _order_classes(estimator.classes_, aim.pos_label)
-            rows = np.flatnonzero(~np.isnan(scores).any(axis=1))
-            scores = scores[rows, np.flatnonzero(estimator.classes_ == pair[1])[0]]
-            fold = _make_fold(X, y, rows, scores, pair, costs, routed.scorer.score)
-            return estimator, [fold]
-        splits = list(splitter.split(X, y, **routed.splitter.split))
-        fitted = Parallel(n_jobs=self.n_jobs)(
-            delayed(self._fit_and_score)(X, y, *split, aim, routed.estimator.fit)
-            for split in splits
-        )
-        folds = [
-            _make_fold(X, y, rows, scores, pair, costs, routed.scorer.score)
-            for (_, rows), (_, scores, pair) in zip(splits, fitted, strict=True)
-        ]
-        if not self.refit:
-            return fitted[0][0], folds
-        return clone(self.estimator).fit(X, y, **routed.estimator.fit), folds
-
-    def _fit_and_score(self, X, y, train, test, aim, params):
-        """Fit on some rows and score others.
-
-        Returns
-        -------
-        estimator : classifier or None
-            None where it is not needed any more.
-        scores : float array of shape (n_test,)
-        pair : array of shape (2,)
-            The negative label and the positive one.
-        """
-        params = _check_method_params(X, params, indices=train)
-        estimator = clone(self.estimator).fit(
-            _safe_indexing(X, train), _safe_indexing(y, train), **params
-        )
-        scores, pair = self._score(estimator, _safe_indexing(X, test), aim)
-        return None if self.refit else estimator, scores, pair
-
-    def _score(self, estimator, X, aim):
-        pair = _order_classes(estimator.classes_, aim.pos_label)
-        method = _choose_method(estimator, self.response_method)
-        return _score_rows(estimator, X, method, pair), pair
-
-    def _score_out_of_bag(self, X, y, params):
-        """Return a fitted estimator, and its out-of-bag scores: (n_rows, 2), NaN in
-        rows that are in every bag.
-        """
-        if self.response_method == "decision_function":
-            raise ValueError(
-                "response_method must be 'auto' or 'predict_proba' with cv='oob', got "
-                "'decision_function': out of bag there are probabilities alone."
-            )
-        estimator = clone(self.estimator)
-        if not estimator.oob_score:
-            estimator.set_params(oob_score=True)
-        estimator.fit(X, y, **params)
-        return estimator, estimator.oob_decision_function_
 
     def _search(self, folds, aim, bounds):
         """Take the best threshold of those at which all bounds hold."""
@@ -565,8 +425,7 @@ class TunedThresholdClassifierCV(_BaseThresholdClassifier):
             if is_exact
             else search.thresholds[best]
         )
-        for name in ("cv_results_", "_folds", "_aim", "_bounds"):
-            vars(self).pop(name, None)  # of a fit before
+        vars(self).pop("cv_results_", None)  # of a fit before
         if self.store_cv_results:
             self.cv_results_ = {
                 "thresholds": search.thresholds,
@@ -575,7 +434,13 @@ class TunedThresholdClassifierCV(_BaseThresholdClassifier):
                 "is_met": is_met,
                 "is_exact": is_exact,
             }
-            self._folds, self._aim, self._bounds = folds, aim, bounds
+
+    def _keep(self, folds, aim, bounds, parts):
+        """Keep the rows held out, where that is asked for."""
+        self._folds = folds if self.store_cv_results else None
+        self._aim, self._bounds = aim, bounds
+        rows = np.concatenate([part.rows for part in parts])
+        self._holds_out_once = len(np.unique(rows)) == len(rows)
 
     def _check_confidence(self, bounds):
         """Raise where a bound cannot be promised."""
@@ -649,8 +514,10 @@ class TunedThresholdClassifierCV(_BaseThresholdClassifier):
             "confidence", confidence, "the share of intervals that cover", 0.95
         )
         front_desk.check_count("n_resamples", n_resamples, low=1, meaning="samples")
+        folds = self._take_folds()
         return threshold_interval(
-            *self._take_folds(),
+            [pool_folds(folds)] if self.pool_folds else folds,
+            partial(_score_within, aim=self._aim, bounds=self._bounds),
             check_random_state(random_state),
             n_resamples=n_resamples,
             confidence=confidence,
@@ -681,11 +548,25 @@ class TunedThresholdClassifierCV(_BaseThresholdClassifier):
             If the scorer is no function of tp, fp, tn and fn, or rows have costs of
             their own.
         """
-        return expected_score(*self._take_folds(), check_random_state(random_state))
+        folds = self._take_folds()
+        if not self._holds_out_once:
+            raise ValueError(
+                "Rows were held out more than once, so that no fold is new to the "
+                "others. Pass a splitter that holds out each row once."
+            )
+        score = partial(_score_within, aim=self._aim, bounds=[])
+        within = partial(_score_within, aim=self._aim, bounds=self._bounds)
+
+        def find(some):
+            some = [pool_folds(some)] if self.pool_folds else some
+            return find_threshold(some, within)[0]
+
+        return expected_score(folds, score, check_random_state(random_state), find=find)
 
     def _take_folds(self):
-        """Return the rows held out, and what was made best as a function of counts."""
-        if not hasattr(self, "_folds"):
+        """Return the rows held out in each fold, of which outcomes can be counted."""
+        check_is_fitted(self, "estimator_")
+        if self._folds is None:
             raise NotFittedError(
                 "The rows held out are kept where TunedThresholdClassifierCV is fitted "
                 "with store_cv_results=True."
@@ -700,17 +581,14 @@ class TunedThresholdClassifierCV(_BaseThresholdClassifier):
                 "Rows with costs of their own are not counted but added up. Pass a "
                 "cost_matrix for an interval."
             )
-        folds = [
-            Fold(each.is_positive, each.scores, each.weights) for each in self._folds
-        ]
-        return folds, partial(_score_within, aim=self._aim, bounds=self._bounds)
+        return [Fold(f.is_positive, f.scores, f.weights) for f in self._folds]
 
     def predict(self, X):
         """Return a label for each row: array (n_samples,)."""
         check_is_fitted(self, "estimator_")
         pair = _order_classes(self.classes_, self._pos_label)
-        method = _choose_method(self.estimator_, self.response_method)
-        scores = _score_rows(self.estimator_, X, method, pair)
+        scores = score_rows(self.estimator_, X, self._methods)
+        scores = _take_scores(scores, self.classes_, pair)
         return pair[(scores >= self.best_threshold_).astype(int)]
 
     def get_metadata_routing(self):
@@ -735,15 +613,6 @@ def _score_within(tp, fp, tn, fn, *, aim, bounds):
     return values
 
 
-def _check_prefit(estimator, refit):
-    if refit:
-        raise ValueError("When cv='prefit', refit cannot be True.")
-    try:
-        check_is_fitted(estimator, "classes_")
-    except NotFittedError:
-        raise NotFittedError("When cv='prefit', `estimator` must be fitted.") from None
-
-
 def _receive_costs(costs, aim, n):
     """Return the costs of each row, float64 of shape (n, 2), or None."""
     if costs is None:
@@ -764,16 +633,15 @@ def _receive_costs(costs, aim, n):
     return costs
 
 
-def _make_fold(X, y, rows, scores, pair, costs, params):
-    """Hold the labels, scores and costs of some rows."""
-    if isinstance(rows, slice):
-        return HeldOut(np.asarray(y), pair, scores, params, costs)
+def _make_fold(part, y, aim, costs, params):
+    """Hold the labels, scores and costs of the rows of a fold."""
+    pair = _order_classes(part.classes, aim.pos_label)
     return HeldOut(
-        np.asarray(_safe_indexing(y, rows)),
+        y[part.rows],
         pair,
-        scores,
-        _check_method_params(X, params, indices=rows),
-        None if costs is None else costs[rows],
+        _take_scores(part.scores, part.classes, pair),
+        take_params(params, part.rows, len(y)),
+        None if costs is None else costs[part.rows],
     )
 
 
@@ -803,22 +671,9 @@ def _order_classes(classes, pos_label):
     return np.asarray(classes)[[int(is_positive[0]), int(is_positive[1])]]
 
 
-def _choose_method(estimator, response_method):
-    """Name the method that scores rows."""
-    wanted = METHODS if response_method == "auto" else (response_method,)
-    for method in wanted:
-        if hasattr(estimator, method):
-            return method
-    raise AttributeError(
-        f"{type(estimator).__name__} has none of the following attributes: "
-        f"{', '.join(wanted)}."
-    )
-
-
-def _score_rows(estimator, X, method, pair):
+def _take_scores(scores, classes, pair):
     """Return scores that are high for the positive class: float array (n_rows,)."""
-    scores = getattr(estimator, method)(X)
-    is_second = estimator.classes_[1] == pair[1]
-    if method == "predict_proba":
+    is_second = classes[1] == pair[1]
+    if np.ndim(scores) == 2:
         return scores[:, 1 if is_second else 0]
     return scores if is_second else -scores

@@ -617,6 +617,7 @@ def test_diabetes_counts_as_regression():
     assert take_rows("Diabetes", X, y).task == "regression"
 
 
+@pytest.mark.compiled
 def test_bias_is_left_out_where_rows_are_too_few_to_tell():
     verdict = check("bagging-leaves-bias", X=load_wine().data, y=load_wine().target)
     assert verdict.verdict == "inconclusive"

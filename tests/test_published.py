@@ -29,6 +29,7 @@ def test_a_path_predicts_as_trees_pruned_at_every_cost_do(Tree, Problem):
         assert_array_equal(path.predict(X_test, cost), pruned.predict(X_test))
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize(("Tree", "Problem"), KINDS[::2])
 def test_pruned_trees_beat_full_ones_and_bags_beat_both(Tree, Problem):
     losses = []

@@ -25,6 +25,7 @@ from sklearn.metrics import (
 from sklearn.model_selection import (
     GridSearchCV,
     KFold,
+    RepeatedStratifiedKFold,
     StratifiedKFold,
     cross_val_predict,
 )
@@ -458,6 +459,22 @@ def test_the_expected_score_is_below_the_best():
     assert np.mean(gaps) > 0
 
 
+@pytest.mark.parametrize("pool_folds", [False, True])
+def test_under_a_constraint_the_expected_score_is_a_score(pool_folds):
+    X, y = make_rare(400)
+    tuned = TunedThresholdClassifierCV(
+        GaussianNB(),
+        scoring="precision",
+        thresholds="exact",
+        constraint="recall>=0.6",
+        pool_folds=pool_folds,
+        store_cv_results=True,
+    ).fit(X, y)
+    assert 0 < tuned.expected_score() <= tuned.best_score_ + 0.1
+    low, high = tuned.threshold_interval(n_resamples=50, random_state=0)
+    assert low <= high
+
+
 def test_what_was_held_out_is_asked_for_beforehand():
     X, y = make_rare()
     tuned = TunedThresholdClassifierCV(GaussianNB()).fit(X, y)
@@ -471,6 +488,9 @@ def test_what_was_held_out_is_asked_for_beforehand():
     tuned.set_params(scoring="f1").fit(X, y)
     with pytest.raises(ValueError, match="confidence must be in"):
         tuned.threshold_interval(confidence=95)
+    tuned.set_params(cv=RepeatedStratifiedKFold(n_splits=3, n_repeats=2)).fit(X, y)
+    with pytest.raises(ValueError, match="held out more than once"):
+        tuned.expected_score()
     tuned.set_params(store_cv_results=False).fit(X, y)
     assert not hasattr(tuned, "cv_results_")
 

@@ -236,26 +236,42 @@ def test_one_fold_is_searched_as_the_public_function_does():
 
 def test_a_resample_is_what_rows_given_again_would_give():
     fold = plant_folds(0)[0]
-    cells = inference._gather([fold])
-    drawn = cells.draw(3, np.random.RandomState(0))
-    for totals in drawn:
-        below = inference._count(totals)
-        values = cells.thresholds
-        groups = np.searchsorted(np.unique(fold.scores), fold.scores)
-        given = totals[0, fold.is_positive.astype(int), groups]
-        shares = given / cells.totals[0, fold.is_positive.astype(int), groups]
-        again = fold._replace(weights=shares)
-        found = np.array([count_slowly(again, t) for t in values]).T
-        np.testing.assert_allclose(np.array(below)[:, 0], found, atol=1e-9)
+    thresholds = inference._gather([fold], most_rows=np.inf).thresholds
+    (cells,) = inference._gather([fold], most_rows=np.inf).folds
+    groups = np.searchsorted(np.unique(fold.scores), fold.scores)
+    sides = fold.is_positive.astype(int)
+    for totals in cells.draw(3, np.random.RandomState(0)):
+        given = totals[sides, groups] / cells.totals[sides, groups]
+        again = fold._replace(weights=given)
+        expected = np.array([count_slowly(again, t) for t in thresholds]).T
+        found = np.array(inference._count(totals[None]))[:, 0]
+        np.testing.assert_allclose(found, expected, atol=1e-9)
 
 
 def test_draws_have_the_mean_and_variance_of_rows_drawn_one_by_one():
     fold = plant_folds(1, weighted=True)[0]
-    cells = inference._gather([fold])
-    drawn = cells.draw(20_000, np.random.RandomState(0))[:, 0].sum(axis=(1, 2))
+    (cells,) = inference._gather([fold], most_rows=np.inf).folds
+    drawn = cells.draw(20_000, np.random.RandomState(0)).sum(axis=(1, 2))
     mean, variance = fold.weights.sum(), (fold.weights**2).sum()
     assert drawn.mean() == pytest.approx(mean, abs=5 * (variance / 20_000) ** 0.5)
     assert drawn.var() == pytest.approx(variance, rel=0.06)  # 6 standard errors
+
+
+def test_resampled_folds_are_searched_by_brute_force_as_well():
+    # each drawn row given as often as drawn, the best mean of folds looked for anew
+    folds = plant_folds(6, n=15)
+    grid = inference._gather(folds, most_rows=np.inf)
+    rng = np.random.RandomState(3)
+    drawn = [cells.draw(4, rng) for cells in grid.folds]
+    for k in range(4):
+        again = []
+        for fold, totals, cells in zip(folds, drawn, grid.folds, strict=True):
+            groups = np.searchsorted(np.unique(fold.scores), fold.scores)
+            sides = fold.is_positive.astype(int)
+            given = totals[k][sides, groups] / cells.totals[sides, groups]
+            again.append(fold._replace(weights=given))
+        values = inference._average(grid, drawn, f_beta)[k]
+        assert values.max() == pytest.approx(find_slowly(again, f_beta), abs=1e-12)
 
 
 def test_intervals_hang_on_the_random_state_alone():
