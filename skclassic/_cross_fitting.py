@@ -228,7 +228,7 @@ def _score_out_of_bag(estimator, X, y, methods, params):
         fitted.set_params(oob_score=True)
     fitted.fit(X, y, **params)
     scores = fitted.oob_decision_function_
-    rows = np.flatnonzero(~np.isnan(scores).any(axis=1))
+    rows = np.flatnonzero(scores.sum(axis=1) > 0)  # else 0 or NaN: in every bag
     return fitted, [Scored(rows, fitted.classes_, scores[rows])]
 
 

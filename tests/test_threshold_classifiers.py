@@ -11,6 +11,7 @@ from sklearn import config_context
 from sklearn.base import clone
 from sklearn.datasets import make_classification
 from sklearn.ensemble import BaggingClassifier as TheirBagging
+from sklearn.ensemble import RandomForestClassifier as TheirForest
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import (
@@ -325,9 +326,19 @@ def test_rows_out_of_bag_need_no_fit_of_their_own(ensemble):
 @pytest.mark.filterwarnings("ignore:Some inputs do not have OOB scores")
 def test_rows_in_every_bag_are_passed_over():
     X, y = make_rare(200)
-    forest = RandomForestClassifier(3, random_state=0)
-    tuned = TunedThresholdClassifierCV(forest, thresholds="exact", cv="oob").fit(X, y)
-    assert np.isfinite(tuned.best_score_)
+    for forest in (
+        RandomForestClassifier(3, random_state=0),
+        TheirForest(3, random_state=0),
+    ):
+        tuned = TunedThresholdClassifierCV(forest, thresholds="exact", cv="oob").fit(
+            X, y
+        )
+        fitted = clone(forest).set_params(oob_score=True).fit(X, y)
+        scores = fitted.oob_decision_function_
+        voted = scores.sum(axis=1) > 0
+        assert 0 < voted.sum() < 200
+        best = optimal_threshold(y[voted], scores[voted, 1])
+        assert tuned.best_score_ == best.value
 
 
 def test_one_split_keeps_the_classifier_that_was_searched():
