@@ -64,7 +64,7 @@ class MinimumCostClassifier(ScoringClassifier):
     priors_ : float64 ndarray of shape (n_classes,)
         Shares that probabilities are adjusted to.
     n_features_in_ : int
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (n_features,)
 
     Notes
     -----
@@ -301,7 +301,7 @@ class TunedClassWeightsClassifierCV(ScoringClassifier):
         Fitted.
     classes_ : ndarray of shape (n_classes,)
     n_features_in_ : int
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (n_features,)
 
     Notes
     -----
