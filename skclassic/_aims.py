@@ -43,9 +43,11 @@ class Aim:
     sign : int
         1, or -1 where less is better.
     scorer : scorer of scikit-learn
-        Scores labels, and says which metadata it asks for.
+        Says which metadata it asks for, and scores labels where nothing else can.
     pos_label : int, float, bool, str or None
         The class that scores are high for; None for the second.
+    needs_costs : bool
+        Whether each row has costs of its own.
     """
 
     name: str
@@ -53,7 +55,7 @@ class Aim:
     sign: int
     scorer: Callable
     pos_label: object = None
-    needs_costs: bool = False  # of each row
+    needs_costs: bool = False
 
     def score_labels(self, y_true, y_pred, **params):
         """Return the score of predicted labels: a float, more is better."""
@@ -90,8 +92,7 @@ def read_scoring(estimator, scoring, *, cost_matrix=None, pos_label=None):
             f"cost_matrix goes with scoring='cost', got scoring={scoring!r}. Drop one."
         )
     if isinstance(scoring, str) and scoring == "cost" and cost_matrix is None:
-        scorer = _make_counting_scorer(None, -1, pos_label)
-        return Aim(scoring, None, -1, scorer, pos_label, needs_costs=True)
+        return Aim(scoring, None, -1, _ask_for_weights(), pos_label, needs_costs=True)
     if isinstance(scoring, Mapping):
         raise ValueError(
             f"scoring must name one metric, got {dict(scoring)}. Make one best, and "
@@ -99,8 +100,7 @@ def read_scoring(estimator, scoring, *, cost_matrix=None, pos_label=None):
         )
     if not is_theirs and (is_counted or isinstance(scoring, str)):
         find_value, name, sign = read_metric(scoring, cost_matrix, argument="scoring")
-        scorer = _make_counting_scorer(find_value, sign, pos_label)
-        return Aim(name, find_value, sign, scorer, pos_label)
+        return Aim(name, find_value, sign, _ask_for_weights(), pos_label)
     scorer = check_scoring(estimator, scoring)
     return _read_scorer(scorer, scoring, pos_label)
 
@@ -128,7 +128,7 @@ def _read_scorer(scorer, scoring, pos_label):
     if pos_label is None:
         default = takes["pos_label"].default if "pos_label" in takes else None
         pos_label = scorer._kwargs.get("pos_label", default)
-    elif "pos_label" in takes:
+    elif "pos_label" in takes and scorer._kwargs.get("average") in (None, "binary"):
         scorer = _set_keyword(scorer, pos_label=pos_label)
     return Aim(name, _find_counted(scorer), scorer._sign, scorer, pos_label)
 
@@ -144,24 +144,9 @@ def _set_keyword(scorer, **keyword):
     return changed
 
 
-def _make_counting_scorer(find_value, sign, pos_label):
-    """Return a scorer of labels for a metric of counts; weights it takes as given."""
-
-    def score_labels(y_true, y_pred, sample_weight=None):
-        weights = np.ones(len(y_true)) if sample_weight is None else sample_weight
-        labels = np.unique(y_true)
-        positive = labels[-1] if pos_label is None else pos_label
-        is_true, is_called = np.asarray(y_true) == positive, y_pred == positive
-        pairs = ((1, 1), (0, 1), (0, 0), (1, 0))
-        counts = Counts(
-            *(
-                np.atleast_1d(np.sum(weights, where=(is_true == t) & (is_called == c)))
-                for t, c in pairs
-            )
-        )
-        return float(evaluate(find_value, counts, "metric")[0])
-
-    scorer = make_scorer(score_labels, greater_is_better=sign > 0)
+def _ask_for_weights():
+    """Return a scorer that asks for weights, in the stead of a metric of counts."""
+    scorer = make_scorer(metrics.accuracy_score)
     if _routing_enabled():
         scorer.set_score_request(sample_weight=True)
     return scorer
@@ -189,7 +174,8 @@ def _find_counted(scorer):
     """Return the metric of counts that a scorer is, or None."""
     find_value, known = COUNTED.get(scorer._score_func, (None, {}))
     for name, value in scorer._kwargs.items():
-        if name not in known or (known[name] is not None and value not in known[name]):
+        allowed = known.get(name, ())
+        if np.ndim(value) > 0 or (allowed is not None and value not in allowed):
             return None
     handed_on = {k: v for k, v in scorer._kwargs.items() if k in HANDED_ON}
     return partial(find_value, **handed_on) if handed_on else find_value
@@ -251,12 +237,23 @@ def receive_costs(cost_matrix):
 
 @dataclass(frozen=True)
 class Bound:
-    """Ask that a metric is at least, or at most, as high as a limit."""
+    """Ask that a metric is at least, or at most, as high as a limit.
+
+    Attributes
+    ----------
+    text, name : str
+        As the user wrote it, and the metric.
+    find_value : callable
+        The metric, of tp, fp, tn and fn.
+    sign : {1, -1}
+        1 for at least, -1 for at most.
+    limit : float
+    """
 
     text: str
     name: str
     find_value: Callable
-    sign: int  # 1 for at least, -1 for at most
+    sign: int
     limit: float
 
     def excess(self, counts):

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
+from scipy.special import softmax
 
 from skclassic._confusion import share
 
 MOST_SWEEPS = 50
+LEAST_WEIGHT = 1e-300
 
 
 def recall_of(tp, called, true):
@@ -123,7 +125,7 @@ class MeanCost:
     def follow(self, rows, k, others, begin):
         """Return the gain after each row has become class k."""
         saved = self.costs[rows.codes, others] - self.costs[rows.codes, k]
-        return np.cumsum(rows.weights * saved) / begin[2].sum()
+        return np.cumsum(rows.weights * saved) / rows.weights.sum()
 
 
 @dataclass(frozen=True)
@@ -148,18 +150,16 @@ class Rows:
         )
 
 
-def make_metric(name, rows, n_classes):
-    """Return the metric of that name.
-
-    Raises
-    ------
-    ValueError
-        If there is none.
-    """
+def check_name(name):
+    """Raise ValueError unless there is a metric of that name."""
     if name not in NAMES:
         raise ValueError(
             f"scoring must be 'cost' or one of {', '.join(NAMES)}, got {name!r}."
         )
+
+
+def make_metric(name, rows, n_classes):
+    """Return the metric of that name."""
     true = np.bincount(rows.codes, rows.weights, minlength=n_classes)
     as_large = share(true, true.sum())
     if name == "accuracy":
@@ -172,9 +172,15 @@ def make_metric(name, rows, n_classes):
     return SumOverClasses(OF_ONE_CLASS[metric], shares)
 
 
+def take_logs(values):
+    """Return logarithms, minus infinity of 0: sums of these never overflow."""
+    with np.errstate(divide="ignore"):
+        return np.log(np.asarray(values, np.float64))
+
+
 def call(probabilities, weights):
     """Return the heaviest class of each row: int array of shape (n_rows,)."""
-    return np.argmax(probabilities * weights, axis=1)
+    return np.argmax(take_logs(probabilities) + take_logs(weights), axis=1)
 
 
 def find_weights(probabilities, rows, metric):
@@ -193,17 +199,18 @@ def find_weights(probabilities, rows, metric):
     """
     n_classes = probabilities.shape[1]
     true = np.bincount(rows.codes, rows.weights, minlength=n_classes)
+    logs = take_logs(probabilities)
     beginnings = np.ones(n_classes), share(true.sum(), true, otherwise=1.0)
-    found = [_climb(probabilities, rows, metric, each) for each in beginnings]
-    values = [_evaluate(probabilities, rows, metric, each) for each in found]
-    best = found[int(np.argmax(values))]
-    return best / best.sum()
+    found = [_climb(logs, rows, metric, take_logs(each)) for each in beginnings]
+    values = [_evaluate(logs, rows, metric, each) for each in found]
+    best = softmax(found[int(np.argmax(values))])
+    return np.maximum(best, LEAST_WEIGHT)
 
 
-def _evaluate(probabilities, rows, metric, weights):
-    """Return the metric, up to what does not hang on the weights."""
-    called = call(probabilities, weights)
-    return value_of(metric, rows, called, len(weights))
+def _evaluate(logs, rows, metric, log_weights):
+    """Return the metric of the calls."""
+    called = np.argmax(logs + log_weights, axis=1)
+    return value_of(metric, rows, called, len(log_weights))
 
 
 def value_of(metric, rows, called, n_classes):
@@ -215,40 +222,41 @@ def value_of(metric, rows, called, n_classes):
     return float(np.sum(metric.shares * metric.of_class(*counts)))
 
 
-def _climb(probabilities, rows, metric, weights):
+def _climb(logs, rows, metric, log_weights):
     """Improve one weight after another until none can be improved."""
-    weights = np.array(weights, np.float64)
-    n_classes, since = len(weights), 0
-    value = _evaluate(probabilities, rows, metric, weights)
+    n_classes, since = len(log_weights), 0
+    value = _evaluate(logs, rows, metric, log_weights)
     for k in np.tile(np.arange(n_classes), MOST_SWEEPS):
-        trial = weights.copy()
-        trial[k] = _find_weight(probabilities, rows, metric, weights, k)
-        new = _evaluate(probabilities, rows, metric, trial)
+        trial = log_weights.copy()
+        trial[k] = _find_weight(logs, rows, metric, log_weights, k)
+        new = _evaluate(logs, rows, metric, trial)
         since += 1
         if new > value + 1e-12:
-            weights, value, since = trial / trial.sum(), new, 0
+            log_weights, value, since = trial, new, 0
         if since == n_classes:
             break
-    return weights
+    return log_weights
 
 
-def _find_weight(probabilities, rows, metric, weights, k):
-    """Return the best weight of class k, the others being as they are."""
-    heaviness = probabilities * weights
-    heaviness[:, k] = -1.0
+def _find_weight(logs, rows, metric, log_weights, k):
+    """Return the best weight of class k, the others being as they are; logarithms."""
+    heaviness = logs + log_weights
+    heaviness[:, k] = -np.inf
     others = heaviness.argmax(axis=1)
+    others[others == k] = (k + 1) % len(log_weights)  # no other has a chance at all
     highest = heaviness[np.arange(len(others)), others]
-    ratios = np.full(len(others), np.inf)  # from which weight on a row is called k
-    np.divide(highest, probabilities[:, k], out=ratios, where=probabilities[:, k] > 0)
-    order = np.argsort(ratios, kind="stable")
-    ratios, others, rows = ratios[order], others[order], rows.take(order)
-    begin = rows.count(others, len(weights))
+    with np.errstate(invalid="ignore"):  # a row that has no class is never called k
+        steps = np.nan_to_num(
+            highest - logs[:, k], nan=np.inf, posinf=np.inf, neginf=-np.inf
+        )
+    order = np.argsort(steps, kind="stable")  # from which weight on each is called k
+    steps, others, rows = steps[order], others[order], rows.take(order)
+    begin = rows.count(others, len(log_weights))
     gains = np.append(0.0, metric.follow(rows, k, others, begin))
-    steps = np.append(ratios, np.inf)
-    before = np.append(0.0, ratios)
-    gains[before == steps] = -np.inf  # no weight parts rows of the same ratio
+    before, after = np.append(-np.inf, steps), np.append(steps, np.inf)
+    gains[before == after] = -np.inf  # no weight parts rows of the same step
     best = int(gains.argmax())
-    low, high = before[best], steps[best]
-    if high == np.inf:
-        return 2 * low if low > 0 else 1.0
-    return (low * high) ** 0.5 if low > 0 else high / 2
+    low, high = before[best], after[best]
+    if np.isinf(low):
+        return 0.0 if np.isinf(high) else high - 1
+    return low + 1 if np.isinf(high) else (low + high) / 2

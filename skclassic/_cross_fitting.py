@@ -48,7 +48,7 @@ class Scored:
     scores: np.ndarray
 
 
-def _has(method):
+def has_method(method):
     """Tell whether the fitted estimator, or else the one given, has a method."""
 
     def check(self):
@@ -65,6 +65,7 @@ class ScoringClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
 
     def _take_names(self):
         for name in ("n_features_in_", "feature_names_in_"):
+            vars(self).pop(name, None)  # of a fit before
             if hasattr(self.estimator_, name):
                 setattr(self, name, getattr(self.estimator_, name))
 
@@ -73,20 +74,15 @@ class ScoringClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         """Return the labels of all classes, sorted: shape (n_classes,)."""
         return self.estimator_.classes_
 
-    @available_if(_has("predict_proba"))
+    @available_if(has_method("predict_proba"))
     def predict_proba(self, X):
         """Return the estimator's probabilities: float array (n_samples, n_classes)."""
         return self._fitted().predict_proba(X)
 
-    @available_if(_has("predict_log_proba"))
+    @available_if(has_method("predict_log_proba"))
     def predict_log_proba(self, X):
         """Return their logarithms: float array (n_samples, n_classes)."""
         return self._fitted().predict_log_proba(X)
-
-    @available_if(_has("decision_function"))
-    def decision_function(self, X):
-        """Return the estimator's decision values: float array (n_samples,)."""
-        return self._fitted().decision_function(X)
 
     def _fitted(self):
         """Return the estimator that scores rows; raise where none is fitted."""
@@ -116,8 +112,7 @@ def receive_rows_and_labels(X, y, params):
             "scorer or the splitter. Turn metadata routing on, by "
             "sklearn.set_config(enable_metadata_routing=True), and set who asks for it."
         )
-    X, y = (np.asarray(each) if isinstance(each, list) else each for each in (X, y))
-    X, y = indexable(X, y)
+    X, y = indexable(X, np.asarray(y) if isinstance(y, (list, tuple)) else y)
     kind = type_of_target(y, input_name="y")
     if kind not in ("binary", "multiclass"):
         return X, y, kind
@@ -125,6 +120,8 @@ def receive_rows_and_labels(X, y, params):
         front_desk.warn(front_desk.COLUMN, DataConversionWarning)
         y = np.ravel(y)
     labels = np.unique(y)
+    if len(labels) == 0:
+        raise ValueError("X and y must have rows, got 0 samples. Pass rows.")
     if len(labels) < 2:
         raise ValueError(
             f"y must hold labels of two classes, got one class: {labels.tolist()}. "
@@ -141,15 +138,39 @@ def choose_splitter(cv, y, *, estimator, refit, random_state):
         elif "oob_score" not in estimator.get_params():
             raise ValueError(
                 "cv='oob' needs an estimator with oob_score, such as a forest or "
-                f"bagging, got {estimator!r}. Leave cv=None for others."
+                f"bagging, got {estimator!r}. Leave cv=None for others; of a Pipeline, "
+                "tune the last step."
             )
         return cv
     if isinstance(cv, Real) and 0 < cv < 1:
         return StratifiedShuffleSplit(1, test_size=cv, random_state=random_state)
-    splitter = check_cv(cv, y=y, classifier=True)
-    if not refit and splitter.get_n_splits() > 1:
+    return check_cv(cv, y=y, classifier=True)
+
+
+def _check_splits(splits, refit):
+    if not refit and len(splits) > 1:
         raise ValueError("When cv has several folds, refit cannot be False.")
-    return splitter
+    if any(len(test) == 0 for _, test in splits):
+        raise ValueError("cv must hold out rows in every fold, got a fold of none.")
+
+
+def _check_labels(y, classes):
+    """Raise where a fitted classifier meets labels that it does not know."""
+    strange = np.setdiff1d(y, classes)
+    if len(strange):
+        raise ValueError(
+            f"y must hold classes that the fitted estimator knows, "
+            f"{np.asarray(classes).tolist()[:10]}, got {strange.tolist()[:10]} too."
+        )
+
+
+def receive_score_params(params, y):
+    """Return metadata of a scorer, its weights checked: float64 (n_rows,)."""
+    weights = front_desk.receive_weights(params.get("sample_weight"), y)
+    if weights is None:
+        return params
+    front_desk.refuse_negative_weights(weights)
+    return {**params, "sample_weight": weights}
 
 
 def _check_prefit(estimator, refit):
@@ -186,12 +207,17 @@ def hold_out(estimator, X, y, splitter, *, methods, routed, refit=True, n_jobs=N
         One for each fold.
     """
     if splitter == "prefit":
+        _check_labels(y, estimator.classes_)
         scores = score_rows(estimator, X, methods)
         return estimator, [Scored(np.arange(len(y)), estimator.classes_, scores)]
     params = routed.estimator.fit
     if splitter == "oob":
         return _score_out_of_bag(estimator, X, y, methods, params)
-    splits = list(splitter.split(X, y, **routed.splitter.split))
+    splits = [
+        [np.arange(len(y))[part] for part in split]  # which may be a mask
+        for split in splitter.split(X, y, **routed.splitter.split)
+    ]
+    _check_splits(splits, refit)
     found = Parallel(n_jobs=n_jobs)(
         delayed(_fit_and_score)(
             estimator, X, y, *split, methods=methods, params=params, keep=not refit
@@ -206,7 +232,6 @@ def hold_out(estimator, X, y, splitter, *, methods, routed, refit=True, n_jobs=N
 
 def _fit_and_score(estimator, X, y, train, test, *, methods, params, keep):
     """Fit on some rows and score others; give the classifier where it is kept."""
-    train, test = np.asarray(train), np.asarray(test)
     fitted = clone(estimator).fit(
         front_desk.take_rows(X, train),
         front_desk.take_rows(y, train),

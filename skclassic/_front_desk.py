@@ -251,8 +251,8 @@ def refuse_negative_weights(weights):
     """Raise for weights that rows cannot be drawn with, or medians be taken with."""
     if weights.min() < 0:
         raise ValueError(
-            "sample_weight must be non-negative where rows are drawn, got "
-            f"{weights.min()}: a row cannot be drawn less than never. Negative values "
+            "sample_weight must be non-negative where rows are drawn or counted, got "
+            f"{weights.min()}: a row cannot be there less than never. Negative values "
             "in data passed to `sample_weight`: pass weights of at least 0."
         )
 
@@ -470,14 +470,20 @@ def take_rows(X, rows):
 
     Parameters
     ----------
-    X : ndarray, sparse matrix in rows or data frame
+    X : ndarray, sparse matrix in rows, data frame or list
     rows : ndarray of int
 
     Returns
     -------
     The same kind of table, of ``len(rows)`` rows.
     """
-    return X.iloc[rows] if hasattr(X, "iloc") else X[rows]
+    if isinstance(X, (list, tuple)):
+        return [X[row] for row in rows]
+    if hasattr(X, "iloc"):
+        return X.iloc[rows]
+    if nw.dependencies.is_into_dataframe(X):
+        return nw.from_native(X, eager_only=True)[rows].to_native()
+    return X[rows]
 
 
 def check_count(name, value, *, low, meaning, high=None):

@@ -119,8 +119,10 @@ def pool(folds):
     """
     first = folds[0]
     params = {
-        name: np.concatenate([np.asarray(each.params[name]) for each in folds])
-        for name in first.params
+        name: np.concatenate([each.params[name] for each in folds])
+        if all(_is_by_row(each.params[name], each) for each in folds)
+        else value
+        for name, value in first.params.items()
     }
     costs = None
     if first.costs is not None:
@@ -132,6 +134,10 @@ def pool(folds):
         params,
         costs,
     )
+
+
+def _is_by_row(value, fold):
+    return np.ndim(value) > 0 and len(value) == len(fold.scores)
 
 
 @dataclass(frozen=True)

@@ -345,10 +345,14 @@ def find_threshold(folds, score):
     grid = _gather(folds, most_rows=np.inf)
     value = _average(grid, [cells.totals[None] for cells in grid.folds], score)[0]
     best = int(value.argmax())
+    if value[best] == -np.inf:
+        raise ValueError("the score is defined at no threshold: look at the labels.")
     return float(grid.thresholds[best]), float(value[best])
 
 
-def threshold_interval(folds, score, rng, *, n_resamples=1000, confidence=0.95):
+def threshold_interval(
+    folds, score, rng, *, excesses=(), n_resamples=1000, confidence=0.95
+):
     """Give an interval for the threshold that is best in the population.
 
     Rows are resampled within folds, and the best threshold is found anew.
@@ -359,8 +363,10 @@ def threshold_interval(folds, score, rng, *, n_resamples=1000, confidence=0.95):
         The thresholds found average the folds' curves; pass ``[pool(folds)]`` where
         the rows are searched together.
     score : callable
-        Minus infinity where a constraint is broken.
     rng : RandomState
+    excesses : sequence of callable
+        By how much each bound is exceeded, of the same four counts; below 0, averaged
+        over the folds, it is broken.
     n_resamples : int, default=1000
     confidence : float, default=0.95
 
@@ -387,7 +393,9 @@ def threshold_interval(folds, score, rng, *, n_resamples=1000, confidence=0.95):
     Pollard (1990). Cube root asymptotics. Annals of Statistics 18. Abrevaya, Huang
     (2005). On the bootstrap of the maximum score estimator. Econometrica 73.
     """
-    found = resample_thresholds(folds, score, rng, n_resamples=n_resamples)
+    found = resample_thresholds(
+        folds, score, rng, excesses=excesses, n_resamples=n_resamples
+    )
     found = found[~np.isnan(found)]
     if len(found) == 0:
         raise ValueError(
@@ -399,7 +407,7 @@ def threshold_interval(folds, score, rng, *, n_resamples=1000, confidence=0.95):
     return float(low), float(high)
 
 
-def resample_thresholds(folds, score, rng, *, n_resamples=1000):
+def resample_thresholds(folds, score, rng, *, excesses=(), n_resamples=1000):
     """Find the best threshold in each of many bootstrap samples.
 
     Every row counts as often as a Poisson variable says. Rows of one class and one
@@ -407,7 +415,7 @@ def resample_thresholds(folds, score, rng, *, n_resamples=1000):
 
     Parameters
     ----------
-    folds, score, rng, n_resamples
+    folds, score, rng, excesses, n_resamples
         As in `threshold_interval`.
 
     Returns
@@ -422,6 +430,8 @@ def resample_thresholds(folds, score, rng, *, n_resamples=1000):
         block = slice(begin, min(begin + n_at_once, n_resamples))
         drawn = [cells.draw(block.stop - begin, rng) for cells in grid.folds]
         values = _average(grid, drawn, score)
+        for excess in excesses:
+            values[_average(grid, drawn, excess) < 0] = -np.inf
         is_defined = values.max(axis=1) > -np.inf
         best = grid.thresholds[values.argmax(axis=1)]
         found[block] = np.where(is_defined, best, np.nan)

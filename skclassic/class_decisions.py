@@ -4,8 +4,9 @@ from numbers import Real
 
 import numpy as np
 from sklearn.base import _fit_context, clone
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import accuracy_score, make_scorer
-from sklearn.utils import assert_all_finite
+from sklearn.utils import assert_all_finite, check_array
 from sklearn.utils._param_validation import HasMethods, Interval
 from sklearn.utils.metadata_routing import (
     MetadataRouter,
@@ -20,6 +21,7 @@ from skclassic._class_weights import (
     MeanCost,
     Rows,
     call,
+    check_name,
     find_weights,
     make_metric,
     value_of,
@@ -30,7 +32,7 @@ from skclassic._cross_fitting import (
     choose_splitter,
     hold_out,
     receive_rows_and_labels,
-    take_params,
+    receive_score_params,
 )
 
 PROBABILITIES = ("predict_proba",)
@@ -60,7 +62,7 @@ class MinimumCostClassifier(ScoringClassifier):
         Fitted.
     classes_ : ndarray of shape (n_classes,)
     training_priors_ : float64 ndarray of shape (n_classes,)
-        Shares of the classes in `y`.
+        Shares of the classes in `y`, weighted if the estimator is given weights.
     priors_ : float64 ndarray of shape (n_classes,)
         Shares that probabilities are adjusted to.
     n_features_in_ : int
@@ -72,8 +74,9 @@ class MinimumCostClassifier(ScoringClassifier):
     and abstained from where that exceeds `reject_cost` (Chow 1970). Other priors turn
     P(j | x) into something proportional to P(j | x) times the prior over that of
     training (Saerens, Latinne and Decaestecker 2002, equation 4): right where classes
-    look as before and only their shares have changed. Metadata goes to the estimator's
-    `fit`.
+    look as before and only their shares have changed. An estimator that weighs classes
+    by itself has other training priors than `y` shows. Metadata goes to the
+    estimator's `fit`.
 
     References
     ----------
@@ -146,10 +149,11 @@ class MinimumCostClassifier(ScoringClassifier):
         routed = process_routing(self, "fit", **params)
         self.estimator_ = clone(self.estimator).fit(X, y, **routed.estimator.fit)
         _check_classes(self.estimator_.classes_, classes)
-        shares = np.unique(y, return_counts=True)[1] / len(y)
-        self.training_priors_ = shares
-        self.priors_ = shares if priors is None else priors
-        self._costs = costs
+        weights = receive_score_params(routed.estimator.fit, y).get("sample_weight")
+        counts = np.bincount(np.searchsorted(classes, y), weights)
+        self.training_priors_ = counts / counts.sum()
+        self.priors_ = self.training_priors_ if priors is None else priors
+        self._costs, self._reject_cost = costs, self.reject_cost
         self._take_names()
         return self
 
@@ -168,7 +172,7 @@ class MinimumCostClassifier(ScoringClassifier):
         Raises
         ------
         ValueError
-            If they are not positive numbers that add up to 1.
+            If they are not shares that add up to 1.
         """
         check_is_fitted(self, "estimator_")
         self.priors_ = (
@@ -200,14 +204,22 @@ class MinimumCostClassifier(ScoringClassifier):
         right on the training data, and for classes that look as before.
         """
         check_is_fitted(self, "estimator_")
-        front_desk.check_count("max_iter", max_iter, low=1, meaning="rounds")
+        front_desk.check_count(
+            "max_iter", max_iter, low=1, meaning="the most rounds taken"
+        )
+        front_desk.check_share("tol", tol, "the change of a share that counts", 1e-8)
         probabilities = np.asarray(self.estimator_.predict_proba(X), np.float64)
         priors = self.training_priors_
         for _ in range(max_iter):
             adjusted = adjust(probabilities, self.training_priors_, priors)
             before, priors = priors, adjusted.mean(axis=0)
             if np.abs(priors - before).max() <= tol:
-                break
+                return priors
+        front_desk.warn(
+            f"Shares still changed by more than tol={tol:g} after max_iter={max_iter} "
+            "rounds: raise either.",
+            ConvergenceWarning,
+        )
         return priors
 
     def predict_proba(self, X):
@@ -231,9 +243,9 @@ class MinimumCostClassifier(ScoringClassifier):
         """Return a label for each row, or `reject_label`: array (n_samples,)."""
         costs = self.predict_costs(X)
         labels = self.classes_[costs.argmin(axis=1)]
-        if self.reject_cost is None:
+        if self._reject_cost is None:
             return labels
-        is_rejected = costs.min(axis=1, initial=np.inf) > self.reject_cost
+        is_rejected = costs.min(axis=1, initial=np.inf) > self._reject_cost
         return np.where(is_rejected, self._reject_label, labels)
 
     def _choose_reject_label(self, classes):
@@ -242,7 +254,8 @@ class MinimumCostClassifier(ScoringClassifier):
         label = self.reject_label
         if label is None:
             label = -1 if are_numbers else "rejected"
-        if self.reject_cost is not None and (
+        is_used = self.reject_cost is not None or self.reject_label is not None
+        if is_used and (
             label in classes.tolist() or isinstance(label, str) == are_numbers
         ):
             raise ValueError(
@@ -285,6 +298,8 @@ class TunedClassWeightsClassifierCV(ScoringClassifier):
     cv : int, float, splitter, iterable, "prefit" or "oob", default=None
         As in :class:`TunedThresholdClassifierCV`.
     refit : bool, default=True
+        Whether to fit on all rows in the end. False, with one split, keeps the
+        classifier whose scores were searched.
     n_jobs : int, default=None
         Folds fitted at a time.
     random_state : int, RandomState or None, default=None
@@ -295,8 +310,8 @@ class TunedClassWeightsClassifierCV(ScoringClassifier):
     class_weights_ : float64 ndarray of shape (n_classes,)
         They add up to 1. Of two classes, the first is the threshold of the second.
     best_score_ : float
-        On the rows held out, of all folds together. It is the highest of many, so too
-        good to be true of new rows.
+        On the rows held out, of all folds together; below 0 for costs, so that more is
+        better. It is the highest of many, so too good to be true of new rows.
     estimator_ : classifier
         Fitted.
     classes_ : ndarray of shape (n_classes,)
@@ -374,8 +389,9 @@ class TunedClassWeightsClassifierCV(ScoringClassifier):
         """
         X, y, kind = receive_rows_and_labels(X, y, params)
         classes = _receive_classes(y, kind)
-        codes = np.searchsorted(classes, np.asarray(y))
-        metric = self._read_metric(Rows(codes, np.ones(len(codes))), classes)
+        if self.cv == "prefit":
+            classes = getattr(self.estimator, "classes_", classes)
+        self._check_scoring(classes)
         splitter = choose_splitter(
             self.cv,
             y,
@@ -384,6 +400,7 @@ class TunedClassWeightsClassifierCV(ScoringClassifier):
             random_state=self.random_state,
         )
         routed = process_routing(self, "fit", **params)
+        scored_by = receive_score_params(routed.scorer.score, y)
         self.estimator_, parts = hold_out(
             self.estimator,
             X,
@@ -397,32 +414,33 @@ class TunedClassWeightsClassifierCV(ScoringClassifier):
         for part in parts:
             _check_classes(part.classes, classes)
         held_out = np.concatenate([part.rows for part in parts])
-        weights = take_params(routed.scorer.score, held_out, len(codes)).get(
-            "sample_weight"
-        )
-        weights = np.ones(len(held_out)) if weights is None else weights
-        rows = Rows(codes[held_out], np.asarray(weights, np.float64))
-        if not isinstance(metric, MeanCost):
-            metric = self._read_metric(rows, classes)
-        probabilities = np.concatenate([part.scores for part in parts]).astype(float)
+        weights = scored_by.get("sample_weight", np.ones(len(y)))[held_out]
+        rows = Rows(np.searchsorted(classes, np.asarray(y)[held_out]), weights)
+        probabilities = np.concatenate([part.scores for part in parts])
+        assert_all_finite(probabilities, input_name="the scores of the estimator")
+        if self.scoring == "cost":
+            metric = MeanCost(receive_costs(self.cost_matrix, classes))
+        else:
+            metric = make_metric(self.scoring, rows, len(classes))
         self.class_weights_ = find_weights(probabilities, rows, metric)
         called = call(probabilities, self.class_weights_)
         self.best_score_ = value_of(metric, rows, called, len(classes))
         self._take_names()
         return self
 
-    def _read_metric(self, rows, classes):
-        """Return what is made best."""
+    def _check_scoring(self, classes):
+        """Raise unless there is such a metric, or costs fit."""
         if self.scoring == "cost":
             if self.cost_matrix is None:
                 raise ValueError("scoring='cost' needs a cost_matrix, got None.")
-            return MeanCost(receive_costs(self.cost_matrix, classes))
+            receive_costs(self.cost_matrix, classes)
+            return
         if self.cost_matrix is not None:
             raise ValueError(
                 "cost_matrix goes with scoring='cost', got "
                 f"scoring={self.scoring!r}. Drop one."
             )
-        return make_metric(self.scoring, rows, len(classes))
+        check_name(self.scoring)
 
     def predict(self, X):
         """Return a label for each row: array (n_samples,)."""
@@ -456,7 +474,7 @@ def _receive_classes(y, kind):
 
 
 def _check_classes(known, classes):
-    if len(known) != len(classes):
+    if not np.array_equal(known, classes):
         raise ValueError(
             f"The estimator must know all classes, got {len(known)} of {len(classes)}. "
             "Leave rows of each in every training fold."
@@ -468,13 +486,14 @@ def receive_costs(cost_matrix, classes):
     n = len(classes)
     if cost_matrix is None:
         return 1.0 - np.eye(n)
-    costs = np.asarray(cost_matrix, np.float64)
+    costs = check_array(
+        cost_matrix, ensure_2d=False, dtype=np.float64, input_name="cost_matrix"
+    )
     if costs.shape != (n, n):
         raise ValueError(
             f"cost_matrix must be of shape ({n}, {n}), got {costs.shape}: what a row "
             "costs, by its class (rows) and by what it is called (columns)."
         )
-    assert_all_finite(costs, input_name="cost_matrix")
     wrong = costs + np.where(np.eye(n, dtype=bool), np.inf, 0.0)
     if not (np.diag(costs) < wrong.min(axis=1)).all():
         raise ValueError(
@@ -486,11 +505,11 @@ def receive_costs(cost_matrix, classes):
 
 def _receive_priors(priors, classes):
     """Return the shares of all classes, float64 of shape (n_classes,)."""
-    shares = np.asarray(priors, np.float64)
-    if shares.shape != (len(classes),) or not (shares > 0).all():
+    shares = check_array(priors, ensure_2d=False, dtype=np.float64, input_name="priors")
+    if shares.shape != (len(classes),) or not (shares >= 0).all():
         raise ValueError(
-            f"priors must be {len(classes)} positive shares, got {priors!r}: one for "
-            f"each of {classes.tolist()[:10]}."
+            f"priors must be {len(classes)} shares of at least 0, got {priors!r}: one "
+            f"for each of {classes.tolist()[:10]}."
         )
     if abs(shares.sum() - 1) > 1e-6:
         raise ValueError(

@@ -503,8 +503,7 @@ class ThresholdCurveDisplay:
     Made by :meth:`from_estimator` or :meth:`from_predictions`; :meth:`plot` draws it
     again. The line is the mean over folds, dotted where a constraint is broken; the
     band reaches from the lowest fold to the highest, the grey stripe is the interval
-    of the threshold that is best in the population. One chosen to keep a promise may
-    lie beside that, on the safe side. Thresholds of infinity, at which all rows or none
+    of the threshold that is best in the population. Thresholds of infinity, at which all rows or none
     are called positive, are arrowheads at the edge.
 
     Parameters
@@ -621,7 +620,7 @@ class ThresholdCurveDisplay:
                 f"{type(tuned).__name__} has no cv_results_: fit it with "
                 "store_cv_results=True."
             )
-        found, aim = tuned.cv_results_, tuned._aim
+        found, aim = tuned.cv_results_, tuned._held_out.aim
         order = np.argsort(found["thresholds"], kind="stable")
         n_folds = len(found["fold_scores"])
         return cls(

@@ -8,6 +8,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn import config_context
 from sklearn.base import clone
 from sklearn.datasets import load_iris, make_classification
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import (
@@ -20,6 +21,7 @@ from sklearn.metrics import (
 )
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from sklearn.naive_bayes import GaussianNB
+from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from skclassic import (
@@ -30,7 +32,14 @@ from skclassic import (
     TunedThresholdClassifierCV,
     Waveform,
 )
-from skclassic._class_weights import MeanCost, Rows, find_weights, make_metric, value_of
+from skclassic._class_weights import (
+    MeanCost,
+    Rows,
+    call,
+    find_weights,
+    make_metric,
+    value_of,
+)
 
 COSTS = np.array([[0.0, 1, 4], [2, 0, 1], [9, 3, 0]])
 
@@ -153,6 +162,44 @@ def test_estimated_priors_make_calls_better_where_shares_have_changed():
     assert decided.set_priors().score(X_new, y_new) == before
 
 
+def test_priors_that_were_estimated_can_be_set():
+    X, y = make_three()
+    decided = MinimumCostClassifier(DecisionTreeClassifier(max_depth=4)).fit(X, y)
+    without = decided.estimator_.predict_proba(X)[:, 2] == 0
+    priors = decided.estimate_priors(X[without])
+    assert priors[2] == 0
+    assert decided.set_priors(priors).predict_proba(X[without])[:, 2].max() == 0
+    with pytest.warns(ConvergenceWarning, match="after max_iter=1"):
+        decided.estimate_priors(X[without], max_iter=1)
+    with pytest.raises(ValueError, match="tol must be in"):
+        decided.estimate_priors(X, tol="a")
+
+
+@config_context(enable_metadata_routing=True)
+def test_weight_k_is_k_copies_in_the_priors():
+    X, y = make_three(150)
+    counts = np.random.RandomState(0).randint(1, 4, len(y))
+    copies = np.repeat(np.arange(len(y)), counts)
+    model = GaussianNB().set_fit_request(sample_weight=True)
+    priors = [0.2, 0.3, 0.5]
+    weighted = MinimumCostClassifier(model, priors=priors).fit(
+        X, y, sample_weight=counts.astype(float)
+    )
+    copied = MinimumCostClassifier(GaussianNB(), priors=priors).fit(
+        X[copies], y[copies]
+    )
+    assert_allclose(weighted.predict_proba(X), copied.predict_proba(X), rtol=1e-6)
+
+
+def test_a_reject_cost_of_after_the_fit_counts_from_the_next():
+    X, y = make_three()
+    decided = MinimumCostClassifier(GaussianNB()).fit(X, y)
+    before = decided.predict(X)
+    assert_array_equal(decided.set_params(reject_cost=0.05).predict(X), before)
+    assert (decided.fit(X, y).predict(X) == -1).any()
+    assert not hasattr(decided, "decision_function")
+
+
 def test_a_fitted_classifier_is_taken_as_it_is():
     X, y = make_three()
     fitted = GaussianNB().fit(X[:200], y[:200])
@@ -166,8 +213,9 @@ def test_a_fitted_classifier_is_taken_as_it_is():
     [
         ({"cost_matrix": np.ones((2, 2))}, r"cost_matrix must be of shape \(3, 3\)"),
         ({"cost_matrix": COSTS.T - COSTS}, "must ask more for wrong calls"),
-        ({"priors": [0.5, 0.5]}, "priors must be 3 positive shares"),
-        ({"priors": [0.5, 0.5, 0.0]}, "priors must be 3 positive shares"),
+        ({"priors": [0.5, 0.5]}, "priors must be 3 shares"),
+        ({"priors": [0.5, 0.6, -0.1]}, "priors must be 3 shares"),
+        ({"priors": ["a", "b", "c"]}, "could not convert"),
         ({"priors": [0.5, 0.5, 0.5]}, "priors must add up to 1"),
         ({"reject_cost": 0.1, "reject_label": 2}, "reject_label must be none of"),
         ({"reject_cost": 0.1, "reject_label": "?"}, "and of their kind"),
@@ -199,8 +247,9 @@ def score_as_scikit_learn(name, y, called, weights):
     metric, _, average = name.rpartition("_")
     if name in ("accuracy", "balanced_accuracy"):
         return THEIRS[name](y, called, sample_weight=weights)
-    keywords = {} if metric in ("recall", "f1x") else {"zero_division": 0}
-    return THEIRS[metric](y, called, average=average, sample_weight=weights, **keywords)
+    return THEIRS[metric](
+        y, called, average=average, sample_weight=weights, zero_division=0
+    )
 
 
 SCORINGS = [
@@ -241,6 +290,23 @@ def test_metrics_are_those_of_scikit_learn_and_no_single_weight_does_better(scor
             trial[k] *= factor
             moved = (chances * trial).argmax(axis=1)
             assert value_of(metric, rows, moved, 4) <= value + 1e-9
+
+
+@pytest.mark.parametrize("scale", [1, 30, 100, 300])
+def test_chances_of_any_size_have_weights(scale):
+    for seed in range(10):
+        rng = np.random.RandomState(seed)
+        codes = rng.permutation(np.arange(24) % 3)
+        logs = scale * rng.normal(size=(24, 3))
+        chances = np.exp(logs - logs.max(axis=1, keepdims=True))
+        chances /= chances.sum(axis=1, keepdims=True)
+        rows = Rows(codes, np.ones(24))
+        metric = make_metric("accuracy", rows, 3)
+        found = find_weights(chances, rows, metric)
+        assert np.isfinite(found).all()
+        assert (found > 0).all()
+        value = value_of(metric, rows, call(chances, found), 3)
+        assert value >= value_of(metric, rows, chances.argmax(axis=1), 3)
 
 
 def test_costs_are_made_least():

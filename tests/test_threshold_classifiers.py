@@ -13,6 +13,7 @@ from sklearn.datasets import make_classification
 from sklearn.ensemble import BaggingClassifier as TheirBagging
 from sklearn.ensemble import RandomForestClassifier as TheirForest
 from sklearn.exceptions import NotFittedError
+from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import (
     cohen_kappa_score,
@@ -26,6 +27,7 @@ from sklearn.metrics import (
 from sklearn.model_selection import (
     GridSearchCV,
     KFold,
+    LeaveOneOut,
     RepeatedStratifiedKFold,
     StratifiedKFold,
     cross_val_predict,
@@ -43,6 +45,7 @@ from skclassic import (
     FixedThresholdClassifier,
     GaussianClasses,
     RandomForestClassifier,
+    TunedClassWeightsClassifierCV,
     TunedThresholdClassifierCV,
     optimal_threshold,
 )
@@ -486,6 +489,140 @@ def test_under_a_constraint_the_expected_score_is_a_score(pool_folds):
     assert low <= high
 
 
+@pytest.mark.parametrize("pool_folds", [False, True])
+@pytest.mark.parametrize("constraint", [None, ["recall>=.3", "specificity>=.7"]])
+def test_rows_that_are_kept_give_the_threshold_again(constraint, pool_folds):
+    X, y = make_rare()
+    tuned = TunedThresholdClassifierCV(
+        LogisticRegression(),
+        scoring="f1",
+        thresholds="exact",
+        constraint=constraint,
+        pool_folds=pool_folds,
+        store_cv_results=True,
+    ).fit(X, y)
+    kept = tuned._held_out
+    assert tuned._find(kept.folds, kept.aim, kept.bounds)[0] == tuned.best_threshold_
+    low, high = tuned.threshold_interval(n_resamples=200, random_state=0)
+    assert low <= tuned.best_threshold_ <= high
+    assert abs(tuned.expected_score() - tuned.best_score_) < 0.15
+
+
+def test_expected_scores_are_those_of_the_thresholds_tried():
+    X, y = make_rare()
+    tuned = TunedThresholdClassifierCV(
+        GaussianNB(), scoring="f1", thresholds=[0.9], store_cv_results=True
+    ).fit(X, y)
+    folds = StratifiedKFold(5)
+    scores = cross_val_predict(GaussianNB(), X, y, cv=folds, method="predict_proba")
+    assert tuned.expected_score() == pytest.approx(f1_score(y, scores[:, 1] >= 0.9))
+
+
+def test_a_promise_has_no_interval():
+    X, y = make_rare(600)
+    tuned = TunedThresholdClassifierCV(
+        RandomForestClassifier(30, random_state=0),
+        scoring="precision",
+        constraint="recall>=0.5",
+        confidence=0.9,
+        thresholds="exact",
+        cv="oob",
+        store_cv_results=True,
+    ).fit(X, y)
+    for ask in (tuned.threshold_interval, tuned.expected_score):
+        with pytest.raises(ValueError, match="keeps a distance"):
+            ask()
+
+
+def test_a_metric_that_is_nowhere_defined_is_refused():
+    def nothing(tp, fp, tn, fn):
+        return tp * np.nan
+
+    X, y = make_rare()
+    with pytest.raises(ValueError, match="is defined at no threshold"):
+        TunedThresholdClassifierCV(GaussianNB(), scoring=nothing).fit(X, y)
+
+
+@config_context(enable_metadata_routing=True)
+@pytest.mark.parametrize(
+    "Tuned", [TunedThresholdClassifierCV, TunedClassWeightsClassifierCV]
+)
+@pytest.mark.parametrize(
+    ("weights", "message"),
+    [
+        (np.ones(299), "sample_weight"),
+        (-np.ones(300), "sample_weight must be non-negative"),
+        (np.full(300, np.nan), "sample_weight contains NaN"),
+        (np.zeros(300), "positive sum"),
+    ],
+)
+def test_weights_of_scores_are_checked_before_the_fit(Tuned, weights, message):
+    X, y = make_rare()
+    model = GaussianNB().set_fit_request(sample_weight=False)
+    scoring = (
+        "balanced_accuracy" if Tuned is TunedClassWeightsClassifierCV else "g_mean"
+    )
+    with pytest.raises(ValueError, match=message):
+        Tuned(model, scoring=scoring).fit(X, y, sample_weight=weights)
+
+
+@pytest.mark.parametrize(
+    "Tuned", [TunedThresholdClassifierCV, TunedClassWeightsClassifierCV]
+)
+def test_a_fitted_classifier_must_know_the_labels(Tuned):
+    X, y = make_rare()
+    model = GaussianNB().fit(X, np.array(["a", "b"])[y])
+    tuned = Tuned(model, cv="prefit", refit=False)
+    with pytest.raises(ValueError, match="got \\['c'\\] too"):
+        tuned.fit(X, np.array(["b", "c"])[y])
+
+
+def test_folds_of_single_rows_can_be_pooled():
+    X, y = make_rare(40)
+    tuned = TunedThresholdClassifierCV(
+        GaussianNB(), cv=LeaveOneOut(), pool_folds=True, thresholds="exact"
+    ).fit(X, y)
+    scores = cross_val_predict(
+        GaussianNB(), X, y, cv=LeaveOneOut(), method="predict_proba"
+    )
+    assert tuned.best_threshold_ == optimal_threshold(y, scores[:, 1]).threshold
+
+
+def test_folds_may_be_masks():
+    X, y = make_rare()
+    masks = [(np.arange(300) % 3 != k, np.arange(300) % 3 == k) for k in range(3)]
+    places = [tuple(map(np.flatnonzero, pair)) for pair in masks]
+    for Tuned in (TunedThresholdClassifierCV, TunedClassWeightsClassifierCV):
+        one, two = (Tuned(GaussianNB(), cv=each).fit(X, y) for each in (masks, places))
+        assert one.best_score_ == two.best_score_
+
+
+def test_rows_may_be_texts():
+    texts = ["good film", "bad film", "good plot", "bad plot"] * 20
+    y = [1, 0, 1, 0] * 20
+    model = make_pipeline(CountVectorizer(), LogisticRegression())
+    tuned = TunedThresholdClassifierCV(model, thresholds="exact").fit(texts, y)
+    assert tuned.score(texts, y) == 1
+
+
+def test_scores_of_float32_are_parted_where_they_were():
+    class Given(GaussianNB):
+        def predict_proba(self, X):
+            return np.c_[1 - X[:, 0], X[:, 0]]
+
+    rng = np.random.RandomState(0)
+    X = (1 - rng.randint(1, 30, (400, 1)) * np.float32(6e-8)).astype(np.float32)
+    y = (X[:, 0] > np.median(X)).astype(int)
+    tuned = TunedThresholdClassifierCV(
+        Given().fit(X, y),
+        scoring="accuracy",
+        cv="prefit",
+        refit=False,
+        thresholds="exact",
+    ).fit(X, y)
+    assert tuned.best_score_ == tuned.score(X, y) == 1
+
+
 def test_what_was_held_out_is_asked_for_beforehand():
     X, y = make_rare()
     tuned = TunedThresholdClassifierCV(GaussianNB()).fit(X, y)
@@ -500,8 +637,9 @@ def test_what_was_held_out_is_asked_for_beforehand():
     with pytest.raises(ValueError, match="confidence must be in"):
         tuned.threshold_interval(confidence=95)
     tuned.set_params(cv=RepeatedStratifiedKFold(n_splits=3, n_repeats=2)).fit(X, y)
-    with pytest.raises(ValueError, match="held out more than once"):
-        tuned.expected_score()
+    for ask in (tuned.threshold_interval, tuned.expected_score):
+        with pytest.raises(ValueError, match="held out more than once"):
+            ask()
     tuned.set_params(store_cv_results=False).fit(X, y)
     assert not hasattr(tuned, "cv_results_")
 
@@ -546,6 +684,25 @@ def test_data_frames_keep_their_names(Classifier, Frame):
     assert_array_equal(predicted, plain.predict(X))
 
 
+@pytest.mark.parametrize("scoring", ["f1", "g_mean", "f2", "cost"])
+def test_a_pickle_holds_what_was_kept(scoring):
+    X, y = make_rare()
+    costs = COSTS if scoring == "cost" else None
+    tuned = TunedThresholdClassifierCV(
+        GaussianNB(), scoring=scoring, cost_matrix=costs, store_cv_results=True
+    ).fit(X, y)
+    again = pickle.loads(pickle.dumps(tuned))
+    assert again.expected_score() == tuned.expected_score()
+
+
+@pytest.mark.parametrize("Classifier", BOTH)
+def test_names_of_a_fit_before_are_forgotten(Classifier):
+    X, y = make_rare()
+    frame = pd.DataFrame(X, columns=[f"x{j}" for j in range(X.shape[1])])
+    model = Classifier(GaussianNB()).fit(frame, y).fit(X, y)
+    assert not hasattr(model, "feature_names_in_")
+
+
 @pytest.mark.parametrize("Classifier", BOTH)
 def test_sparse_rows_and_pickles_predict_alike(Classifier):
     X, y = make_rare()
@@ -585,13 +742,18 @@ def test_scores_of_any_scale_are_told_apart(scale):
         ({"scoring": lambda estimator, X, y: 0.0}, "sklearn.metrics.make_scorer"),
         ({"scoring": {"a": "f1"}}, "scoring must name one metric"),
         ({"cost_matrix": COSTS}, "cost_matrix goes with scoring='cost'"),
-        ({"scoring": "cost"}, "cost_matrix must be of shape"),
+        ({"scoring": "cost"}, "needs to know what calls cost"),
         ({"scoring": "cost", "cost_matrix": [1, 2]}, "cost_matrix must be of shape"),
         ({"constraint": "recall over 0.9"}, "constraint must look like"),
         ({"cv": "oob"}, "cv='oob' needs an estimator with oob_score"),
         ({"cv": KFold(3), "refit": False}, "refit cannot be False"),
         ({"pos_label": 7}, "is not a valid label"),
         ({"thresholds": "all"}, "'thresholds' parameter"),
+        ({"thresholds": []}, "thresholds must be 'exact'"),
+        ({"thresholds": [[0.1, 0.2]]}, "thresholds must be 'exact'"),
+        ({"thresholds": ["a"]}, "thresholds must be 'exact'"),
+        ({"thresholds": [0.1, np.nan]}, "must hold no NaN"),
+        ({"cv": [([0, 1, 250], [])]}, "must hold out rows in every fold"),
     ],
 )
 def test_bad_input_is_named_before_anything_is_kept(params, message):

@@ -65,7 +65,7 @@ for confidence, axes in zip([None, 0.95], both, strict=True):
         store_cv_results=True,
     ).fit(X, y)
     ThresholdCurveDisplay.from_estimator(
-        tuned, points={"default": 0.5}, random_state=0, ax=axes
+        tuned, points={"default": 0.5}, confidence=None, ax=axes
     )
     called = tuned.predict(X_new)
     precision, recall = precision_score(y_new, called), recall_score(y_new, called)
