@@ -92,7 +92,7 @@ def read_scoring(estimator, scoring, *, cost_matrix=None, pos_label=None):
             f"cost_matrix goes with scoring='cost', got scoring={scoring!r}. Drop one."
         )
     if isinstance(scoring, str) and scoring == "cost" and cost_matrix is None:
-        return Aim(scoring, None, -1, _ask_for_weights(), pos_label, needs_costs=True)
+        return Aim(scoring, None, -1, ask_for_weights(), pos_label, needs_costs=True)
     if isinstance(scoring, Mapping):
         raise ValueError(
             f"scoring must name one metric, got {dict(scoring)}. Make one best, and "
@@ -100,7 +100,7 @@ def read_scoring(estimator, scoring, *, cost_matrix=None, pos_label=None):
         )
     if not is_theirs and (is_counted or isinstance(scoring, str)):
         find_value, name, sign = read_metric(scoring, cost_matrix, argument="scoring")
-        return Aim(name, find_value, sign, _ask_for_weights(), pos_label)
+        return Aim(name, find_value, sign, ask_for_weights(), pos_label)
     scorer = check_scoring(estimator, scoring)
     return _read_scorer(scorer, scoring, pos_label)
 
@@ -144,7 +144,7 @@ def _set_keyword(scorer, **keyword):
     return changed
 
 
-def _ask_for_weights():
+def ask_for_weights():
     """Return a scorer that asks for weights, in the stead of a metric of counts."""
     scorer = make_scorer(metrics.accuracy_score)
     if _routing_enabled():

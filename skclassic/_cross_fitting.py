@@ -9,7 +9,12 @@ from sklearn.exceptions import DataConversionWarning, NotFittedError
 from sklearn.model_selection import StratifiedShuffleSplit, check_cv
 from sklearn.utils import get_tags, indexable
 from sklearn.utils._param_validation import HasMethods, Interval, RealNotInt, StrOptions
-from sklearn.utils.metadata_routing import _routing_enabled
+from sklearn.utils.metadata_routing import (
+    MetadataRouter,
+    MethodMapping,
+    _routing_enabled,
+    process_routing,
+)
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.parallel import Parallel, delayed
@@ -18,16 +23,7 @@ from sklearn.utils.validation import check_is_fitted
 from skclassic import _front_desk as front_desk
 
 METHODS = ("predict_proba", "decision_function")
-CV_CONSTRAINTS = {
-    "cv": [
-        "cv_object",
-        StrOptions({"prefit", "oob"}),
-        Interval(RealNotInt, 0.0, 1.0, closed="neither"),
-    ],
-    "refit": ["boolean"],
-    "n_jobs": [Integral, None],
-    "random_state": ["random_state"],
-}
+CALLED = ("split", "score")
 
 
 @dataclass(frozen=True)
@@ -90,12 +86,73 @@ class ScoringClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
             return self.estimator_
         check_is_fitted(self)
 
+    def get_metadata_routing(self):
+        """Return who is handed what `fit` is given: a MetadataRouter."""
+        mapping = MethodMapping().add(callee="fit", caller="fit")
+        router = MetadataRouter(owner=self)
+        return router.add(estimator=self.estimator, method_mapping=mapping)
+
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         inside = get_tags(self.estimator).input_tags
         tags.input_tags.sparse = inside.sparse
         tags.input_tags.allow_nan = inside.allow_nan
         return tags
+
+
+class CrossFittedClassifier(ScoringClassifier):
+    """Wrap a classifier that is also fitted on parts, to score the rows held out."""
+
+    _parameter_constraints = {
+        **ScoringClassifier._parameter_constraints,
+        "cv": [
+            "cv_object",
+            StrOptions({"prefit", "oob"}),
+            Interval(RealNotInt, 0.0, 1.0, closed="neither"),
+        ],
+        "refit": ["boolean"],
+        "n_jobs": [Integral, None],
+        "random_state": ["random_state"],
+    }
+
+    def _hold_out(self, X, y, params, methods):
+        """Fit, and score rows that were not fitted on.
+
+        Returns
+        -------
+        estimator : classifier
+            Fitted.
+        parts : list of Scored
+        params : dict
+            Metadata of the scorer, its weights checked.
+        """
+        splitter = choose_splitter(
+            self.cv,
+            y,
+            estimator=self.estimator,
+            refit=self.refit,
+            random_state=self.random_state,
+        )
+        routed = process_routing(self, "fit", **params)
+        scored_by = receive_score_params(routed.scorer.score, y)
+        estimator, parts = hold_out(
+            self.estimator,
+            X,
+            y,
+            splitter,
+            methods=methods,
+            routed=routed,
+            refit=self.refit,
+            n_jobs=self.n_jobs,
+        )
+        return estimator, parts, scored_by
+
+    def get_metadata_routing(self):
+        """Return who is handed what `fit` is given: a MetadataRouter."""
+        split, score = (MethodMapping().add(callee=m, caller="fit") for m in CALLED)
+        router = super().get_metadata_routing()
+        router.add(splitter=self.cv, method_mapping=split)
+        return router.add(scorer=self._find_scorer(), method_mapping=score)
 
 
 def receive_rows_and_labels(X, y, params):

@@ -5,18 +5,15 @@ from numbers import Real
 import numpy as np
 from sklearn.base import _fit_context, clone
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.metrics import accuracy_score, make_scorer
 from sklearn.utils import assert_all_finite, check_array
 from sklearn.utils._param_validation import HasMethods, Interval
 from sklearn.utils.metadata_routing import (
-    MetadataRouter,
-    MethodMapping,
-    _routing_enabled,
     process_routing,
 )
 from sklearn.utils.validation import check_is_fitted
 
 from skclassic import _front_desk as front_desk
+from skclassic._aims import ask_for_weights
 from skclassic._class_weights import (
     MeanCost,
     Rows,
@@ -27,10 +24,8 @@ from skclassic._class_weights import (
     value_of,
 )
 from skclassic._cross_fitting import (
-    CV_CONSTRAINTS,
+    CrossFittedClassifier,
     ScoringClassifier,
-    choose_splitter,
-    hold_out,
     receive_rows_and_labels,
     receive_score_params,
 )
@@ -264,12 +259,6 @@ class MinimumCostClassifier(ScoringClassifier):
             )
         return label
 
-    def get_metadata_routing(self):
-        """Return who is handed what `fit` is given: a MetadataRouter."""
-        mapping = MethodMapping().add(callee="fit", caller="fit")
-        router = MetadataRouter(owner=self)
-        return router.add(estimator=self.estimator, method_mapping=mapping)
-
 
 def adjust(probabilities, old, new):
     """Adjust probabilities from old priors to new ones: (n_rows, n_classes)."""
@@ -278,7 +267,7 @@ def adjust(probabilities, old, new):
     return np.divide(weighed, total, out=np.full_like(weighed, np.nan), where=total > 0)
 
 
-class TunedClassWeightsClassifierCV(ScoringClassifier):
+class TunedClassWeightsClassifierCV(CrossFittedClassifier):
     """Call each row the class of the heaviest probability, with weights that are best.
 
     What a threshold is for two classes, weights are for more: row i is called the class
@@ -338,10 +327,10 @@ class TunedClassWeightsClassifierCV(ScoringClassifier):
     """
 
     _parameter_constraints = {
+        **CrossFittedClassifier._parameter_constraints,
         "estimator": [HasMethods(["fit", "predict_proba"])],
         "scoring": [str],
         "cost_matrix": ["array-like", None],
-        **CV_CONSTRAINTS,
     }
 
     def __init__(
@@ -392,25 +381,8 @@ class TunedClassWeightsClassifierCV(ScoringClassifier):
         if self.cv == "prefit":
             classes = getattr(self.estimator, "classes_", classes)
         self._check_scoring(classes)
-        splitter = choose_splitter(
-            self.cv,
-            y,
-            estimator=self.estimator,
-            refit=self.refit,
-            random_state=self.random_state,
-        )
-        routed = process_routing(self, "fit", **params)
-        scored_by = receive_score_params(routed.scorer.score, y)
-        self.estimator_, parts = hold_out(
-            self.estimator,
-            X,
-            y,
-            splitter,
-            methods=PROBABILITIES,
-            routed=routed,
-            refit=self.refit,
-            n_jobs=self.n_jobs,
-        )
+        found = self._hold_out(X, y, params, PROBABILITIES)
+        self.estimator_, parts, scored_by = found
         for part in parts:
             _check_classes(part.classes, classes)
         held_out = np.concatenate([part.rows for part in parts])
@@ -448,20 +420,8 @@ class TunedClassWeightsClassifierCV(ScoringClassifier):
         probabilities = self.estimator_.predict_proba(X)
         return self.classes_[call(probabilities, self.class_weights_)]
 
-    def get_metadata_routing(self):
-        """Return who is handed what `fit` is given: a MetadataRouter."""
-        scorer = make_scorer(accuracy_score)
-        if _routing_enabled():
-            scorer.set_score_request(sample_weight=True)
-        router = MetadataRouter(owner=self)
-        for what, method in (
-            ({"estimator": self.estimator}, "fit"),
-            ({"splitter": self.cv}, "split"),
-            ({"scorer": scorer}, "score"),
-        ):
-            mapping = MethodMapping().add(callee=method, caller="fit")
-            router.add(**what, method_mapping=mapping)
-        return router
+    def _find_scorer(self):
+        return ask_for_weights()
 
 
 def _receive_classes(y, kind):

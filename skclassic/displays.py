@@ -503,8 +503,8 @@ class ThresholdCurveDisplay:
     Made by :meth:`from_estimator` or :meth:`from_predictions`; :meth:`plot` draws it
     again. The line is the mean over folds, dotted where a constraint is broken; the
     band reaches from the lowest fold to the highest, the grey stripe is the interval
-    of the threshold that is best in the population. Thresholds of infinity, at which all rows or none
-    are called positive, are arrowheads at the edge.
+    of the threshold that is best in the population. Thresholds of infinity, at which
+    all rows or none are called positive, are arrowheads at the edge.
 
     Parameters
     ----------

@@ -10,8 +10,6 @@ from sklearn.exceptions import NotFittedError
 from sklearn.utils import assert_all_finite, check_array, check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.metadata_routing import (
-    MetadataRouter,
-    MethodMapping,
     process_routing,
 )
 from sklearn.utils.metaestimators import available_if
@@ -27,14 +25,11 @@ from skclassic._aims import (
 )
 from skclassic._confusion import Counts, place_between
 from skclassic._cross_fitting import (
-    CV_CONSTRAINTS,
     METHODS,
+    CrossFittedClassifier,
     ScoringClassifier,
-    choose_splitter,
     has_method,
-    hold_out,
     receive_rows_and_labels,
-    receive_score_params,
     score_rows,
     take_params,
 )
@@ -215,14 +210,8 @@ class FixedThresholdClassifier(_BaseThresholdClassifier):
         scores = _take_scores(scores, estimator.classes_, pair)
         return pair[(scores >= threshold).astype(int)]
 
-    def get_metadata_routing(self):
-        """Return who is handed what `fit` is given: a MetadataRouter."""
-        mapping = MethodMapping().add(callee="fit", caller="fit")
-        router = MetadataRouter(owner=self)
-        return router.add(estimator=self.estimator, method_mapping=mapping)
 
-
-class TunedThresholdClassifierCV(_BaseThresholdClassifier):
+class TunedThresholdClassifierCV(_BaseThresholdClassifier, CrossFittedClassifier):
     """Call rows positive whose score reaches the threshold that is best for an aim.
 
     The classifier is fitted on parts of the data, the rows held out are scored, and one
@@ -316,6 +305,7 @@ class TunedThresholdClassifierCV(_BaseThresholdClassifier):
     """
 
     _parameter_constraints = {
+        **CrossFittedClassifier._parameter_constraints,
         **_BaseThresholdClassifier._parameter_constraints,
         "scoring": [str, callable, dict],
         "thresholds": [
@@ -323,7 +313,6 @@ class TunedThresholdClassifierCV(_BaseThresholdClassifier):
             "array-like",
             StrOptions({"exact"}),
         ],
-        **CV_CONSTRAINTS,
         "store_cv_results": ["boolean"],
         "pool_folds": ["boolean"],
         "constraint": [str, list, tuple, None],
@@ -400,30 +389,12 @@ class TunedThresholdClassifierCV(_BaseThresholdClassifier):
         self._check_confidence(bounds)
         costs = _receive_costs(costs, aim, len(y))
         _receive_thresholds(self.thresholds)
-        splitter = choose_splitter(
-            self.cv,
-            y,
-            estimator=self.estimator,
-            refit=self.refit,
-            random_state=self.random_state,
-        )
-        routed = process_routing(self, "fit", **params)
-        scored_by = receive_score_params(routed.scorer.score, y)
-        self.estimator_, parts = hold_out(
-            self.estimator,
-            X,
-            y,
-            splitter,
-            methods=self._methods,
-            routed=routed,
-            refit=self.refit,
-            n_jobs=self.n_jobs,
-        )
+        found = self._hold_out(X, y, params, self._methods)
+        self.estimator_, parts, scored_by = found
         folds = [
             _make_fold(part, np.asarray(y), aim, costs, scored_by) for part in parts
         ]
-        found = self._find(folds, aim, bounds)
-        self.best_threshold_, self.best_score_, results = found
+        self.best_threshold_, self.best_score_, results = self._find(folds, aim, bounds)
         self._keep(folds, aim, bounds, parts, results)
         self._pos_label = aim.pos_label
         self._take_names()
@@ -672,17 +643,12 @@ class TunedThresholdClassifierCV(_BaseThresholdClassifier):
         scores = _take_scores(scores, self.classes_, pair)
         return pair[(scores >= self.best_threshold_).astype(int)]
 
+    def _find_scorer(self):
+        return self._read_aim().scorer
+
     def get_metadata_routing(self):
         """Return who is handed what `fit` is given: a MetadataRouter."""
-        router = MetadataRouter(owner=self).add_self_request(self)
-        for what, method in (
-            ({"estimator": self.estimator}, "fit"),
-            ({"splitter": self.cv}, "split"),
-            ({"scorer": self._read_aim().scorer}, "score"),
-        ):
-            mapping = MethodMapping().add(callee=method, caller="fit")
-            router.add(**what, method_mapping=mapping)
-        return router
+        return super().get_metadata_routing().add_self_request(self)
 
 
 def _score(tp, fp, tn, fn, *, aim):
