@@ -93,7 +93,7 @@ def test_callbacks_see_the_ensemble_as_if_growth_had_ended(Estimator):
 
 
 @each
-@pytest.mark.parametrize("n_jobs", [1, 2])
+@pytest.mark.parametrize("n_jobs", [1, pytest.param(2, marks=pytest.mark.compiled)])
 def test_growth_ends_when_the_error_out_of_bag_settles(Estimator, n_jobs):
     X, y = make_data(Estimator, 200)
     whole = build(Estimator, n_estimators=60, oob_score=True).fit(X, y)

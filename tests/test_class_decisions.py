@@ -371,8 +371,8 @@ def test_weight_k_is_k_copies():
 
 
 def test_rows_out_of_bag_need_no_fit_of_their_own():
-    X, y = Waveform().sample(300, random_state=0)
-    forest = RandomForestClassifier(40, random_state=0)
+    X, y = Waveform().sample(100, random_state=0)
+    forest = RandomForestClassifier(20, random_state=0)
     tuned = TunedClassWeightsClassifierCV(forest, cv="oob").fit(X, y)
     fitted = clone(forest).set_params(oob_score=True).fit(X, y)
     chances = fitted.oob_decision_function_

@@ -308,14 +308,14 @@ def test_costs_are_routed_through_a_pipeline():
 @pytest.mark.parametrize(
     "ensemble",
     [
-        RandomForestClassifier(30, random_state=0),
-        BaggingClassifier(n_estimators=30, random_state=0),
-        TheirBagging(n_estimators=30, random_state=0),
+        RandomForestClassifier(20, random_state=0),
+        BaggingClassifier(n_estimators=20, random_state=0),
+        TheirBagging(n_estimators=20, random_state=0),
     ],
     ids=["forest", "bagging", "their bagging"],
 )
 def test_rows_out_of_bag_need_no_fit_of_their_own(ensemble):
-    X, y = make_rare()
+    X, y = make_rare(150)
     tuned = TunedThresholdClassifierCV(
         ensemble, scoring="f1", thresholds="exact", cv="oob"
     ).fit(X, y)
@@ -519,9 +519,9 @@ def test_expected_scores_are_those_of_the_thresholds_tried():
 
 
 def test_a_promise_has_no_interval():
-    X, y = make_rare(600)
+    X, y = make_rare(300)
     tuned = TunedThresholdClassifierCV(
-        RandomForestClassifier(30, random_state=0),
+        RandomForestClassifier(20, max_depth=4, random_state=0),
         scoring="precision",
         constraint="recall>=0.5",
         confidence=0.9,
