@@ -308,9 +308,9 @@ def test_costs_are_routed_through_a_pipeline():
 @pytest.mark.parametrize(
     "ensemble",
     [
-        RandomForestClassifier(20, random_state=0),
-        BaggingClassifier(n_estimators=20, random_state=0),
-        TheirBagging(n_estimators=20, random_state=0),
+        RandomForestClassifier(30, random_state=0),
+        BaggingClassifier(n_estimators=30, random_state=0),
+        TheirBagging(n_estimators=30, random_state=0),
     ],
     ids=["forest", "bagging", "their bagging"],
 )
