@@ -5,10 +5,12 @@
 test:
 	python -m pytest
 
-# Kernels as plain Python, which alone shows the coverage of their lines.
+# Kernels as plain Python, which alone shows the coverage of their lines, under the tests
+# that grow trees; the other tests, for the coverage of the rest.
 test-python:
 	python -m coverage erase
-	NUMBA_DISABLE_JIT=1 python -m coverage run -m pytest -q
+	NUMBA_DISABLE_JIT=1 python -m coverage run -m pytest -q -m grows
+	python -m coverage run -m pytest -q -m "not grows"
 	python -m coverage combine -q
 	python -m coverage report
 
