@@ -104,6 +104,7 @@ def list_seeds(seed, n_repeats):
 
 
 FEW, MANY = 50, 200  # positive rows
+FEWEST = 20  # shown beside
 POOL = 50_000  # rows that stand for all there are
 
 
@@ -120,8 +121,11 @@ def _spread_thresholds(problem, n_repeats, seed):
         curve = trace(np.repeat([True, False], sizes), np.concatenate(drawn))
         return curve.thresholds[f_beta(*curve.counts).argmax()]
 
-    found = {n: np.array([search(n) for _ in range(n_repeats)]) for n in (FEW, MANY)}
-    context = {f"{n} positive rows: spread": t.std(ddof=1) for n, t in found.items()}
+    sizes = FEW, MANY, FEWEST
+    found = {n: np.array([search(n) for _ in range(n_repeats)]) for n in sizes}
+    context = {
+        f"{n} positive rows: spread": found[n].std(ddof=1) for n in sorted(sizes)
+    }
     return compare_spreads(found[MANY], found[FEW]), context
 
 
