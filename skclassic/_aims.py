@@ -11,7 +11,7 @@ from inspect import signature
 import numpy as np
 from sklearn import metrics
 from sklearn.metrics import check_scoring, get_scorer_names, make_scorer
-from sklearn.utils import assert_all_finite
+from sklearn.utils import check_array
 from sklearn.utils.metadata_routing import _routing_enabled
 
 from skclassic._confusion import (
@@ -87,10 +87,7 @@ def read_scoring(estimator, scoring, *, cost_matrix=None, pos_label=None):
     """
     is_theirs = isinstance(scoring, str) and scoring in get_scorer_names()
     is_counted = callable(scoring) and _names_of(scoring) == Counts._fields
-    if cost_matrix is not None and scoring != "cost":
-        raise ValueError(
-            f"cost_matrix goes with scoring='cost', got scoring={scoring!r}. Drop one."
-        )
+    refuse_costs_beside(scoring, cost_matrix, "scoring")
     if isinstance(scoring, str) and scoring == "cost" and cost_matrix is None:
         return Aim(scoring, None, -1, ask_for_weights(), pos_label, needs_costs=True)
     if isinstance(scoring, Mapping):
@@ -185,11 +182,7 @@ def read_metric(metric, cost_matrix, *, argument="metric"):
     """Return a function of counts, its name, and -1 where less is better."""
     if metric == "cost":
         return partial(cost_of, costs=receive_costs(cost_matrix)), "cost", -1
-    if cost_matrix is not None:
-        raise ValueError(
-            f"cost_matrix goes with {argument}='cost', got {argument}={metric!r}. "
-            "Drop one."
-        )
+    refuse_costs_beside(metric, cost_matrix, argument)
     return *_find_metric(metric, argument), 1
 
 
@@ -216,18 +209,27 @@ def _names_of(function):
         return ()
 
 
-def receive_costs(cost_matrix):
-    """Return the costs of two classes, float64 of shape (2, 2)."""
-    shape = np.shape(cost_matrix)
-    if cost_matrix is None or shape != (2, 2):
+def refuse_costs_beside(metric, cost_matrix, argument):
+    """Raise where costs are given and another metric is to be made best."""
+    if cost_matrix is not None and metric != "cost":
         raise ValueError(
-            f"cost_matrix must be of shape (2, 2), got {shape or cost_matrix}: the "
-            "costs of a negative row called negative and positive, then those of a "
-            "positive row."
+            f"cost_matrix goes with {argument}='cost', got {argument}={metric!r}. "
+            "Drop one."
         )
-    costs = np.asarray(cost_matrix, np.float64)
-    assert_all_finite(costs, input_name="cost_matrix")
-    if not (costs[0, 1] > costs[0, 0] and costs[1, 0] > costs[1, 1]):
+
+
+def receive_costs(cost_matrix, n_classes=2):
+    """Return the costs of all calls, float64 of shape (n_classes, n_classes)."""
+    shape = np.shape(cost_matrix)
+    if cost_matrix is None or shape != (n_classes, n_classes):
+        raise ValueError(
+            f"cost_matrix must be of shape {(n_classes, n_classes)}, got "
+            f"{shape or cost_matrix}: what a row costs, by its class (rows) and by "
+            "what it is called (columns), both in sorted order, or negative first."
+        )
+    costs = check_array(cost_matrix, dtype=np.float64, input_name="cost_matrix")
+    wrong = costs + np.where(np.eye(n_classes, dtype=bool), np.inf, 0.0)
+    if not (np.diag(costs) < wrong.min(axis=1)).all():
         raise ValueError(
             "cost_matrix must ask more for wrong calls than for right ones, got "
             f"{costs.tolist()}. Look whether rows and columns are exchanged."

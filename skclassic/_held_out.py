@@ -67,13 +67,20 @@ class HeldOut:
         """Count the outcomes at every threshold."""
         return trace(self.is_positive, self.scores, self.weights)
 
+    def can_count(self, aim):
+        """Tell whether outcomes, or costs of rows, are all that the scorer looks at."""
+        is_counted = aim.find_value is not None and set(self.params) <= {
+            "sample_weight"
+        }
+        return is_counted or self.costs is not None
+
     def follow(self, aim):
         """Return the steps of what is made best, more being better, or None where the
         scorer has to see labels.
         """
         if self.costs is not None:
             return self._follow_costs()
-        if aim.find_value is None or set(self.params) - {"sample_weight"}:
+        if not self.can_count(aim):
             return None
         values = evaluate(aim.find_value, self.curve.counts, aim.name)
         return Steps(self.curve.thresholds, aim.sign * values)

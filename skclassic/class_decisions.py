@@ -13,7 +13,7 @@ from sklearn.utils.metadata_routing import (
 from sklearn.utils.validation import check_is_fitted
 
 from skclassic import _front_desk as front_desk
-from skclassic._aims import ask_for_weights
+from skclassic._aims import ask_for_weights, receive_costs, refuse_costs_beside
 from skclassic._class_weights import (
     MeanCost,
     Rows,
@@ -138,7 +138,9 @@ class MinimumCostClassifier(ScoringClassifier):
         """
         X, y, kind = receive_rows_and_labels(X, y, params)
         classes = _receive_classes(y, kind)
-        costs = receive_costs(self.cost_matrix, classes)
+        costs = 1.0 - np.eye(len(classes))
+        if self.cost_matrix is not None:
+            costs = receive_costs(self.cost_matrix, len(classes))
         priors = None if self.priors is None else _receive_priors(self.priors, classes)
         self._reject_label = self._choose_reject_label(classes)
         routed = process_routing(self, "fit", **params)
@@ -391,7 +393,7 @@ class TunedClassWeightsClassifierCV(CrossFittedClassifier):
         probabilities = np.concatenate([part.scores for part in parts])
         assert_all_finite(probabilities, input_name="the scores of the estimator")
         if self.scoring == "cost":
-            metric = MeanCost(receive_costs(self.cost_matrix, classes))
+            metric = MeanCost(receive_costs(self.cost_matrix, len(classes)))
         else:
             metric = make_metric(self.scoring, rows, len(classes))
         self.class_weights_ = find_weights(probabilities, rows, metric)
@@ -405,13 +407,9 @@ class TunedClassWeightsClassifierCV(CrossFittedClassifier):
         if self.scoring == "cost":
             if self.cost_matrix is None:
                 raise ValueError("scoring='cost' needs a cost_matrix, got None.")
-            receive_costs(self.cost_matrix, classes)
+            receive_costs(self.cost_matrix, len(classes))
             return
-        if self.cost_matrix is not None:
-            raise ValueError(
-                "cost_matrix goes with scoring='cost', got "
-                f"scoring={self.scoring!r}. Drop one."
-            )
+        refuse_costs_beside(self.scoring, self.cost_matrix, "scoring")
         check_name(self.scoring)
 
     def predict(self, X):
@@ -439,28 +437,6 @@ def _check_classes(known, classes):
             f"The estimator must know all classes, got {len(known)} of {len(classes)}. "
             "Leave rows of each in every training fold."
         )
-
-
-def receive_costs(cost_matrix, classes):
-    """Return the costs of all calls, float64 of shape (n_classes, n_classes)."""
-    n = len(classes)
-    if cost_matrix is None:
-        return 1.0 - np.eye(n)
-    costs = check_array(
-        cost_matrix, ensure_2d=False, dtype=np.float64, input_name="cost_matrix"
-    )
-    if costs.shape != (n, n):
-        raise ValueError(
-            f"cost_matrix must be of shape ({n}, {n}), got {costs.shape}: what a row "
-            "costs, by its class (rows) and by what it is called (columns)."
-        )
-    wrong = costs + np.where(np.eye(n, dtype=bool), np.inf, 0.0)
-    if not (np.diag(costs) < wrong.min(axis=1)).all():
-        raise ValueError(
-            "cost_matrix must ask more for wrong calls than for right ones, got "
-            f"{costs.tolist()}. Look whether rows and columns are exchanged."
-        )
-    return costs
 
 
 def _receive_priors(priors, classes):

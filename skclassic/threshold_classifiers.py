@@ -618,7 +618,7 @@ class TunedThresholdClassifierCV(_BaseThresholdClassifier, CrossFittedClassifier
                 "Rows with costs of their own are not counted but added up. Pass a "
                 "cost_matrix."
             )
-        if any(fold.follow(kept.aim) is None for fold in kept.folds):
+        if not all(fold.can_count(kept.aim) for fold in kept.folds):
             return (
                 f"scoring={kept.aim.name!r} is no function of tp, fp, tn and fn, so "
                 "resamples would take too long. Pass such a function."
