@@ -158,9 +158,9 @@ class Laboratory:
         """
         key = (what, problem.name, contestant.name, loss, seed)
         self._note_parameters(contestant, problem, estimators)
-        if key not in self._measured:
-            self._announce(f"{what}, {contestant.name}, {problem.name}")
-            self._measured[key] = bias_variance_decomposition(
+        return self.recall(
+            key,
+            lambda: bias_variance_decomposition(
                 estimators,
                 problem.data,
                 loss=loss,
@@ -169,8 +169,9 @@ class Laboratory:
                 n_repeats=self.count_repeats(contestant, share),
                 random_state=seed,
                 n_jobs=self.n_jobs,
-            )
-        return self._measured[key]
+            ),
+            announcement=f"{what}, {contestant.name}, {problem.name}",
+        )
 
     def measure_losses(
         self,
@@ -200,9 +201,9 @@ class Laboratory:
         """
         key = (what, problem.name, contestant.name, tuple(sizes), seed)
         self._note_parameters(contestant, problem, estimators)
-        if key not in self._measured:
-            self._announce(f"{what}, {contestant.name}, {problem.name}")
-            self._measured[key] = losses.measure(
+        return self.recall(
+            key,
+            lambda: losses.measure(
                 estimators,
                 problem,
                 sizes=sizes,
@@ -210,8 +211,9 @@ class Laboratory:
                 seed=seed,
                 elsewhere=elsewhere,
                 n_jobs=self.n_jobs,
-            )
-        return self._measured[key]
+            ),
+            announcement=f"{what}, {contestant.name}, {problem.name}",
+        )
 
     def measure_decisions(
         self, way, estimator, *, problem, contestant, seed, tune=None
@@ -236,22 +238,25 @@ class Laboratory:
         key = ("decisions", way, problem.name, contestant.name, seed)
         used = {way: estimator} | ({} if tune is None else {"thresholds": tune})
         self._note_parameters(contestant, problem, used)
-        if key not in self._measured:
-            self._announce(f"{way} decisions, {contestant.name}, {problem.name}")
-            n_repeats = self.count_repeats(contestant, DECIDING_SHARE)
-            self._measured[key] = decisions.measure(
+        n_repeats = self.count_repeats(contestant, DECIDING_SHARE)
+        return self.recall(
+            key,
+            lambda: decisions.measure(
                 estimator,
                 tune,
                 problem,
                 n_repeats=min(n_repeats, MOST_SPLITS) if problem.is_real else n_repeats,
                 seed=seed,
                 n_jobs=self.n_jobs,
-            )
-        return self._measured[key]
+            ),
+            announcement=f"{way} decisions, {contestant.name}, {problem.name}",
+        )
 
-    def recall(self, key, measure):
-        """Give what was measured under a key, measured now if it was not yet."""
+    def recall(self, key, measure, *, announcement=""):
+        """Give what was measured under a key; announce and measure it if it was not."""
         if key not in self._measured:
+            if announcement and self.on_progress is not None:
+                self.on_progress(announcement)
             self._measured[key] = measure()
         return self._measured[key]
 
@@ -329,10 +334,6 @@ class Laboratory:
         judged = self.judges_by(contestant)
         full = self.scale.judged if judged else self.scale.beside
         return max(round(share * full), min(full, FEWEST_SETS))
-
-    def _announce(self, text):
-        if self.on_progress is not None:
-            self.on_progress(text)
 
     def describe_parameters(self):
         """Give the estimators of the claim now under test, as text by contestant and
