@@ -90,14 +90,17 @@ def trace(is_positive, scores, weights=None):
     """
     order = np.argsort(scores)
     scores, labels = scores[order], is_positive[order]
-    weights = np.ones(len(order)) if weights is None else weights[order]
     begins = np.flatnonzero(np.append(True, scores[1:] != scores[:-1]))
-    fn, tn = (
-        np.append(0.0, np.cumsum(np.where(side, weights, 0.0)))[
-            np.append(begins, len(order))
-        ]
-        for side in (labels, ~labels)
-    )
+    places = np.append(begins, len(order))
+    if weights is None:
+        fn = np.append(0.0, np.cumsum(labels))[places]
+        tn = places - fn
+    else:
+        weights = weights[order]
+        fn, tn = (
+            np.append(0.0, np.cumsum(np.where(side, weights, 0.0)))[places]
+            for side in (labels, ~labels)
+        )
     thresholds = np.append(scores[begins].astype(np.float64), np.inf)
     return Curve(thresholds, Counts(fn[-1] - fn, tn[-1] - tn, tn, fn))
 

@@ -140,16 +140,10 @@ def optimal_threshold(
 def _receive(y_true, y_score, pos_label, sample_weight):
     """Return which rows are positive, float64 scores, and weights or None."""
     y_true = column_or_1d(y_true)
-    y_score = column_or_1d(y_score).astype(np.float64)
+    y_score = column_or_1d(y_score).astype(np.float64, copy=False)
     check_consistent_length(y_true, y_score)
     assert_all_finite(y_score, input_name="y_score")
-    kind = type_of_target(y_true, input_name="y_true")
-    if kind != "binary":
-        raise ValueError(
-            f"y_true must hold labels of two classes, got {kind} labels. Pass one "
-            "class against the rest."
-        )
-    labels = np.unique(y_true)
+    labels = _find_labels(y_true)
     if len(labels) < 2:
         raise ValueError(
             f"y_true must hold labels of two classes, got only {labels.tolist()}."
@@ -162,6 +156,25 @@ def _receive(y_true, y_score, pos_label, sample_weight):
             "counted. Pass weights of at least 0."
         )
     return y_true == pos_label, y_score, weights
+
+
+def _find_labels(y_true):
+    """Return the labels, sorted: array of shape (2,), or (1,).
+
+    Of whole numbers, the lowest and the highest are looked at, and whether there are
+    others: sorting or hashing labels would take longer than the search.
+    """
+    if y_true.dtype.kind in "biu" and len(y_true):
+        ends = np.unique([y_true.min(), y_true.max()])
+        if ((y_true == ends[0]) | (y_true == ends[-1])).all():
+            return ends
+    kind = type_of_target(y_true, input_name="y_true")
+    if kind != "binary":
+        raise ValueError(
+            f"y_true must hold labels of two classes, got {kind} labels. Pass one "
+            "class against the rest."
+        )
+    return np.unique(y_true)
 
 
 def _choose_positive(labels, pos_label):
