@@ -1,0 +1,107 @@
+"""Let rows go by in blocks that fit the cache, shared among threads.
+
+A pass over many rows is bound by the speed of memory: what is to be known of a block is
+worked out before the next is read. The rows are first cut into parts, whose number
+depends on the data alone, and each part into blocks; threads take parts, and the sums
+of parts are added up in their order. So a sum has the same bits for any number of
+threads.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import cache
+
+import joblib
+from threadpoolctl import ThreadpoolController
+
+BLOCK_VALUES = 2**16  # half a megabyte: a block, and what is made of it, stay in L2
+SMALL_VALUES = 2**18  # below this, waking a thread costs more than it saves
+MAX_PARTS = 16  # more threads than this find no work; each part keeps sums of its own
+
+
+class RowBlocks:
+    """Rows cut into parts for threads, and parts into blocks for the cache.
+
+    Parameters
+    ----------
+    n_rows, n_columns : int
+        Shape of the table to go through.
+
+    Attributes
+    ----------
+    parts : list of list of slice
+        The blocks of each part, in the order of the rows; no part without rows, so none
+        at all where there is no row.
+    """
+
+    def __init__(self, n_rows, n_columns):
+        length = max(64, BLOCK_VALUES // max(1, n_columns))
+        blocks = [slice(a, min(a + length, n_rows)) for a in range(0, n_rows, length)]
+        is_small = n_rows * n_columns <= SMALL_VALUES
+        n_parts = 1 if is_small else min(MAX_PARTS, len(blocks))
+        cuts = [len(blocks) * part // n_parts for part in range(n_parts + 1)]
+        parts = [blocks[a:b] for a, b in zip(cuts[:-1], cuts[1:], strict=True)]
+        self.parts = [part for part in parts if part]
+
+    @contextmanager
+    def in_threads(self):
+        """Hold a pool of threads for the passes made inside the `with`, if they pay.
+
+        Yields
+        ------
+        run : callable
+            ``run(work)`` calls ``work(blocks)`` for each part and returns the list of
+            answers, in the order of the parts.
+        """
+        if len(self.parts) < 2:
+            yield self.run_in_turn
+            return
+        n_threads = min(len(self.parts), count_threads())
+        with blas().limit(limits=1, user_api="blas"):
+            if n_threads == 1:
+                yield self.run_in_turn
+                return
+            with ThreadPoolExecutor(n_threads) as pool:
+                yield lambda work: list(pool.map(work, self.parts))
+
+    def run_in_turn(self, work):
+        """Call ``work(blocks)`` for each part, one after the other."""
+        return [work(part) for part in self.parts]
+
+
+def add_up(answers):
+    """Add tuples of arrays or numbers, element by element, in their order.
+
+    Parameters
+    ----------
+    answers : list of tuple
+        Of equal length; at least one. The first one's arrays take up the sums.
+
+    Returns
+    -------
+    tuple
+    """
+    sums = list(answers[0])
+    for answer in answers[1:]:
+        for place, value in enumerate(answer):
+            sums[place] += value
+    return tuple(sums)
+
+
+def count_threads():
+    """Return how many threads to use: 1 inside another's worker.
+
+    Processors that may be used, capped by `OMP_NUM_THREADS`, by threadpoolctl's limits
+    and by joblib's settings.
+    """
+    backend = joblib.parallel.get_active_backend(require="sharedmem")[0]
+    if getattr(backend, "nesting_level", 0):
+        return 1
+    allowed = [library.num_threads for library in blas().lib_controllers]
+    return min([joblib.cpu_count(), *allowed])
+
+
+@cache
+def blas():
+    """Find the loaded BLAS libraries, once per process."""
+    return ThreadpoolController().select(user_api="blas")
