@@ -1,0 +1,297 @@
+"""What is known of a loss's curvature, and how to divide a gradient by it.
+
+A metric stands for a matrix H near the Hessian of a `LinearObjective`: ``solve`` returns
+H^-1 times a gradient, of the gradient's shape.
+"""
+
+import numpy as np
+from scipy.linalg import cho_factor, cho_solve
+from scipy.sparse import issparse
+
+from skclassic._blocks import add_up
+from skclassic._losses import bend_two_classes, share_among_classes
+
+# Nanoseconds on the machine where this was written; only their ratios count.
+A_CALL = 3e4  # the calls of a pass, however few the rows
+A_VALUE, A_ROW = 0.7, 15.0  # a pass for value and gradient
+A_SQUARE, A_CUBE = 0.03, 0.01  # a Hessian per row, and its factor; squares of its width
+BRIEF = 2e7  # a Hessian of many classes that takes less is not done without
+AT_ONCE = 4  # passes: a cheaper Hessian is measured before the first step
+LARGEST = 5_000  # rows of a Hessian, at most: 200 megabytes
+SAMPLE = 5_000  # rows that show the scatter of a few columns well enough
+RIDGE = 1e-10  # of the diagonal: keeps columns that hang together apart, and no more
+FLAT = 1e-12  # of the largest: a direction no steeper is not moved along
+
+
+class Diagonal:
+    """The squares of the columns, each column by itself."""
+
+    is_crude = True
+
+    def __init__(self, diagonal):
+        self.diagonal = diagonal
+
+    def solve(self, gradient):
+        return gradient / self.diagonal
+
+
+class Hessian:
+    """The whole matrix of second derivatives, factored."""
+
+    is_crude = False
+
+    def __init__(self, matrix, shape):
+        self.shape = shape
+        steep = np.sqrt(np.maximum(matrix.diagonal(), 0.0))
+        self.scales = np.where(steep > 0, steep, 1.0)
+        matrix = matrix / self.scales
+        matrix /= self.scales[:, None]
+        self.factor = factor(matrix)
+
+    def solve(self, gradient):
+        right = gradient.ravel() / self.scales
+        solved = cho_solve(self.factor, right, check_finite=False)
+        return (solved / self.scales).reshape(self.shape)
+
+
+class Kronecker:
+    """Curvature among the classes times scatter of the rows, plus the penalty.
+
+    The Hessian is the mean over rows of the Kronecker product of ``diag(p) - p p'`` and
+    ``x x'``. This is the product of the means of both (Martens and Grosse 2015, section
+    3, with one layer).
+
+    References
+    ----------
+    J. Martens and R. Grosse (2015). Optimizing neural networks with Kronecker-factored
+    approximate curvature. ICML.
+    """
+
+    is_crude = False
+
+    def __init__(self, among_classes, scatter, penalty):
+        steep, self.of_classes = np.linalg.eigh(among_classes)
+        wide, self.of_columns = np.linalg.eigh(scatter[:-1, :-1])
+        curvature = np.outer(np.maximum(steep, 0.0), np.maximum(wide, 0.0))
+        self.curvature = lift(curvature + penalty)
+        self.of_intercepts = lift(np.maximum(steep, 0.0) * scatter[-1, -1])
+
+    def solve(self, gradient):
+        turned, solved = self.of_classes.T @ gradient, np.empty_like(gradient)
+        inner = turned[:, :-1] @ self.of_columns / self.curvature
+        solved[:, :-1] = self.of_classes @ (inner @ self.of_columns.T)
+        solved[:, -1] = self.of_classes @ (turned[:, -1] / self.of_intercepts)
+        return solved
+
+
+class Curvature:
+    """The metrics of an objective, and what they cost.
+
+    Parameters
+    ----------
+    objective : LinearObjective
+    metric : object, default=None
+        One that is known already.
+
+    Attributes
+    ----------
+    metric : object
+        The one to begin with; None where another is bought before the first step.
+    price : float
+        Of the next metric, in passes for value and gradient; infinite where it would be
+        too large.
+    """
+
+    def __init__(self, objective, metric=None):
+        self.objective, (n_margins, width) = objective, objective.shape
+        n, size = objective.n_rows, n_margins * width
+        values = objective.n_values * n_margins**0.5
+        a_pass = A_CALL + A_VALUE * values + A_ROW * n * n_margins
+        whole = a_pass + n * A_SQUARE * size**2 + A_CUBE * size**3
+        self.is_whole = n_margins == 1 or whole < max(AT_ONCE * a_pass, BRIEF)
+        if not self.is_whole:
+            n, size = min(n, SAMPLE), width
+            whole = n * A_SQUARE * size**2 + 10 * A_CUBE * size**3
+        self.price = whole / a_pass if size <= LARGEST else np.inf
+        self.metric = metric
+        if metric is None and self.price > AT_ONCE:
+            self.metric = measure_diagonal(objective)
+
+    def buy(self, point):
+        """Measure the curvature at a point."""
+        if self.is_whole:
+            return Hessian(measure_hessian(self.objective, point), point.shape)
+        self.price *= AT_ONCE  # what the product of means leaves out, steps show better
+        return measure_kronecker(self.objective, point)
+
+
+def lift(curvature):
+    """Make flat directions so steep that nothing moves along them."""
+    is_flat = curvature <= FLAT * curvature.max()
+    return np.where(is_flat, np.inf, curvature)
+
+
+def factor(matrix):
+    """Factor a Hessian of unit diagonal in place, raising that until it works."""
+    places, ridge = np.diag_indices_from(matrix), RIDGE
+    while True:
+        matrix[places] += ridge
+        try:
+            return cho_factor(matrix, check_finite=False)
+        except np.linalg.LinAlgError:
+            ridge *= 100
+
+
+def measure_diagonal(objective):
+    """Measure the Hessian's diagonal where both of two classes are as likely.
+
+    Parameters
+    ----------
+    objective : LinearObjective
+
+    Returns
+    -------
+    Diagonal
+    """
+    diagonal = np.append(measure_spread(objective) ** 2, 1.0) / 4
+    diagonal[:-1] += objective.penalty
+    return Diagonal(diagonal)
+
+
+def measure_spread(objective):
+    """Return about the standard deviations of the columns, of shape (d,); 1 for 0.
+
+    A sample of the rows is looked at, and all of them where it shows a constant.
+    """
+    n_rows = objective.n_rows
+    everything = [slice(0, n_rows)]
+    sample = everything if issparse(objective.X) else sample_blocks(n_rows, SAMPLE)
+    variances = measure_variances(objective, sample)
+    if not variances.all():
+        variances = measure_variances(objective, everything)
+    return np.sqrt(np.where(variances > 0, variances, 1.0))
+
+
+def measure_variances(objective, sample):
+    """Return mean squares of the columns about the centre, in blocks of rows."""
+    sums, n = np.zeros(objective.n_columns), 0
+    for rows in sample:
+        block = objective.take(rows)
+        n += block.shape[0]
+        if issparse(block):
+            squares = np.ravel(block.multiply(block).sum(axis=0))
+            sums += squares - block.shape[0] * objective.centre**2
+        else:
+            sums += np.square(block - objective.centre).sum(axis=0)
+    return np.maximum(sums / n, 0.0)
+
+
+def measure_hessian(objective, point):
+    """Add up the whole Hessian at a point.
+
+    Parameters
+    ----------
+    objective : LinearObjective
+    point : float64 array of shape (K, d + 1)
+
+    Returns
+    -------
+    ndarray of shape (K * (d + 1), K * (d + 1)), float64
+    """
+    add = add_two_classes if objective.n_margins == 1 else add_many_classes
+
+    def work(blocks):
+        matrix = np.zeros((point.size, point.size))
+        for rows in blocks:
+            margins, centred = look_at(objective, rows, point)
+            add(matrix, margins, centred, objective.weights_of(rows))
+        return (matrix,)
+
+    (matrix,) = add_up(objective.run(work))
+    matrix /= objective.total
+    return complete(matrix, objective)
+
+
+def look_at(objective, rows, point):
+    """Return the margins of a block's rows, and the rows centred, with a one."""
+    block = objective.take(rows)
+    margins = objective.margins_of(block, point)
+    if issparse(block):
+        block = block.toarray()
+    centred = np.empty((block.shape[0], block.shape[1] + 1))
+    np.subtract(block, objective.centre, out=centred[:, :-1])
+    centred[:, -1] = float(objective.has_intercept)
+    return margins, centred
+
+
+def add_two_classes(matrix, margins, centred, weights):
+    """Add a block's rows: the sum of ``p (1 - p) x x'``."""
+    bends = bend_two_classes(margins)
+    if weights is not None:
+        bends *= weights
+    centred *= np.sqrt(bends)[:, None]
+    matrix += centred.T @ centred
+
+
+def add_many_classes(matrix, margins, centred, weights):
+    """Add a block's rows: the sum of ``diag(p) - p p'`` times ``x x'``, by Kronecker."""
+    shares, (n_rows, width) = share_among_classes(margins), centred.shape
+    if weights is not None:
+        centred *= np.sqrt(weights)[:, None]
+    for k, share in enumerate(shares):
+        own, leaning = slice(k * width, (k + 1) * width), centred * np.sqrt(share)[:, None]
+        matrix[own, own] += leaning.T @ leaning
+    spread = (shares.T[:, :, None] * centred[:, None, :]).reshape(n_rows, -1)
+    matrix -= spread.T @ spread
+
+
+def complete(matrix, objective):
+    """Add the penalty; and, among many classes, steepness where there is none.
+
+    Adding the same to all margins changes no probability: in that direction the loss is
+    flat, and its gradient 0.
+    """
+    n_margins, width = objective.shape
+    if n_margins > 1:
+        means = matrix.diagonal().reshape(n_margins, width).mean(axis=0)
+        blocks, places = matrix.reshape(n_margins, width, n_margins, width), np.arange(width)
+        for k in range(n_margins):
+            blocks[k, places, :, places] += means[:, None]
+    penalty = np.full(width, objective.penalty)
+    penalty[-1] = 0.0 if objective.has_intercept else 1.0
+    matrix[np.diag_indices_from(matrix)] += np.tile(penalty, n_margins)
+    return matrix
+
+
+def measure_kronecker(objective, point):
+    """Measure both factors of a Kronecker metric on a sample of the rows.
+
+    Parameters
+    ----------
+    objective : LinearObjective
+    point : float64 array of shape (K, d + 1)
+
+    Returns
+    -------
+    Kronecker
+    """
+    n_margins, width = objective.shape
+    among, scatter, total = np.zeros((n_margins,) * 2), np.zeros((width,) * 2), 0.0
+    for rows in sample_blocks(objective.n_rows, max(SAMPLE, 10 * width)):
+        margins, centred = look_at(objective, rows, point)
+        shares, weights = share_among_classes(margins), objective.weights_of(rows)
+        weights = np.ones(len(centred)) if weights is None else weights
+        weighted = shares * weights
+        among += np.diag(weighted.sum(axis=1)) - weighted @ shares.T
+        centred *= np.sqrt(weights)[:, None]
+        scatter += centred.T @ centred
+        total += weights.sum()
+    return Kronecker(among / total, scatter / total, objective.penalty)
+
+
+def sample_blocks(n_rows, n_wanted):
+    """Spread short runs of rows evenly: about as many rows as wanted, at least."""
+    length = 256
+    n_runs = max(1, n_wanted // length)
+    step = max(length, n_rows // n_runs)
+    return [slice(a, min(a + length, n_rows)) for a in range(0, n_rows, step)]
