@@ -22,6 +22,7 @@ _ROOMS = {
         "RandomForestClassifier",
         "RandomForestRegressor",
     ),
+    "logistic": ("LogisticRegression",),
     "thresholds": ("OptimalThreshold", "optimal_threshold"),
     "class_decisions": ("MinimumCostClassifier", "TunedClassWeightsClassifierCV"),
     "threshold_classifiers": (

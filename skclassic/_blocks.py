@@ -10,6 +10,7 @@ threads.
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
+from itertools import pairwise
 
 import joblib
 from threadpoolctl import ThreadpoolController
@@ -40,7 +41,7 @@ class RowBlocks:
         is_small = n_rows * n_columns <= SMALL_VALUES
         n_parts = 1 if is_small else min(MAX_PARTS, len(blocks))
         cuts = [len(blocks) * part // n_parts for part in range(n_parts + 1)]
-        parts = [blocks[a:b] for a, b in zip(cuts[:-1], cuts[1:], strict=True)]
+        parts = [blocks[a:b] for a, b in pairwise(cuts)]
         self.parts = [part for part in parts if part]
 
     @contextmanager
@@ -50,8 +51,9 @@ class RowBlocks:
         Yields
         ------
         run : callable
-            ``run(work)`` calls ``work(blocks)`` for each part and returns the list of
-            answers, in the order of the parts.
+            ``run(work, most=16)`` calls ``work(blocks)`` for each part and returns the
+            list of answers, in the order of the parts. Parts are joined until there are
+            at most `most`, for work whose answers are larger than the rows.
         """
         if len(self.parts) < 2:
             yield self.run_in_turn
@@ -62,11 +64,21 @@ class RowBlocks:
                 yield self.run_in_turn
                 return
             with ThreadPoolExecutor(n_threads) as pool:
-                yield lambda work: list(pool.map(work, self.parts))
+                yield lambda work, most=MAX_PARTS: list(
+                    pool.map(work, self.join_parts(most))
+                )
 
-    def run_in_turn(self, work):
+    def run_in_turn(self, work, most=MAX_PARTS):
         """Call ``work(blocks)`` for each part, one after the other."""
-        return [work(part) for part in self.parts]
+        return [work(part) for part in self.join_parts(most)]
+
+    def join_parts(self, most):
+        """Return the parts, neighbours joined until there are at most so many."""
+        n = len(self.parts)
+        if n <= most:
+            return self.parts
+        cuts = [n * part // most for part in range(most + 1)]
+        return [sum(self.parts[a:b], []) for a, b in pairwise(cuts)]
 
 
 def add_up(answers):

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 from scipy.sparse import issparse
 
-from skclassic._blocks import add_up
+from skclassic._blocks import MAX_PARTS, add_up
 from skclassic._losses import bend_two_classes, share_among_classes
 
 # Nanoseconds on the machine where this was written; only their ratios count.
@@ -17,6 +17,7 @@ A_VALUE, A_ROW = 0.7, 15.0  # a pass for value and gradient
 A_SQUARE, A_CUBE = 0.03, 0.01  # a Hessian per row, and its factor; squares of its width
 BRIEF = 2e7  # a Hessian of many classes that takes less is not done without
 AT_ONCE = 4  # passes: a cheaper Hessian is measured before the first step
+LONG = 1e9  # products: a Hessian of more is multiplied in single precision
 LARGEST = 5_000  # rows of a Hessian, at most: 200 megabytes
 SAMPLE = 5_000  # rows that show the scatter of a few columns well enough
 RIDGE = 1e-10  # of the diagonal: keeps columns that hang together apart, and no more
@@ -120,7 +121,10 @@ class Curvature:
     def buy(self, point):
         """Measure the curvature at a point."""
         if self.is_whole:
-            return Hessian(measure_hessian(self.objective, point), point.shape)
+            matrix = measure_hessian(self.objective, point)
+            if len(point) > 1:
+                steepen(matrix, self.objective)
+            return Hessian(matrix, point.shape)
         self.price *= AT_ONCE  # what the product of means leaves out, steps show better
         return measure_kronecker(self.objective, point)
 
@@ -202,14 +206,69 @@ def measure_hessian(objective, point):
 
     def work(blocks):
         matrix = np.zeros((point.size, point.size))
-        for rows in blocks:
+        for rows in join_blocks(blocks, point.size):
             margins, centred = look_at(objective, rows, point)
             add(matrix, margins, centred, objective.weights_of(rows))
         return (matrix,)
 
-    (matrix,) = add_up(objective.run(work))
+    (matrix,) = add_up(objective.run(work, count_sums(objective, point.size)))
     matrix /= objective.total
-    return complete(matrix, objective)
+    penalise(matrix, objective)
+    return matrix
+
+
+def measure_blocks(objective, point):
+    """Add up what bounds the Hessian of many classes, a block for each class.
+
+    ``diag(p)`` in place of ``diag(p) - p p'`` bends more in every direction.
+
+    Returns
+    -------
+    ndarray of shape (K, d + 1, d + 1), float64
+    """
+    n_margins, width = objective.shape
+
+    def work(blocks):
+        matrices = np.zeros((n_margins, width, width))
+        for rows in join_blocks(blocks, width):
+            margins, centred = look_at(objective, rows, point)
+            weights, shares = objective.weights_of(rows), share_among_classes(margins)
+            if weights is not None:
+                shares *= weights
+            for matrix, share in zip(matrices, np.sqrt(shares), strict=True):
+                leaning = centred * share[:, None]
+                matrix += leaning.T @ leaning
+        return (matrices,)
+
+    (matrices,) = add_up(objective.run(work, count_sums(objective, width)))
+    matrices /= objective.total
+    ends = np.arange(width - 1)
+    matrices[:, ends, ends] += objective.penalty
+    return matrices
+
+
+def count_sums(objective, width):
+    """Return how many Hessians to add up apart: each is to come from many more rows."""
+    return max(1, min(MAX_PARTS, objective.n_rows // (4 * width)))
+
+
+def join_blocks(blocks, n_least):
+    """Return blocks of at least as many rows, but for the last.
+
+    A matrix that is larger than the block would be read and written more than it.
+    """
+    joined = []
+    for block in blocks:
+        if joined and joined[-1].stop - joined[-1].start < n_least:
+            joined[-1] = slice(joined[-1].start, block.stop)
+        else:
+            joined.append(block)
+    return joined
+
+
+def precision_of(n_rows, width):
+    """Return the float that a Hessian is added up in: half as long where that tells."""
+    return np.float32 if n_rows * width**2 >= LONG else np.float64
 
 
 def look_at(objective, rows, point):
@@ -218,8 +277,10 @@ def look_at(objective, rows, point):
     margins = objective.margins_of(block, point)
     if issparse(block):
         block = block.toarray()
-    centred = np.empty((block.shape[0], block.shape[1] + 1))
-    np.subtract(block, objective.centre, out=centred[:, :-1])
+    n_rows, width = block.shape[0], block.shape[1] + 1
+    dtype = precision_of(objective.n_rows, width)
+    centred = np.empty((n_rows, width), dtype)
+    np.subtract(block, objective.centre, out=centred[:, :-1], casting="same_kind")
     centred[:, -1] = float(objective.has_intercept)
     return margins, centred
 
@@ -239,28 +300,37 @@ def add_many_classes(matrix, margins, centred, weights):
     if weights is not None:
         centred *= np.sqrt(weights)[:, None]
     for k, share in enumerate(shares):
-        own, leaning = slice(k * width, (k + 1) * width), centred * np.sqrt(share)[:, None]
+        own, leaning = (
+            slice(k * width, (k + 1) * width),
+            centred * np.sqrt(share)[:, None],
+        )
         matrix[own, own] += leaning.T @ leaning
     spread = (shares.T[:, :, None] * centred[:, None, :]).reshape(n_rows, -1)
     matrix -= spread.T @ spread
 
 
-def complete(matrix, objective):
-    """Add the penalty; and, among many classes, steepness where there is none.
+def penalise(matrix, objective):
+    """Add the penalty's curvature in place, and some where intercepts are not there."""
+    n_margins, width = objective.shape
+    penalty = np.full(width, objective.penalty)
+    penalty[-1] = 0.0 if objective.has_intercept else 1.0
+    matrix[np.diag_indices_from(matrix)] += np.tile(penalty, n_margins)
+
+
+def steepen(matrix, objective):
+    """Make the Hessian of many classes steep, in place, where it is flat.
 
     Adding the same to all margins changes no probability: in that direction the loss is
     flat, and its gradient 0.
     """
     n_margins, width = objective.shape
-    if n_margins > 1:
-        means = matrix.diagonal().reshape(n_margins, width).mean(axis=0)
-        blocks, places = matrix.reshape(n_margins, width, n_margins, width), np.arange(width)
-        for k in range(n_margins):
-            blocks[k, places, :, places] += means[:, None]
-    penalty = np.full(width, objective.penalty)
-    penalty[-1] = 0.0 if objective.has_intercept else 1.0
-    matrix[np.diag_indices_from(matrix)] += np.tile(penalty, n_margins)
-    return matrix
+    means = matrix.diagonal().reshape(n_margins, width).mean(axis=0)
+    blocks, places = (
+        matrix.reshape(n_margins, width, n_margins, width),
+        np.arange(width),
+    )
+    for k in range(n_margins):
+        blocks[k, places, :, places] += means[:, None]
 
 
 def measure_kronecker(objective, point):

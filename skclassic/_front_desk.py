@@ -271,6 +271,16 @@ def weigh_classes(weights, class_weight, y):
     return weights
 
 
+def warn_of_jobs(n_jobs):
+    """Warn where a logistic regression is given `n_jobs`, as scikit-learn does."""
+    if n_jobs is not None:
+        warn(
+            "'n_jobs' has no effect since version 1.8 of scikit-learn and will be removed "
+            f"in 1.10. You provided 'n_jobs={n_jobs}', please leave it unspecified.",
+            FutureWarning,
+        )
+
+
 def list_categories(estimator):
     """Return the categories of each categorical feature, or None without any."""
     encoder = getattr(estimator, "_encoder", None)

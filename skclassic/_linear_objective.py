@@ -158,24 +158,25 @@ class LinearObjective:
         margins += offsets[:, None]
         return margins
 
-    def centred(self, point):
-        """Return a point whose intercepts are those of centred columns.
+    def narrowed(self, columns):
+        """Return the objective of some of the columns, whose points have only those."""
+        narrow = copy(self)
+        narrow.X, narrow.centre = self.X[:, columns], self.centre[columns]
+        narrow.n_columns = len(columns)
+        narrow.shape = (self.n_margins, len(columns) + 1)
+        return narrow
 
-        Where the classes have a margin each, what they have in common is taken off: it
-        changes no probability.
-        """
+    def centred(self, point):
+        """Return a point whose intercepts are those of centred columns."""
         point = point.copy()
         point[:, -1] += point[:, :-1] @ self.centre
-        return self._level(point)
+        return point
 
     def uncentred(self, point):
         """Return a point whose intercepts are those of columns as they are."""
-        point = self._level(point)
+        point = point.copy()
         point[:, -1] -= point[:, :-1] @ self.centre
         return point
-
-    def _level(self, point):
-        return point - point.mean(axis=0) if self.n_margins > 1 else point.copy()
 
     def _mean(self):
         """Return the weighted means of the columns."""

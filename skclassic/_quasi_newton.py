@@ -23,6 +23,7 @@ N_PAIRS = 20  # of steps and changes of the gradient, kept
 ENOUGH = 1e-4  # of the decrease that the slope foretells (Nocedal and Wright, eq. 3.4)
 FLAT = 1e-12  # cosine of step and change: below this the pair shows no curvature
 QUICK = 0.1  # a pass that leaves this share of the gap: no better metric is needed
+NOTHING = 1e-12  # a value below this is as good as 0
 MAX_TRIES = 40  # lengths along a line
 
 
@@ -114,7 +115,7 @@ def minimise(
     while True:
         direction, gap = aim(memory, gradient)
         is_stuck = gap >= last_gap and gap <= objective.rounding * abs(value)
-        is_converged = gap <= share(memory.metric) * abs(value) or is_stuck
+        is_converged = gap <= share(memory.metric) * max(value, NOTHING) or is_stuck
         if is_converged or n_iter >= max_iter or value <= floor:
             break
         if gap > QUICK * last_gap and n_passes >= curvature.price:

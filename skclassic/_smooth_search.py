@@ -24,7 +24,9 @@ LAST_DIGIT = 1e-18  # of the value: the square of the gradient's rounding, and t
 FLOOR = 1e-9  # a loss without penalty that falls below this falls for ever
 
 
-def find_minimum(rows, *, penalty, has_intercept, tol, max_iter, start=None, watch=None):
+def find_minimum(
+    rows, *, penalty, has_intercept, tol, max_iter, start=None, watch=None
+):
     """Minimise the mean log loss plus half the penalty times the squared coefficients.
 
     Parameters
@@ -56,11 +58,17 @@ def find_minimum(rows, *, penalty, has_intercept, tol, max_iter, start=None, wat
             rows, penalty=penalty, has_intercept=has_intercept, run=run
         )
         start = np.zeros(objective.shape) if start is None else objective.centred(start)
+        start = level(start)
         curvature = Curvature(objective, metric)
         if watch is not None:
             watch = compose(watch, objective.uncentred)
         found = descend(objective, start, curvature, tol, max_iter, watch)
-    return replace(found, point=objective.uncentred(found.point))
+    return replace(found, point=level(objective.uncentred(found.point)))
+
+
+def level(point):
+    """Take off what many classes have in common: it changes no probability."""
+    return point - point.mean(axis=0) if len(point) > 1 else point
 
 
 def descend(objective, start, curvature, tol, max_iter, watch):

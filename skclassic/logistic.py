@@ -1,0 +1,498 @@
+"""Learn only what sets the classes apart: logistic regression, P(y | x).
+
+The log odds of the classes are linear in x; their coefficients are those that make the
+classes of the training rows most likely, less a penalty for their size (Cox 1958). What
+the rows themselves are like is not learned: see `naive_bayes` and `discriminant` for that.
+"""
+
+from numbers import Integral, Real
+
+import numpy as np
+from scipy.sparse import csr_array, issparse
+from scipy.special import expit, log_expit, log_softmax, softmax
+from sklearn.base import BaseEstimator, ClassifierMixin, _fit_context
+from sklearn.callback import CallbackSupportMixin
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils import compute_class_weight
+from sklearn.utils._param_validation import Hidden, Interval, StrOptions
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from skclassic import _front_desk as front_desk
+from skclassic._linear_objective import Rows
+from skclassic._penalties import receive_penalty
+from skclassic._smooth_search import find_minimum
+from skclassic._sparse_search import find_sparse_minimum
+
+SOLVERS = (
+    "auto",
+    "lbfgs",
+    "liblinear",
+    "newton-cg",
+    "newton-cholesky",
+    "sag",
+    "saga",
+)
+
+
+class LinearClassifier(ClassifierMixin, BaseEstimator):
+    """Predict from margins that are linear in the features.
+
+    What `fit` sets: `coef_` of shape (1, d) for two classes or (K, d), `intercept_` and
+    `classes_`.
+    """
+
+    def decision_function(self, X):
+        """Return the margins: log odds of the second class, or a score for each class.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+
+        Returns
+        -------
+        ndarray of shape (n_samples,) with two classes, or (n_samples, n_classes)
+        """
+        check_is_fitted(self)
+        X = validate_data(
+            self,
+            X,
+            accept_sparse="csr",
+            dtype=front_desk.X_CHECKS["dtype"],
+            reset=False,
+        )
+        margins = X @ self.coef_.T
+        if issparse(margins):
+            margins = margins.toarray()
+        margins += self.intercept_
+        return margins[:, 0] if margins.shape[1] == 1 else margins
+
+    def predict(self, X):
+        """Return the most probable class of each row.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+
+        Returns
+        -------
+        ndarray of shape (n_samples,)
+        """
+        margins = self.decision_function(X)
+        codes = (
+            (margins > 0).astype(int) if margins.ndim == 1 else margins.argmax(axis=1)
+        )
+        return self.classes_.take(codes)
+
+    def predict_proba(self, X):
+        """Return the probability of each class.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes)
+            In the order of `classes_`; rows sum to 1.
+        """
+        margins = self.decision_function(X)
+        if margins.ndim == 2:
+            return softmax(margins, axis=1)
+        second = expit(margins)
+        return np.column_stack([1 - second, second])
+
+    def predict_log_proba(self, X):
+        """Return the logarithm of the probability of each class, also where that is tiny.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes)
+        """
+        margins = self.decision_function(X)
+        if margins.ndim == 2:
+            return log_softmax(margins, axis=1)
+        return np.column_stack([log_expit(-margins), log_expit(margins)])
+
+    def sparsify(self):
+        """Store `coef_` as a CSR array, which is smaller where most of it is 0.
+
+        Returns
+        -------
+        self : object
+        """
+        check_is_fitted(self)
+        self.coef_ = csr_array(self.coef_)
+        return self
+
+    def densify(self):
+        """Store `coef_` as an ndarray again.
+
+        Returns
+        -------
+        self : object
+        """
+        check_is_fitted(self)
+        if issparse(self.coef_):
+            self.coef_ = self.coef_.toarray()
+        return self
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags
+
+
+class LogisticRegression(CallbackSupportMixin, LinearClassifier):
+    """Logistic regression, binary and multinomial, with no, an L2, L1 or both penalties.
+
+    Minimises ``sum_i s_i * loss_i + (l1_ratio * |w|_1 + (1 - l1_ratio) / 2 * |w|_2^2) / C``
+    over the coefficients w; the intercept is not penalised. All solvers reach the same
+    minimum, on columns of any scale.
+
+    Parameters
+    ----------
+    penalty : {'l1', 'l2', 'elasticnet', None}, default='deprecated'
+        As scikit-learn has deprecated it: use `l1_ratio`, and ``C=np.inf`` for none.
+    C : float, default=1.0
+        Inverse of the penalty's strength, in (0, inf].
+    l1_ratio : float, default=0.0
+        Share of the penalty on absolute values, in [0, 1]; the rest is on squares.
+    dual : bool, default=False
+        Accepted with ``solver="liblinear"``; the minimum is the same.
+    tol : float, default=1e-4
+        Where to stop: about ``tol**3`` of the objective is left to gain, and
+        ``10 * tol**2`` in tables of more than a million values with hundreds of columns.
+    fit_intercept : bool, default=True
+    intercept_scaling : float, default=1
+        Has no effect: no solver penalises the intercept.
+    class_weight : dict or 'balanced', default=None
+        Weight of each class, multiplied with `sample_weight`; "balanced" gives all
+        classes the same sum.
+    random_state : int, RandomState instance or None, default=None
+        Has no effect: nothing is drawn at random.
+    solver : {'auto', 'lbfgs', 'liblinear', 'newton-cg', 'newton-cholesky', 'sag', \
+'saga'}, default='auto'
+        "auto" takes any penalty. The others are scikit-learn's names; they take the
+        penalties that scikit-learn's solvers take, and reach the same minimum, by the
+        algorithm that suits the shape of the data.
+    max_iter : int, default=100
+        Steps at most.
+    verbose : int, default=0
+        If above 0, one line tells where the search ended.
+    warm_start : bool, default=False
+        Whether to begin at the last fit's coefficients, if they have the right shape.
+    n_jobs : int, default=None
+        As scikit-learn has deprecated it, without effect.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+    coef_ : ndarray of shape (1, n_features) or (n_classes, n_features)
+        float32 for X of float32, else float64. Without a penalty, or with an L2 penalty,
+        the rows of many classes sum to 0.
+    intercept_ : ndarray of shape (1,) or (n_classes,)
+    n_iter_ : ndarray of shape (1,), int32
+        Steps taken.
+    gradient_norm_ : float
+        Largest absolute slope of the objective, divided by the sum of the weights, at
+        the end; of a coefficient of 0 with an absolute penalty, by how much the slope
+        exceeds it.
+    n_features_in_ : int
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+
+    See Also
+    --------
+    LogisticRegressionCV : Chooses `C` and `l1_ratio` by cross-validation.
+    GaussianNB : The generative twin, with ``covariance="shared"``.
+
+    References
+    ----------
+    D. R. Cox (1958). The regression analysis of binary sequences. Journal of the Royal
+    Statistical Society B 20(2), 215-242.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skclassic import LogisticRegression
+    >>> hours = np.array([[1], [2], [3], [4], [5], [6]])
+    >>> passed = ["no", "no", "yes", "no", "yes", "yes"]
+    >>> model = LogisticRegression(C=np.inf).fit(hours, passed)
+    >>> model.predict([[1], [6]])
+    array(['no', 'yes'], dtype='<U3')
+    >>> model.predict_proba(hours).sum(axis=0).round(6)  # as many as there were
+    array([3., 3.])
+    """
+
+    _parameter_constraints = {
+        "penalty": [
+            StrOptions({"l1", "l2", "elasticnet"}),
+            None,
+            Hidden(StrOptions({"deprecated"})),
+        ],
+        "C": [Interval(Real, 0, None, closed="right")],
+        "l1_ratio": [Interval(Real, 0, 1, closed="both"), None],
+        "dual": ["boolean"],
+        "tol": [Interval(Real, 0, None, closed="left")],
+        "fit_intercept": ["boolean"],
+        "intercept_scaling": [Interval(Real, 0, None, closed="neither")],
+        "class_weight": [dict, StrOptions({"balanced"}), None],
+        "random_state": ["random_state"],
+        "solver": [StrOptions(set(SOLVERS))],
+        "max_iter": [Interval(Integral, 0, None, closed="left")],
+        "verbose": ["verbose"],
+        "warm_start": ["boolean"],
+        "n_jobs": [None, Integral],
+    }
+
+    def __init__(
+        self,
+        penalty="deprecated",
+        *,
+        C=1.0,
+        l1_ratio=0.0,
+        dual=False,
+        tol=1e-4,
+        fit_intercept=True,
+        intercept_scaling=1,
+        class_weight=None,
+        random_state=None,
+        solver="auto",
+        max_iter=100,
+        verbose=0,
+        warm_start=False,
+        n_jobs=None,
+    ):
+        self.penalty = penalty
+        self.C = C
+        self.l1_ratio = l1_ratio
+        self.dual = dual
+        self.tol = tol
+        self.fit_intercept = fit_intercept
+        self.intercept_scaling = intercept_scaling
+        self.class_weight = class_weight
+        self.random_state = random_state
+        self.solver = solver
+        self.max_iter = max_iter
+        self.verbose = verbose
+        self.warm_start = warm_start
+        self.n_jobs = n_jobs
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    @front_desk.leave_nothing_half_fitted
+    def fit(self, X, y, sample_weight=None):
+        """Find the coefficients at which the penalised likelihood is largest.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Finite numbers, of any scale.
+        y : array-like of shape (n_samples,)
+            Labels of at least two classes.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Of at least 0; a weight of k counts as k copies of the row.
+
+        Returns
+        -------
+        self : object
+
+        Raises
+        ------
+        ValueError
+            If the lengths differ, values are missing or infinite, there is one class
+            only, weights are negative or all 0, or the solver does not take the penalty.
+
+        Warns
+        -----
+        ConvergenceWarning
+            If `max_iter` steps were not enough, or if classes without a penalty are
+            separated, so that the coefficients grow without end.
+        """
+        penalty = receive_penalty(self)
+        front_desk.warn_of_jobs(self.n_jobs)
+        X, y = validate_data(
+            self, X, y, accept_sparse="csr", dtype=front_desk.X_CHECKS["dtype"]
+        )
+        classes, rows = receive_rows(self, X, y, sample_weight)
+        start = self._find_start(rows)
+        begin = np.zeros(shape_of(rows)) if start is None else start
+        steps = Steps(self, begin, X, y, sample_weight)
+        found = search(
+            rows,
+            penalty.per_weight(rows.total),
+            has_intercept=self.fit_intercept,
+            tol=self.tol,
+            max_iter=self.max_iter,
+            start=start,
+            watch=steps.watch,
+        )
+        self.classes_ = classes
+        vars(self).update(keep(found.point, X.dtype))
+        self.n_iter_ = np.array([found.n_iter], dtype=np.int32)
+        self.gradient_norm_ = measure_slope(found, penalty.per_weight(rows.total))
+        self._say_how_it_ended(found)
+        steps.end()
+        return self
+
+    def _find_start(self, rows):
+        """Return where to begin: the last fit's coefficients, or None."""
+        if not (self.warm_start and hasattr(self, "coef_")):
+            return None
+        coefficients = self.coef_.toarray() if issparse(self.coef_) else self.coef_
+        start = np.column_stack([coefficients, self.intercept_]).astype(np.float64)
+        return start if start.shape == shape_of(rows) else None
+
+    def _say_how_it_ended(self, found):
+        """Warn of a search that has not converged; print a line where that is asked."""
+        if self.verbose:
+            print(
+                f"[LogisticRegression] {found.n_iter} steps, objective {found.value:.6g} "
+                f"a row, largest slope {self.gradient_norm_:.2g}"
+            )
+        if not found.is_converged:
+            front_desk.warn(
+                f"{self.solver} failed to converge after {found.n_iter} iteration(s): "
+                f"the largest slope is {self.gradient_norm_:.2g}. Increase the number of "
+                "iterations (max_iter) to improve the convergence.",
+                ConvergenceWarning,
+            )
+
+
+def receive_rows(estimator, X, y, sample_weight):
+    """Return the classes, and the rows as arrays, weighted by row and by class.
+
+    Parameters
+    ----------
+    estimator : LogisticRegression
+        Its `class_weight` is read.
+    X : float array or CSR matrix of shape (n, d)
+    y : ndarray of shape (n,)
+    sample_weight : array-like of shape (n,) or None
+
+    Returns
+    -------
+    classes : ndarray of shape (n_classes,)
+    rows : Rows
+
+    Raises
+    ------
+    ValueError
+    """
+    classes, codes = front_desk.receive_classes(y)
+    if len(classes) < 2:
+        raise ValueError(
+            "This solver needs samples of at least 2 classes in the data, but the data "
+            f"contains only one class: {classes[0]!r}. Pass rows of another class too."
+        )
+    if estimator.solver == "liblinear" and len(classes) > 2:
+        raise ValueError(
+            "The 'liblinear' solver does not support multiclass classification "
+            f"(n_classes >= 3), got {len(classes)} classes. Pass solver='auto', or wrap "
+            "the estimator in a OneVsRestClassifier."
+        )
+    weights = front_desk.receive_weights(sample_weight, X)
+    if weights is not None:
+        front_desk.refuse_negative_weights(weights)
+    if estimator.class_weight is not None:
+        by_class = compute_class_weight(
+            estimator.class_weight, classes=classes, y=y, sample_weight=weights
+        )
+        weights = by_class[codes] * (1.0 if weights is None else weights)
+    return classes, Rows(X, codes, weights, len(classes))
+
+
+def search(rows, penalty, **settings):
+    """Find the minimum, by the search that the penalty asks for.
+
+    Parameters
+    ----------
+    rows : Rows
+    penalty : Penalty
+        On the scale of the mean loss.
+    **settings
+        Of `find_minimum`.
+
+    Returns
+    -------
+    Minimum or SparseMinimum
+    """
+    if penalty.absolute == 0:
+        return find_minimum(rows, penalty=penalty.squared, **settings)
+    return find_sparse_minimum(rows, penalty=penalty, **settings)
+
+
+def shape_of(rows):
+    """Return the shape of a point: a row for each margin, intercepts in the last column."""
+    n_margins = 1 if rows.n_classes == 2 else rows.n_classes
+    return n_margins, rows.X.shape[1] + 1
+
+
+def keep(point, dtype):
+    """Return what a fitted model remembers of a point, by attribute."""
+    point = point.astype(dtype)
+    return {"coef_": point[:, :-1].copy(), "intercept_": point[:, -1].copy()}
+
+
+def measure_slope(found, penalty):
+    """Return the largest slope that is left, less what the absolute penalty withstands."""
+    slopes = found.gradient.copy()
+    coefficients = found.point[:, :-1]
+    slopes[:, :-1] += penalty.absolute * np.sign(coefficients)
+    slopes = np.abs(slopes)
+    withstood = np.where(coefficients == 0, penalty.absolute, 0.0)
+    slopes[:, :-1] = np.maximum(slopes[:, :-1] - withstood, 0.0)
+    return float(slopes.max())
+
+
+class Steps:
+    """Tell scikit-learn's callbacks of each step of a search, as lbfgs does there.
+
+    A step is a task, which begins where the one before ends; so the last one, in which
+    the search finds that it is over, ends without a step.
+
+    Parameters
+    ----------
+    estimator : LogisticRegression
+    start : float64 array of shape (K, d + 1)
+    X, y, sample_weight : what `fit` was given
+    """
+
+    def __init__(self, estimator, start, X, y, sample_weight):
+        self.estimator, self.dtype = estimator, X.dtype
+        metadata = None if sample_weight is None else {"sample_weight": sample_weight}
+        self.told = {"estimator": estimator, "X": X, "y": y, "metadata": metadata}
+        self.context = estimator._init_callback_context(
+            max_subtasks=max(estimator.max_iter, 1) + 1
+        )
+        self.context.call_on_fit_task_begin(**self.told)
+        self.is_watched = bool(getattr(estimator, "_skl_callbacks", ()))
+        if self.is_watched:
+            self._begin(start)
+
+    @property
+    def watch(self):
+        """What the search is to call after each step; None where nobody listens."""
+        return self._tell if self.is_watched else None
+
+    def _begin(self, point):
+        self.task = self.context.subcontext(task_name="logistic-iter")
+        self.task.call_on_fit_task_begin(
+            **self.told, reconstruction_attributes=keep(point, self.dtype)
+        )
+
+    def _tell(self, point):
+        """End the task of a step, begin the next; return whether a callback says stop."""
+        is_over = self.task.call_on_fit_task_end(
+            **self.told, reconstruction_attributes=keep(point, self.dtype)
+        )
+        self._begin(point)
+        return is_over
+
+    def end(self):
+        """Say that the fit is over."""
+        if self.is_watched:
+            self.task.call_on_fit_task_end(estimator=self.estimator)
+        self.context.call_on_fit_task_end(**self.told, reconstruction_attributes={})
