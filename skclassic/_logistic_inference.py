@@ -1,0 +1,434 @@
+"""Say what a logistic regression without a penalty can tell of its coefficients.
+
+Standard errors, tests and intervals after maximum likelihood, by Wald's quadratic and by
+the likelihood ratio; what must be refused, and why; and the move of the intercept where
+classes have other shares than they had in training.
+"""
+
+from dataclasses import dataclass, field
+from itertools import product
+
+import numpy as np
+from scipy.stats import chi2, norm
+
+from skclassic._front_desk import check_share, import_pandas, wrap
+from skclassic._logit_likelihood import (
+    Likelihood,
+    StandardRows,
+    climb,
+    find_dependent,
+)
+from skclassic._profile_likelihood import Level, Zero, find_points
+from skclassic._separation import describe_separation, find_separation
+
+FARTHEST = 0.1  # standard errors between given coefficients and the data's optimum
+POLISHED = 1e-9  # standard errors between reported coefficients and the optimum
+MOST_POLISHING = 20  # Newton steps; two or three, from where a solver stops
+BOOTSTRAP = """\
+    from sklearn.base import clone
+    from sklearn.utils import resample
+    draws = [resample(X, y, stratify=y, random_state=seed) for seed in range(1000)]
+    coefs = np.array([clone(model).fit(*draw).coef_ for draw in draws])
+    low, high = np.quantile(coefs, [0.025, 0.975], axis=0)"""
+
+
+@dataclass(frozen=True)
+class CoefficientTable:
+    """Hold the coefficients of a logistic regression and how sure they are.
+
+    Arrays have a line for each class but the reference, and a column for each term. A
+    coefficient is what one unit of its feature adds to the log odds of the class
+    against the reference.
+
+    Attributes
+    ----------
+    classes : tuple
+        Labels of the lines.
+    reference : object
+        Label of the class that the others are held against.
+    terms : tuple of str
+        Names of the features, then "intercept" where there is one.
+    confidence : float
+        Coverage of each interval.
+    estimate, standard_error : float64 ndarray of shape (n_classes - 1, n_terms)
+    z, p_value : float64 ndarray of shape (n_classes - 1, n_terms)
+        Wald's test that the coefficient is 0.
+    low, high : float64 ndarray of shape (n_classes - 1, n_terms)
+        Wald's interval.
+    lr_statistic, lr_p_value : float64 ndarray of shape (n_classes - 1, n_terms) or None
+        Likelihood-ratio test that the coefficient is 0; None where not asked for.
+    lr_low, lr_high : float64 ndarray of shape (n_classes - 1, n_terms) or None
+        Interval of what that test does not reject (profile likelihood).
+    covariance : float64 ndarray of shape (n_coefficients, n_coefficients)
+        Of the estimates, line after line.
+    log_likelihood : float
+    n_rows : float
+        Sum of the weights.
+    """
+
+    classes: tuple
+    reference: object
+    terms: tuple
+    confidence: float
+    estimate: np.ndarray
+    standard_error: np.ndarray
+    z: np.ndarray
+    p_value: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    lr_statistic: np.ndarray | None
+    lr_p_value: np.ndarray | None
+    lr_low: np.ndarray | None
+    lr_high: np.ndarray | None
+    covariance: np.ndarray = field(repr=False)
+    log_likelihood: float
+    n_rows: float
+
+    @property
+    def _columns(self):
+        names = ("estimate", "standard_error", "z", "p_value", "low", "high")
+        more = ("lr_statistic", "lr_p_value", "lr_low", "lr_high")
+        return names if self.lr_statistic is None else names + more
+
+    def to_frame(self):
+        """Lay the coefficients out as a pandas DataFrame, one row each.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Index (class, term); columns estimate, standard_error, z, p_value, low and
+            high, and with likelihood ratios lr_statistic, lr_p_value, lr_low, lr_high.
+        """
+        pd = import_pandas("to_frame")
+        pairs = list(product(self.classes, self.terms))
+        index = pd.MultiIndex.from_tuples(pairs, names=["class", "term"])
+        columns = {name: getattr(self, name).ravel() for name in self._columns}
+        return pd.DataFrame(columns, index=index)
+
+    def __repr__(self):
+        head = (
+            f"Log odds against {self.reference}: {self.n_rows:g} rows, log-likelihood "
+            f"{self.log_likelihood:.6g}, intervals of {100 * self.confidence:g} %"
+        )
+        lines = [self._write_class(k) for k in range(len(self.classes))]
+        return "\n\n".join([wrap(head), *lines])
+
+    def _write_class(self, k):
+        """Write the lines of one class as a table."""
+        title = f"{self.classes[k]}"
+        names = ["estimate", "error", "z", "p", "Wald"]
+        names += [] if self.lr_low is None else ["p (LR)", "likelihood ratio"]
+        body = [self._write_term(k, j) for j in range(len(self.terms))]
+        cells = [[title, *names], *body]
+        widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+        lines = (
+            "  ".join(
+                text.ljust(width) if place == 0 else text.rjust(width)
+                for place, (text, width) in enumerate(zip(row, widths, strict=True))
+            )
+            for row in cells
+        )
+        return "\n".join(lines)
+
+    def _write_term(self, k, j):
+        cells = [
+            self.terms[j],
+            f"{self.estimate[k, j]:.4g}",
+            f"{self.standard_error[k, j]:.3g}",
+            f"{self.z[k, j]:.2f}",
+            _write_p(self.p_value[k, j]),
+            f"[{self.low[k, j]:.4g}, {self.high[k, j]:.4g}]",
+        ]
+        if self.lr_low is None:
+            return cells
+        ends = f"[{self.lr_low[k, j]:.4g}, {self.lr_high[k, j]:.4g}]"
+        return [*cells, _write_p(self.lr_p_value[k, j]), ends]
+
+
+def _write_p(p):
+    return "<0.001" if p < 0.001 else f"{p:.3f}"
+
+
+def tabulate_coefficients(
+    X,
+    codes,
+    weights,
+    coef,
+    intercept,
+    *,
+    feature_names,
+    classes,
+    reference=None,
+    confidence=0.95,
+    fit_intercept=True,
+    likelihood_ratio=True,
+):
+    """Tabulate the coefficients of a logistic regression fitted without a penalty.
+
+    Parameters
+    ----------
+    X : float64 ndarray or CSR matrix of shape (n, d)
+        The rows of the fit.
+    codes : int ndarray of shape (n,)
+        Numbers of classes.
+    weights : float64 ndarray of shape (n,) or None
+        How often each row is there: weight k is the same as k copies.
+    coef : float64 ndarray of shape (1, d) or (n_classes, d)
+        As scikit-learn's: of many classes only differences between lines matter.
+    intercept : float64 ndarray of shape (1,) or (n_classes,)
+    feature_names : sequence of str
+    classes : ndarray of shape (n_classes,)
+        Labels, in the order of their codes.
+    reference : object, default=None
+        Label of the class that the others are held against; None takes the first.
+    confidence : float, default=0.95
+        Coverage of the intervals, in (0, 1).
+    fit_intercept : bool, default=True
+    likelihood_ratio : bool, default=True
+        Whether to work out likelihood ratios: several passes over the rows for each
+        coefficient, where Wald's tests and intervals take one for all.
+
+    Returns
+    -------
+    CoefficientTable
+        Of the optimum itself, from which given coefficients may lie a tenth of a
+        standard error away.
+
+    Raises
+    ------
+    ValueError
+        If columns depend on others, classes are separated, the coefficients are not
+        the optimum of these rows, the reference is no class, or confidence is out of
+        range.
+
+    References
+    ----------
+    Venzon, Moolgavkar (1988). A method for computing profile-likelihood-based
+    confidence intervals. Applied Statistics 37.
+    """
+    check_share("confidence", confidence, "the coverage of the intervals", 0.95)
+    place = _find_reference(reference, classes)
+    rows = StandardRows(X, weights, fit_intercept)
+    _refuse_dependent(rows, feature_names)
+    likelihood = Likelihood(rows, codes, len(classes), place)
+    given = rows.standardise(*_hold_against(coef, intercept, place)).ravel()
+    summit = _find_optimum(likelihood, given)
+    if summit is None:
+        _say_why_not(X, codes, weights, fit_intercept, feature_names, classes)
+    contrasts = np.kron(np.eye(likelihood.n_blocks), rows.turn_back())
+    shape = likelihood.n_blocks, rows.n_terms
+    figures = _apply_wald(summit, contrasts, confidence)
+    if likelihood_ratio:
+        figures |= _apply_ratio(likelihood, summit, contrasts, confidence)
+    return CoefficientTable(
+        classes=tuple(np.asarray(classes)[likelihood.others].tolist()),
+        reference=np.asarray(classes)[place : place + 1].tolist()[0],
+        terms=(*map(str, feature_names), *["intercept"] * rows.has_intercept),
+        confidence=confidence,
+        covariance=contrasts @ summit.inverse @ contrasts.T,
+        log_likelihood=summit.value,
+        n_rows=float(rows.weights.sum()),
+        **{
+            name: figures[name].reshape(shape) if name in figures else None
+            for name in FIGURES
+        },
+    )
+
+
+FIGURES = (
+    *("estimate", "standard_error", "z", "p_value", "low", "high"),
+    *("lr_statistic", "lr_p_value", "lr_low", "lr_high"),
+)
+
+
+def _find_reference(reference, classes):
+    if reference is None:
+        return 0
+    places = [k for k, label in enumerate(classes) if label == reference]
+    if not places:
+        known = np.asarray(classes).tolist()
+        raise ValueError(
+            f"reference must be one of the classes {known[:10]}, got {reference!r}. "
+            "Pass one, or None for the first."
+        )
+    return places[0]
+
+
+def _hold_against(coef, intercept, place):
+    """Return coefficients and intercepts of the other classes against a reference."""
+    coef, intercept = np.atleast_2d(coef), np.atleast_1d(intercept)
+    if len(coef) == 1:  # log odds of the second class against the first
+        sign = -1.0 if place == 1 else 1.0
+        return sign * coef, sign * np.broadcast_to(intercept, 1)
+    intercept = np.broadcast_to(intercept, len(coef))
+    others = np.delete(np.arange(len(coef)), place)
+    return coef[others] - coef[place], intercept[others] - intercept[place]
+
+
+def _refuse_dependent(rows, feature_names):
+    """Raise where columns are made up of others: their coefficients are anything."""
+    found = find_dependent(rows.measure_gram())
+    if not found:
+        return
+    reasons = []
+    for column, others in list(found.items())[:5]:
+        if not others:
+            what = "constant" if rows.has_intercept else "0 throughout"
+            reasons.append(f"{feature_names[column]!r} is {what}")
+            continue
+        names = ", ".join(repr(feature_names[each]) for each in others[:10])
+        reasons.append(f"{feature_names[column]!r} is a combination of {names}")
+    more = f" and {len(found) - 5} more" if len(found) > 5 else ""
+    raise ValueError(
+        "X must have independent columns for a table of coefficients, got "
+        f"{len(found)} that others make up: {'; '.join(reasons)}{more}. Infinitely many "
+        "coefficients fit equally well. Drop these columns, and fit again."
+    )
+
+
+def _find_optimum(likelihood, given):
+    """Return the optimum near given coefficients; None if there is none near."""
+    summit = likelihood.look_around(given)
+    if summit is None or summit.decrement > FARTHEST:
+        return None
+    summit = climb(likelihood, summit, max_steps=MOST_POLISHING, tol=POLISHED)
+    return summit if likelihood.is_proof(summit) else None
+
+
+def _say_why_not(X, codes, weights, fit_intercept, feature_names, classes):
+    """Raise: the classes are separated, or the coefficients are of another fit."""
+    found = find_separation(X, codes, weights, fit_intercept=fit_intercept)
+    if found:
+        raise ValueError(
+            "Coefficients without a finite estimate have no standard errors. "
+            + describe_separation(found, feature_names=feature_names, classes=classes)
+        )
+    raise ValueError(
+        "The coefficients must be the optimum of the rows given, got some that lie "
+        f"more than {FARTHEST} standard errors from it: they were fitted on other rows "
+        "or weights, with a penalty, or not to the end. Pass the X, y and "
+        "sample_weight of the fit, and fit with C=np.inf and a smaller tol."
+    )
+
+
+def _apply_wald(summit, contrasts, confidence):
+    estimate = contrasts @ summit.point
+    variance = ((contrasts @ summit.inverse) * contrasts).sum(axis=1)
+    standard_error = np.sqrt(variance)
+    z = estimate / standard_error
+    reach = norm.isf((1 - confidence) / 2) * standard_error
+    return {
+        "estimate": estimate,
+        "standard_error": standard_error,
+        "z": z,
+        "p_value": 2 * norm.sf(np.abs(z)),
+        "low": estimate - reach,
+        "high": estimate + reach,
+    }
+
+
+def _apply_ratio(likelihood, summit, contrasts, confidence):
+    """Test every contrast by the likelihood ratio, and turn the test into intervals."""
+    level = summit.value - chi2.ppf(confidence, 1) / 2
+    questions = [Zero(), Level(level, -1), Level(level, 1)]
+    asked = [(c, question) for question in questions for c in contrasts]
+    points, values = find_points(likelihood, summit, asked)
+    zero, low, high = np.split(points, 3)
+    del zero
+    statistic = np.maximum(2 * (summit.value - values[: len(contrasts)]), 0.0)
+    return {
+        "lr_statistic": statistic,
+        "lr_p_value": chi2.sf(statistic, 1),
+        "lr_low": (low * contrasts).sum(axis=1),
+        "lr_high": (high * contrasts).sum(axis=1),
+    }
+
+
+def refuse_penalised(what, penalty):
+    """Raise: likelihood theory does not know the coefficients of a penalised fit.
+
+    Parameters
+    ----------
+    what : str
+        The method that was called.
+    penalty : str
+        The penalty as the user wrote it: ``C=1.0``.
+
+    Raises
+    ------
+    ValueError
+        Always.
+    """
+    raise ValueError(
+        f"{what} must have a fit without a penalty, got {penalty}: a penalty moves "
+        "coefficients towards 0 on purpose, and standard errors, tests and intervals "
+        "of maximum likelihood do not allow for it. Fit with C=np.inf, or see by the "
+        "bootstrap how far the penalised coefficients move from sample to sample "
+        f"(bias included, so no interval for the true ones):\n\n{BOOTSTRAP}"
+    )
+
+
+def refuse_class_weights(what, class_weight):
+    """Raise: weights of classes pretend that there were other rows than there are.
+
+    Parameters
+    ----------
+    what : str
+        The method that was called.
+    class_weight : object
+
+    Raises
+    ------
+    ValueError
+        Always.
+    """
+    raise ValueError(
+        f"{what} must have a fit without weights of classes, got "
+        f"class_weight={class_weight!r}: they are no counts of rows, and errors would "
+        "be those of rows that are not there. Fit with class_weight=None and move the "
+        "intercept to the shares that you mean: with_priors does."
+    )
+
+
+def shift_intercept(intercept, old_priors, new_priors):
+    """Move an intercept to other shares of the classes.
+
+    Probabilities become what Bayes' rule makes of them: those of class k are multiplied
+    by new over old share, then divided by their sum. Coefficients stay.
+
+    Parameters
+    ----------
+    intercept : float64 ndarray of shape (1,) or (n_classes,)
+    old_priors, new_priors : float64 ndarray of shape (n_classes,)
+        Shares of the classes in the training rows, and where the model is used; all
+        above 0.
+
+    Returns
+    -------
+    float64 ndarray of the shape of `intercept`
+        Many classes: of the same sum as before.
+
+    Raises
+    ------
+    ValueError
+        If a share is not above 0.
+
+    References
+    ----------
+    Saerens, Latinne, Decaestecker (2002). Adjusting the outputs of a classifier to new
+    a priori probabilities. Neural Computation 14, eq. 2.4.
+
+    King, Zeng (2001). Logistic regression in rare events data. Political Analysis 9,
+    eq. 7, for two classes and rows chosen by class.
+    """
+    old, new = np.asarray(old_priors, float), np.asarray(new_priors, float)
+    if not (np.all(old > 0) and np.all(new > 0)):
+        raise ValueError(
+            f"priors must be above 0 to move an intercept, got {new.tolist()} in place "
+            f"of {old.tolist()}: without rows of a class no finite one exists. Pass a "
+            "small share, or leave the class out of the fit."
+        )
+    shift = np.log(new) - np.log(old)
+    if len(intercept) == 1:
+        return intercept + shift[1] - shift[0]
+    return intercept + shift - shift.mean()
