@@ -18,11 +18,18 @@ from skclassic._logit_likelihood import (
     climb,
     find_dependent,
 )
-from skclassic._profile_likelihood import Level, Zero, find_points
-from skclassic._separation import describe_separation, find_separation
+from skclassic._profile_likelihood import (
+    MOST_CLIMBING,
+    Damped,
+    Level,
+    Zero,
+    find_points,
+)
+from skclassic._separation import Cone
 
 FARTHEST = 0.1  # standard errors between given coefficients and the data's optimum
 POLISHED = 1e-9  # standard errors between reported coefficients and the optimum
+NEAR_LIMIT = 1e-4  # decrement, so 1e-8 of likelihood; nearer, the inverse is rounding
 MOST_POLISHING = 20  # Newton steps; two or three, from where a solver stops
 BOOTSTRAP = """\
     from sklearn.base import clone
@@ -197,9 +204,14 @@ def tabulate_coefficients(
     Raises
     ------
     ValueError
-        If columns depend on others, classes are separated, the coefficients are not
-        the optimum of these rows, the reference is no class, or confidence is out of
-        range.
+        If columns depend on others, the coefficients are not the optimum of these
+        rows, the reference is no class, or confidence is out of range.
+
+    Notes
+    -----
+    Where classes are separated, some coefficients grow without end: their estimates are
+    infinite, NaN where either sign would do, and so are Wald's figures. The likelihood
+    ratio still tests them, and its interval ends on the one side where it does.
 
     References
     ----------
@@ -207,25 +219,31 @@ def tabulate_coefficients(
     confidence intervals. Applied Statistics 37.
     """
     check_share("confidence", confidence, "the coverage of the intervals", 0.95)
-    place = _find_reference(reference, classes)
+    order = _put_first(reference, classes)
+    codes = np.argsort(order)[codes]
     rows = StandardRows(X, weights, fit_intercept)
     _refuse_dependent(rows, feature_names)
-    likelihood = Likelihood(rows, codes, len(classes), place)
-    given = rows.standardise(*_hold_against(coef, intercept, place)).ravel()
+    likelihood = Likelihood(rows, codes, len(order))
+    given = rows.standardise(*_hold_against_first(coef, intercept, order)).ravel()
+    contrasts = np.kron(np.eye(likelihood.n_blocks), rows.turn_back())
+    limits = np.zeros((len(contrasts), 2), bool)
     summit = _find_optimum(likelihood, given)
     if summit is None:
-        _say_why_not(X, codes, weights, fit_intercept, feature_names, classes)
-    contrasts = np.kron(np.eye(likelihood.n_blocks), rows.turn_back())
-    shape = likelihood.n_blocks, rows.n_terms
-    figures = _apply_wald(summit, contrasts, confidence)
+        summit, cone = _find_limit(likelihood, given, X=X, codes=codes)
+        limits = cone.find_limits(contrasts)
+    figures = _apply_wald(summit, contrasts, limits, confidence=confidence)
     if likelihood_ratio:
-        figures |= _apply_ratio(likelihood, summit, contrasts, confidence)
+        figures |= _apply_ratio(
+            likelihood, summit, contrasts, limits, confidence=confidence
+        )
+    labels = np.asarray(classes)[order].tolist()
+    shape = likelihood.n_blocks, rows.n_terms
     return CoefficientTable(
-        classes=tuple(np.asarray(classes)[likelihood.others].tolist()),
-        reference=np.asarray(classes)[place : place + 1].tolist()[0],
+        classes=tuple(labels[1:]),
+        reference=labels[0],
         terms=(*map(str, feature_names), *["intercept"] * rows.has_intercept),
         confidence=confidence,
-        covariance=contrasts @ summit.inverse @ contrasts.T,
+        covariance=_find_covariance(summit, contrasts, limits),
         log_likelihood=summit.value,
         n_rows=float(rows.weights.sum()),
         **{
@@ -241,28 +259,30 @@ FIGURES = (
 )
 
 
-def _find_reference(reference, classes):
-    if reference is None:
-        return 0
-    places = [k for k, label in enumerate(classes) if label == reference]
+def _put_first(reference, classes):
+    """Return the codes of the classes, that of the reference first."""
+    places = [0]
+    if reference is not None:
+        places = [k for k, label in enumerate(classes) if label == reference]
     if not places:
         known = np.asarray(classes).tolist()
         raise ValueError(
             f"reference must be one of the classes {known[:10]}, got {reference!r}. "
             "Pass one, or None for the first."
         )
-    return places[0]
+    return np.append(places[:1], np.delete(np.arange(len(classes)), places[0]))
 
 
-def _hold_against(coef, intercept, place):
-    """Return coefficients and intercepts of the other classes against a reference."""
+def _hold_against_first(coef, intercept, order):
+    """Return coefficients and intercepts of the other classes against the first."""
     coef, intercept = np.atleast_2d(coef), np.atleast_1d(intercept)
-    if len(coef) == 1:  # log odds of the second class against the first
-        sign = -1.0 if place == 1 else 1.0
-        return sign * coef, sign * np.broadcast_to(intercept, 1)
     intercept = np.broadcast_to(intercept, len(coef))
-    others = np.delete(np.arange(len(coef)), place)
-    return coef[others] - coef[place], intercept[others] - intercept[place]
+    if len(coef) == 1:  # log odds of the second class: the first has zeros
+        coef, intercept = (
+            np.concatenate([np.zeros_like(each), each]) for each in (coef, intercept)
+        )
+    coef, intercept = coef[order], intercept[order]
+    return coef[1:] - coef[0], intercept[1:] - intercept[0]
 
 
 def _refuse_dependent(rows, feature_names):
@@ -295,14 +315,19 @@ def _find_optimum(likelihood, given):
     return summit if likelihood.is_proof(summit) else None
 
 
-def _say_why_not(X, codes, weights, fit_intercept, feature_names, classes):
-    """Raise: the classes are separated, or the coefficients are of another fit."""
-    found = find_separation(X, codes, weights, fit_intercept=fit_intercept)
-    if found:
-        raise ValueError(
-            "Coefficients without a finite estimate have no standard errors. "
-            + describe_separation(found, feature_names=feature_names, classes=classes)
-        )
+def _find_limit(likelihood, given, *, X, codes):
+    """Return a point close to the highest likelihood of separated classes, and the cone
+    of directions in which it lies; raise if they are not separated.
+    """
+    rows = likelihood.rows
+    there = rows.weights > 0
+    cone = Cone(rows.pick(np.flatnonzero(there)), codes[there], likelihood.n_blocks + 1)
+    damped = Damped(likelihood)
+    start = damped.look_around(np.zeros(likelihood.n_values))
+    summit = climb(damped, start, max_steps=MOST_CLIMBING, tol=NEAR_LIMIT)
+    value = likelihood.evaluate(given[None])[0][0]
+    if cone.open.any() and summit.value - value <= FARTHEST:
+        return summit, cone
     raise ValueError(
         "The coefficients must be the optimum of the rows given, got some that lie "
         f"more than {FARTHEST} standard errors from it: they were fitted on other rows "
@@ -311,9 +336,12 @@ def _say_why_not(X, codes, weights, fit_intercept, feature_names, classes):
     )
 
 
-def _apply_wald(summit, contrasts, confidence):
+def _apply_wald(summit, contrasts, limits, *, confidence):
     estimate = contrasts @ summit.point
     variance = ((contrasts @ summit.inverse) * contrasts).sum(axis=1)
+    variance[limits.any(axis=1)] = np.nan
+    estimate[limits[:, 0]], estimate[limits[:, 1]] = -np.inf, np.inf
+    estimate[limits.all(axis=1)] = np.nan
     standard_error = np.sqrt(variance)
     z = estimate / standard_error
     reach = norm.isf((1 - confidence) / 2) * standard_error
@@ -327,20 +355,30 @@ def _apply_wald(summit, contrasts, confidence):
     }
 
 
-def _apply_ratio(likelihood, summit, contrasts, confidence):
+def _find_covariance(summit, contrasts, limits):
+    covariance = contrasts @ summit.inverse @ contrasts.T
+    is_infinite = limits.any(axis=1)
+    covariance[is_infinite], covariance[:, is_infinite] = np.nan, np.nan
+    return covariance
+
+
+def _apply_ratio(likelihood, summit, contrasts, limits, *, confidence):
     """Test every contrast by the likelihood ratio, and turn the test into intervals."""
     level = summit.value - chi2.ppf(confidence, 1) / 2
-    questions = [Zero(), Level(level, -1), Level(level, 1)]
-    asked = [(c, question) for question in questions for c in contrasts]
-    points, values = find_points(likelihood, summit, asked)
-    zero, low, high = np.split(points, 3)
-    del zero
-    statistic = np.maximum(2 * (summit.value - values[: len(contrasts)]), 0.0)
+    zeros = [(c, Zero()) for c in contrasts]
+    ends = np.array([[-np.inf, np.inf]] * len(contrasts))
+    finite = np.argwhere(~limits)
+    asked = [(contrasts[k], Level(level, (-1, 1)[side])) for k, side in finite]
+    is_infinite = limits.any(axis=1)
+    surely = [*is_infinite, *is_infinite[finite[:, 0]]]
+    points, values = find_points(likelihood, summit, zeros + asked, surely=surely)
+    ends[*finite.T] = (points[len(zeros) :] * contrasts[finite[:, 0]]).sum(axis=1)
+    statistic = np.maximum(2 * (summit.value - values[: len(zeros)]), 0.0)
     return {
         "lr_statistic": statistic,
         "lr_p_value": chi2.sf(statistic, 1),
-        "lr_low": (low * contrasts).sum(axis=1),
-        "lr_high": (high * contrasts).sum(axis=1),
+        "lr_low": ends[:, 0],
+        "lr_high": ends[:, 1],
     }
 
 

@@ -19,6 +19,7 @@ from skclassic._blocks import RowBlocks, add_up
 
 CONSTANT = 1e-12  # a spread below this share of the values is their rounding
 DEPENDENT = 1e-11  # less of a column than this, left over by others, is rounding too
+MOST_HALVINGS = 50  # of a step; where little curves, the first ones are far too long
 TAKES_PART = 1e-6  # factors below this in a dependence are its rounding
 
 
@@ -63,9 +64,7 @@ class StandardRows:
 
     def _sum_columns(self, change):
         def work(blocks):
-            return (
-                sum(self.weights[b] @ change(self._take_plain(b)) for b in blocks),
-            )
+            return (sum(self.weights[b] @ change(self._take_plain(b)) for b in blocks),)
 
         with RowBlocks(*self.X.shape).in_threads() as run:
             return add_up(run(work))[0]
@@ -191,24 +190,18 @@ class Likelihood:
     rows : StandardRows
     codes : int ndarray of shape (n,)
         Numbers of classes.
+        Class 0 is the reference.
     n_classes : int
-    reference : int, default=0
-        The class that the others are held against.
 
     Attributes
     ----------
-    others : int ndarray of shape (n_classes - 1,)
-        The classes of the blocks of a point.
-    n_values : int
+    n_blocks, n_values : int
         Of a point.
     """
 
-    def __init__(self, rows, codes, n_classes, reference=0):
+    def __init__(self, rows, codes, n_classes):
         self.rows = rows
-        self.others = np.delete(np.arange(n_classes), reference)
-        blocks = np.empty(n_classes, np.int64)
-        blocks[reference], blocks[self.others] = -1, np.arange(n_classes - 1)
-        self.blocks = blocks[codes]  # which block of a point is a row's own; -1: none
+        self.blocks = codes - 1  # which block of a point is a row's own; -1: none
         self.n_blocks = n_classes - 1
         self.n_values = self.n_blocks * rows.n_terms
 
@@ -226,10 +219,12 @@ class Likelihood:
         values, gradients = self.rows.add_up_blocks(measure, n_columns=n_columns)
         return values, gradients.reshape(m, -1)
 
-    def look_around(self, point):
+    def look_around(self, point, *, damping=0.0):
         """Return what is known at a point, as a Summit; None where nothing curves.
 
-        One pass over the rows, whose sums of products are most of its work.
+        One pass over the rows, whose sums of products are most of its work. `damping`
+        is added to the information's diagonal, as a share of the rows: with some,
+        everything curves, and a step still leads upwards (Levenberg 1944).
         """
         thetas = point.reshape(self.n_blocks, -1)
 
@@ -243,6 +238,7 @@ class Likelihood:
         values, gradients, sums = self.rows.add_up_blocks(
             measure, n_columns=2 * self.rows.n_terms
         )
+        sums[np.diag_indices(self.n_values)] += damping * self.rows.weights.sum()
         inverse = invert(np.tril(sums) + np.tril(sums, -1).T)
         if inverse is None:
             return None
@@ -346,7 +342,7 @@ def _step_up(likelihood, summit):
     step = summit.inverse @ summit.gradient
     rise = summit.gradient @ step
     slack = 1e-13 * abs(summit.value)  # what rounding does to a sum over rows
-    for length in 0.5 ** np.arange(20):
+    for length in 0.5 ** np.arange(MOST_HALVINGS):
         there = likelihood.look_around(summit.point + length * step)
         if there and there.value >= summit.value + 1e-4 * length * rise - slack:
             return there

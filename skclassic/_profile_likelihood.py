@@ -18,12 +18,15 @@ from scipy.optimize import brentq
 
 from skclassic._logit_likelihood import Summit, climb
 
-TOLERANCE = 1e-8  # of a step, in standard errors
+TOLERANCE = 1e-7  # of the last step, in standard errors; what is left is less
 ROUNDING = 1e-14  # of the log-likelihood, which a step cannot resolve
 SHORTEST = 1 / 64  # of a step: beyond, the slow and sure way is taken
 MOST_PASSES = 100
 AT_ONCE = 64  # blocks of coefficients in one pass: their margins stay in the cache
 MOST_DOUBLINGS = 60
+MOST_CLIMBING = 100  # Newton steps; each adds 1 to a margin that grows without end
+DAMPING = 1e-13  # of the rows: too little to slow a climb that matters
+CLOSE = 1e-6  # decrement at which even such a climb is within 1e-12 of its limit
 
 
 @dataclass(frozen=True)
@@ -46,23 +49,26 @@ class Level:
         return self.side * (max(room, 0.0) / search.variance) ** 0.5
 
     def find_surely(self, likelihood, summit, contrast):
-        """Return the same point by nested searches."""
-        value = contrast @ summit.point
+        """Return the same point and its log-likelihood, by nested searches.
+
+        Where the likelihood rises without end along the contrast, `summit` may be any
+        point close to the highest value.
+        """
+        value, path = contrast @ summit.point, _Path(likelihood, summit, contrast)
         error = (contrast @ summit.inverse @ contrast) ** 0.5
-        path = _Path(likelihood, summit, contrast)
-        size = error
+        size = min(error, abs(value)) if value else error
         for _ in range(MOST_DOUBLINGS):
             if path.climb_at(value + self.side * size).value <= self.level:
                 break
             size *= 2
         else:
-            return np.full_like(summit.point, np.nan)
+            return np.full_like(summit.point, np.nan), np.nan
 
         def exceed(size):
             return path.climb_at(value + self.side * size).value - self.level
 
-        size = brentq(exceed, 0.0, size, xtol=TOLERANCE * error, rtol=1e-12)
-        return path.climb_at(value + self.side * size).point
+        size = brentq(exceed, 0.0, size, xtol=TOLERANCE * size, rtol=1e-12)
+        return path.climb_at(value + self.side * size)[:2]
 
 
 @dataclass(frozen=True)
@@ -74,11 +80,13 @@ class Zero:
         return -(search.contrast @ point + shift) / search.variance
 
     def find_surely(self, likelihood, summit, contrast):
-        """Return the same point by Newton steps, halved where need be."""
-        return _Path(likelihood, summit, contrast).climb_at(0.0).point
+        """Return the same point and its log-likelihood, by Newton steps, halved where
+        need be.
+        """
+        return _Path(likelihood, summit, contrast).climb_at(0.0)[:2]
 
 
-def find_points(likelihood, summit, questions):
+def find_points(likelihood, summit, questions, *, surely=None):
     """Answer questions about contrasts.
 
     Parameters
@@ -87,6 +95,8 @@ def find_points(likelihood, summit, questions):
     summit : Summit
         The optimum.
     questions : list of (ndarray of shape (q,), Level or Zero)
+    surely : sequence of bool, default=None
+        Which questions to answer the slow and sure way at once.
 
     Returns
     -------
@@ -95,15 +105,13 @@ def find_points(likelihood, summit, questions):
         Log-likelihoods there.
     """
     searches = [_Search(likelihood, summit, *each) for each in questions]
+    for search, is_lost in zip(searches, surely or [], strict=surely is not None):
+        search.state = "lost" if is_lost else "open"
     n_together = max(1, AT_ONCE // likelihood.n_blocks)
     for start in range(0, len(searches), n_together):
         _search_together(likelihood, searches[start : start + n_together])
-    points = np.array([each.answer() for each in searches])
-    values = [
-        likelihood.evaluate(points[start : start + n_together])[0]
-        for start in range(0, len(points), n_together)
-    ]
-    return points, np.concatenate(values)
+    points, values = zip(*(each.answer() for each in searches), strict=True)
+    return np.array(points), np.array(values)
 
 
 def _search_together(likelihood, searches):
@@ -151,10 +159,10 @@ class _Search:
         self.inverse, self.is_fresh = summit.inverse, True
         self.direction = self.inverse @ self.contrast
         self.variance = self.contrast @ self.direction
-        self._stand_at(summit.point, *self._aim(*summit[:3]))
+        self._stand_at(*summit[:2], *self._aim(*summit[:3]))
 
-    def _stand_at(self, point, step, size):
-        self.point, self.step, self.size = point, step, size
+    def _stand_at(self, point, value, step, size):
+        self.point, self.value, self.step, self.size = point, value, step, size
 
     def _aim(self, point, value, gradient):
         """Return the step from a point and its length."""
@@ -170,7 +178,7 @@ class _Search:
         step, size = self._aim(trial, value, gradient)
         close = TOLERANCE + ROUNDING * abs(value)
         if size <= max(self.size / 2, close):
-            self._stand_at(trial, step, size)
+            self._stand_at(trial, value, step, size)
             self.length, self.is_fresh = 1.0, False
             self.state = "met" if size <= close else "open"
         elif size < (1 - self.length / 4) * self.size:
@@ -192,33 +200,44 @@ class _Search:
         self._settle(summit)
 
     def answer(self):
-        """Return the point asked for."""
+        """Return the point asked for, and its log-likelihood."""
         if self.state == "met":
-            return self.point + self.step
+            return self.point + self.step, self.value
         return self.question.find_surely(self.likelihood, self.summit, self.contrast)
+
+
+class Damped:
+    """See the likelihood as curved everywhere, also where classes are separated."""
+
+    def __init__(self, likelihood):
+        self.likelihood = likelihood
+
+    def look_around(self, point):
+        """Return what is known at a point, its inverse damped."""
+        return self.likelihood.look_around(point, damping=DAMPING)
 
 
 class _Path:
     """Climb the likelihood where a contrast is held, from where it was held last."""
 
     def __init__(self, likelihood, summit, contrast):
-        self.likelihood, self.contrast = likelihood, contrast
-        self.last = summit
+        self.likelihood, self.contrast = Damped(likelihood), contrast
+        self.point = summit.point
 
     def look_around(self, point):
         """Return what is known at a point, its inverse leaving the contrast alone."""
         summit = self.likelihood.look_around(point)
-        if summit is None:
-            return None
         along = summit.inverse @ self.contrast
         across = np.outer(along, along) / (self.contrast @ along)
         return summit._replace(inverse=summit.inverse - across)
 
     def climb_at(self, held):
         """Return the highest point at which the contrast has a value."""
-        along = self.last.inverse @ self.contrast
-        if not along.any() or self.contrast @ along <= 0:
-            along = self.contrast
-        missing = held - self.contrast @ self.last.point
-        start = self.last.point + missing * along / (self.contrast @ along)
-        return climb(self, self.look_around(start), max_steps=100, tol=TOLERANCE)
+        along = self.likelihood.look_around(self.point).inverse @ self.contrast
+        missing = held - self.contrast @ self.point
+        start = self.point + missing * along / (self.contrast @ along)
+        summit = climb(
+            self, self.look_around(start), max_steps=MOST_CLIMBING, tol=CLOSE
+        )
+        self.point = summit.point
+        return summit

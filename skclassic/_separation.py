@@ -97,8 +97,7 @@ def find_separation(X, codes, weights=None, *, fit_intercept=True):
     for the proof.
     """
     X, codes, weights = _leave_out_absent(X, codes, weights)
-    rows = StandardRows(X, weights, fit_intercept)
-    n_classes = int(codes.max()) + 1
+    rows, n_classes = StandardRows(X, weights, fit_intercept), int(codes.max()) + 1
     if _overlap(rows, codes, n_classes):
         return _say_none(rows, n_classes)
     dependent = find_dependent(rows.measure_gram())
@@ -107,7 +106,7 @@ def find_separation(X, codes, weights=None, *, fit_intercept=True):
         rows = StandardRows(X[:, kept], weights, fit_intercept)
         if _overlap(rows, codes, n_classes):
             return _say_none(rows, n_classes, n_features=X.shape[1])
-    cone = _Cone(rows, codes, n_classes)
+    cone = Cone(rows, codes, n_classes)
     if not cone.open.any():
         return _say_none(rows, n_classes, n_features=X.shape[1])
     return _say_how(cone, kept, X.shape[1])
@@ -151,7 +150,7 @@ def _has_optimum(rows, codes, n_classes):
     return likelihood.is_proof(summit)
 
 
-class _Cone:
+class Cone:
     """Search all directions that put no row on the wrong side.
 
     Parameters
@@ -298,18 +297,38 @@ class _Cone:
         return self.solve(cost, (0, None), least=1.0, columns=chosen)
 
     def find_infinite(self):
-        """Tell which features have coefficients without a finite estimate: (d,).
+        """Tell which features have coefficients without a finite estimate: (d,)."""
+        is_free = self.are_free(np.eye(self.n_values)).reshape(self.shape)
+        return is_free.any(axis=0)[: self.rows.n_features]
 
-        Directions of the cone span all that is orthogonal to the closed pairs.
+    def are_free(self, contrasts):
+        """Tell which contrasts directions of the cone can change: bool (m,).
+
+        Its directions span all that is orthogonal to the closed pairs.
         """
         closed = self.is_pair & ~self.open
         if not closed.any():
-            return np.ones(self.rows.n_features, bool)
+            return np.ones(len(contrasts), bool)
         g = self.write_rows(np.nonzero(closed))
         values, vectors = np.linalg.eigh(g.T @ g)
         free = vectors[:, values <= NULL * values[-1]]
-        sizes = np.abs(free).max(axis=1, initial=0.0).reshape(self.shape).max(axis=0)
-        return sizes[: self.rows.n_features] > 1e-6
+        change = np.linalg.norm(contrasts @ free, axis=1)
+        return change > 1e-6 * np.linalg.norm(contrasts, axis=1)
+
+    def find_limits(self, contrasts):
+        """Tell which contrasts can fall, and which can rise, without end.
+
+        Returns
+        -------
+        bool ndarray of shape (m, 2)
+            Where neither, the contrast has a finite estimate.
+        """
+        limits = np.zeros((len(contrasts), 2), bool)
+        for k in np.flatnonzero(self.are_free(contrasts)):
+            c = contrasts[k] / np.abs(contrasts[k]).max()
+            ends = [self.solve(cost, (-1.0, 1.0)) @ -cost for cost in (c, -c)]
+            limits[k] = np.array(ends) > BEYOND
+        return limits
 
     def list_pairs(self, u):
         """List pairs of classes of which every row lies beyond their boundary."""
