@@ -271,6 +271,21 @@ def weigh_classes(weights, class_weight, y):
     return weights
 
 
+def receive_priors(priors, classes, *, name="priors"):
+    """Return the shares of all classes, float64 of shape (n_classes,)."""
+    shares = check_array(priors, ensure_2d=False, dtype=np.float64, input_name=name)
+    if shares.shape != (len(classes),) or not (shares >= 0).all():
+        raise ValueError(
+            f"{name} must be {len(classes)} shares of at least 0, got {priors!r}: one "
+            f"for each of {classes.tolist()[:10]}."
+        )
+    if abs(shares.sum() - 1) > 1e-6:
+        raise ValueError(
+            f"{name} must add up to 1, got {shares.sum():g}. Divide them by their sum."
+        )
+    return shares / shares.sum()
+
+
 def list_categories(estimator):
     """Return the categories of each categorical feature, or None without any."""
     encoder = getattr(estimator, "_encoder", None)

@@ -1,8 +1,8 @@
 """Say what a logistic regression without a penalty can tell of its coefficients.
 
-Standard errors, tests and intervals after maximum likelihood, by Wald's quadratic and by
-the likelihood ratio; what must be refused, and why; and the move of the intercept where
-classes have other shares than they had in training.
+Standard errors, tests and intervals after maximum likelihood, by Wald's quadratic and
+by the likelihood ratio; what must be refused, and why; and the move of the intercept
+where classes have other shares than they had in training.
 """
 
 from dataclasses import dataclass, field
@@ -15,6 +15,7 @@ from skclassic._front_desk import check_share, import_pandas, wrap
 from skclassic._logit_likelihood import (
     Likelihood,
     StandardRows,
+    Summit,
     climb,
     find_dependent,
 )
@@ -62,15 +63,15 @@ class CoefficientTable:
         Wald's test that the coefficient is 0.
     low, high : float64 ndarray of shape (n_classes - 1, n_terms)
         Wald's interval.
-    lr_statistic, lr_p_value : float64 ndarray of shape (n_classes - 1, n_terms) or None
-        Likelihood-ratio test that the coefficient is 0; None where not asked for.
-    lr_low, lr_high : float64 ndarray of shape (n_classes - 1, n_terms) or None
-        Interval of what that test does not reject (profile likelihood).
     covariance : float64 ndarray of shape (n_coefficients, n_coefficients)
         Of the estimates, line after line.
     log_likelihood : float
     n_rows : float
         Sum of the weights.
+    lr_statistic, lr_p_value : float64 ndarray of shape (n_classes - 1, n_terms) or None
+        Likelihood-ratio test that the coefficient is 0; None where not asked for.
+    lr_low, lr_high : float64 ndarray of shape (n_classes - 1, n_terms) or None
+        Interval of what that test does not reject (profile likelihood).
     """
 
     classes: tuple
@@ -83,13 +84,13 @@ class CoefficientTable:
     p_value: np.ndarray
     low: np.ndarray
     high: np.ndarray
-    lr_statistic: np.ndarray | None
-    lr_p_value: np.ndarray | None
-    lr_low: np.ndarray | None
-    lr_high: np.ndarray | None
     covariance: np.ndarray = field(repr=False)
     log_likelihood: float
     n_rows: float
+    lr_statistic: np.ndarray | None = None
+    lr_p_value: np.ndarray | None = None
+    lr_low: np.ndarray | None = None
+    lr_high: np.ndarray | None = None
 
     @property
     def _columns(self):
@@ -220,43 +221,25 @@ def tabulate_coefficients(
     """
     check_share("confidence", confidence, "the coverage of the intervals", 0.95)
     order = _put_first(reference, classes)
-    codes = np.argsort(order)[codes]
     rows = StandardRows(X, weights, fit_intercept)
     _refuse_dependent(rows, feature_names)
-    likelihood = Likelihood(rows, codes, len(order))
+    likelihood = Likelihood(rows, np.argsort(order)[codes], len(order))
     given = rows.standardise(*_hold_against_first(coef, intercept, order)).ravel()
-    contrasts = np.kron(np.eye(likelihood.n_blocks), rows.turn_back())
-    limits = np.zeros((len(contrasts), 2), bool)
-    summit = _find_optimum(likelihood, given)
-    if summit is None:
-        summit, cone = _find_limit(likelihood, given, X=X, codes=codes)
-        limits = cone.find_limits(contrasts)
-    figures = _apply_wald(summit, contrasts, limits, confidence=confidence)
+    fit = _find_optimum(likelihood, given) or _find_limit(likelihood, given)
+    figures = fit.apply_wald(confidence)
     if likelihood_ratio:
-        figures |= _apply_ratio(
-            likelihood, summit, contrasts, limits, confidence=confidence
-        )
-    labels = np.asarray(classes)[order].tolist()
-    shape = likelihood.n_blocks, rows.n_terms
+        figures |= fit.apply_ratio(confidence)
+    labels, shape = np.asarray(classes)[order].tolist(), (-1, rows.n_terms)
     return CoefficientTable(
         classes=tuple(labels[1:]),
         reference=labels[0],
         terms=(*map(str, feature_names), *["intercept"] * rows.has_intercept),
         confidence=confidence,
-        covariance=_find_covariance(summit, contrasts, limits),
-        log_likelihood=summit.value,
+        covariance=fit.find_covariance(),
+        log_likelihood=fit.summit.value,
         n_rows=float(rows.weights.sum()),
-        **{
-            name: figures[name].reshape(shape) if name in figures else None
-            for name in FIGURES
-        },
+        **{name: np.reshape(figures[name], shape) for name in figures},
     )
-
-
-FIGURES = (
-    *("estimate", "standard_error", "z", "p_value", "low", "high"),
-    *("lr_statistic", "lr_p_value", "lr_low", "lr_high"),
-)
 
 
 def _put_first(reference, classes):
@@ -301,33 +284,108 @@ def _refuse_dependent(rows, feature_names):
     more = f" and {len(found) - 5} more" if len(found) > 5 else ""
     raise ValueError(
         "X must have independent columns for a table of coefficients, got "
-        f"{len(found)} that others make up: {'; '.join(reasons)}{more}. Infinitely many "
+        f"{len(found)} that others make up: {'; '.join(reasons)}{more}. Many "
         "coefficients fit equally well. Drop these columns, and fit again."
     )
 
 
+@dataclass(frozen=True)
+class _Fit:
+    """Hold the optimum of a likelihood, and what is asked of it.
+
+    Attributes
+    ----------
+    likelihood : Likelihood
+    summit : Summit
+        The optimum, or a point close to the highest likelihood of separated classes.
+    contrasts : float64 ndarray of shape (m, q)
+        Which give the coefficients from a point.
+    limits : bool ndarray of shape (m, 2)
+        Which coefficients fall, and which rise, without end.
+    """
+
+    likelihood: Likelihood
+    summit: Summit
+    contrasts: np.ndarray
+    limits: np.ndarray
+
+    def apply_wald(self, confidence):
+        """Return estimates, their errors, tests and intervals: float64 (m,) each."""
+        estimate = self.contrasts @ self.summit.point
+        estimate[self.limits[:, 0]], estimate[self.limits[:, 1]] = -np.inf, np.inf
+        estimate[self.limits.all(axis=1)] = np.nan
+        standard_error = np.sqrt(np.diag(self.find_covariance()))
+        z = estimate / standard_error
+        reach = norm.isf((1 - confidence) / 2) * standard_error
+        return {
+            "estimate": estimate,
+            "standard_error": standard_error,
+            "z": z,
+            "p_value": 2 * norm.sf(np.abs(z)),
+            "low": estimate - reach,
+            "high": estimate + reach,
+        }
+
+    def find_covariance(self):
+        """Return the covariance of the coefficients, NaN without a finite estimate."""
+        covariance = self.contrasts @ self.summit.inverse @ self.contrasts.T
+        is_infinite = self.limits.any(axis=1)
+        covariance[is_infinite], covariance[:, is_infinite] = np.nan, np.nan
+        return covariance
+
+    def apply_ratio(self, confidence):
+        """Test every coefficient by the likelihood ratio, and turn that test into
+        intervals: float64 (m,) each.
+        """
+        m, level = len(self.contrasts), self.summit.value - chi2.ppf(confidence, 1) / 2
+        finite = np.argwhere(~self.limits)
+        which = np.append(np.arange(m), finite[:, 0])
+        asked = [Zero()] * m + [Level(level, (-1, 1)[side]) for side in finite[:, 1]]
+        points, values = find_points(
+            self.likelihood,
+            self.summit,
+            list(zip(self.contrasts[which], asked, strict=True)),
+            surely=self.limits.any(axis=1)[which],
+        )
+        ends = np.array([[-np.inf, np.inf]] * m)
+        ends[*finite.T] = (points * self.contrasts[which]).sum(axis=1)[m:]
+        statistic = np.maximum(2 * (self.summit.value - values[:m]), 0.0)
+        return {
+            "lr_statistic": statistic,
+            "lr_p_value": chi2.sf(statistic, 1),
+            "lr_low": ends[:, 0],
+            "lr_high": ends[:, 1],
+        }
+
+
 def _find_optimum(likelihood, given):
-    """Return the optimum near given coefficients; None if there is none near."""
+    """Return the fit near given coefficients; None if no optimum is near."""
     summit = likelihood.look_around(given)
     if summit is None or summit.decrement > FARTHEST:
         return None
     summit = climb(likelihood, summit, max_steps=MOST_POLISHING, tol=POLISHED)
-    return summit if likelihood.is_proof(summit) else None
+    if not likelihood.is_proof(summit):
+        return None
+    contrasts = _list_contrasts(likelihood)
+    return _Fit(likelihood, summit, contrasts, np.zeros((len(contrasts), 2), bool))
 
 
-def _find_limit(likelihood, given, *, X, codes):
-    """Return a point close to the highest likelihood of separated classes, and the cone
-    of directions in which it lies; raise if they are not separated.
+def _find_limit(likelihood, given):
+    """Return the fit of separated classes, whose likelihood rises without end.
+
+    Raises
+    ------
+    ValueError
+        If they are not separated, or given coefficients are not close to it.
     """
-    rows = likelihood.rows
-    there = rows.weights > 0
-    cone = Cone(rows.pick(np.flatnonzero(there)), codes[there], likelihood.n_blocks + 1)
+    cone = Cone(*likelihood.list_rows_present(), likelihood.n_blocks + 1)
     damped = Damped(likelihood)
     start = damped.look_around(np.zeros(likelihood.n_values))
     summit = climb(damped, start, max_steps=MOST_CLIMBING, tol=NEAR_LIMIT)
     value = likelihood.evaluate(given[None])[0][0]
     if cone.open.any() and summit.value - value <= FARTHEST:
-        return summit, cone
+        contrasts = _list_contrasts(likelihood)
+        return _Fit(likelihood, summit, contrasts, cone.find_limits(contrasts))
     raise ValueError(
         "The coefficients must be the optimum of the rows given, got some that lie "
         f"more than {FARTHEST} standard errors from it: they were fitted on other rows "
@@ -336,50 +394,8 @@ def _find_limit(likelihood, given, *, X, codes):
     )
 
 
-def _apply_wald(summit, contrasts, limits, *, confidence):
-    estimate = contrasts @ summit.point
-    variance = ((contrasts @ summit.inverse) * contrasts).sum(axis=1)
-    variance[limits.any(axis=1)] = np.nan
-    estimate[limits[:, 0]], estimate[limits[:, 1]] = -np.inf, np.inf
-    estimate[limits.all(axis=1)] = np.nan
-    standard_error = np.sqrt(variance)
-    z = estimate / standard_error
-    reach = norm.isf((1 - confidence) / 2) * standard_error
-    return {
-        "estimate": estimate,
-        "standard_error": standard_error,
-        "z": z,
-        "p_value": 2 * norm.sf(np.abs(z)),
-        "low": estimate - reach,
-        "high": estimate + reach,
-    }
-
-
-def _find_covariance(summit, contrasts, limits):
-    covariance = contrasts @ summit.inverse @ contrasts.T
-    is_infinite = limits.any(axis=1)
-    covariance[is_infinite], covariance[:, is_infinite] = np.nan, np.nan
-    return covariance
-
-
-def _apply_ratio(likelihood, summit, contrasts, limits, *, confidence):
-    """Test every contrast by the likelihood ratio, and turn the test into intervals."""
-    level = summit.value - chi2.ppf(confidence, 1) / 2
-    zeros = [(c, Zero()) for c in contrasts]
-    ends = np.array([[-np.inf, np.inf]] * len(contrasts))
-    finite = np.argwhere(~limits)
-    asked = [(contrasts[k], Level(level, (-1, 1)[side])) for k, side in finite]
-    is_infinite = limits.any(axis=1)
-    surely = [*is_infinite, *is_infinite[finite[:, 0]]]
-    points, values = find_points(likelihood, summit, zeros + asked, surely=surely)
-    ends[*finite.T] = (points[len(zeros) :] * contrasts[finite[:, 0]]).sum(axis=1)
-    statistic = np.maximum(2 * (summit.value - values[: len(zeros)]), 0.0)
-    return {
-        "lr_statistic": statistic,
-        "lr_p_value": chi2.sf(statistic, 1),
-        "lr_low": ends[:, 0],
-        "lr_high": ends[:, 1],
-    }
+def _list_contrasts(likelihood):
+    return np.kron(np.eye(likelihood.n_blocks), likelihood.rows.turn_back())
 
 
 def refuse_penalised(what, penalty):

@@ -5,8 +5,8 @@ class k has beyond the reference,
 
     log p(k | z) / p(reference | z) = theta_k . z
 
-Points are vectors of q = (n_classes - 1) n_terms numbers, class after class. Two classes
-are the case of one such block, whose theta is the logistic regression's.
+Points are vectors of q = (n_classes - 1) n_terms numbers, class after class. Two
+classes are the case of one such block.
 """
 
 from typing import NamedTuple
@@ -204,6 +204,11 @@ class Likelihood:
         self.blocks = codes - 1  # which block of a point is a row's own; -1: none
         self.n_blocks = n_classes - 1
         self.n_values = self.n_blocks * rows.n_terms
+
+    def list_rows_present(self):
+        """Return the rows of a weight above 0, and their classes."""
+        present = np.flatnonzero(self.rows.weights)
+        return self.rows.pick(present), self.blocks[present] + 1
 
     def evaluate(self, points):
         """Return the log-likelihoods (m,) and gradients (m, q) at points (m, q)."""

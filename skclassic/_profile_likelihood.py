@@ -1,4 +1,4 @@
-"""Find where the profile likelihood of a coefficient falls by so much, or its value at 0.
+"""Find where the profile likelihood of a coefficient falls by so much, or is at 0.
 
 A coefficient is a contrast c . theta. Both questions look for a point at which the
 gradient is a multiple of c, that is, the likelihood is highest for its own c . theta.
@@ -6,9 +6,9 @@ From a point with gradient g, A the information there or near, the next one is
 
     theta + inverse(A) (g + pull c)
 
-and the pull decides which is met (Venzon and Moolgavkar 1988, with A inverted once). All
-questions are asked in one pass over the rows. A is the optimum's until it serves badly,
-which it seldom does with many rows: then it is measured anew, for that question alone.
+and the pull decides which is met (Venzon and Moolgavkar 1988). All questions are asked
+in one pass over the rows. A is the optimum's until it serves badly, which it seldom
+does with many rows: then it is measured anew, for that question alone.
 """
 
 from dataclasses import dataclass, field
@@ -86,7 +86,7 @@ class Zero:
         return _Path(likelihood, summit, contrast).climb_at(0.0)[:2]
 
 
-def find_points(likelihood, summit, questions, *, surely=None):
+def find_points(likelihood, summit, questions, *, surely):
     """Answer questions about contrasts.
 
     Parameters
@@ -95,7 +95,7 @@ def find_points(likelihood, summit, questions, *, surely=None):
     summit : Summit
         The optimum.
     questions : list of (ndarray of shape (q,), Level or Zero)
-    surely : sequence of bool, default=None
+    surely : sequence of bool
         Which questions to answer the slow and sure way at once.
 
     Returns
@@ -105,7 +105,7 @@ def find_points(likelihood, summit, questions, *, surely=None):
         Log-likelihoods there.
     """
     searches = [_Search(likelihood, summit, *each) for each in questions]
-    for search, is_lost in zip(searches, surely or [], strict=surely is not None):
+    for search, is_lost in zip(searches, surely, strict=True):
         search.state = "lost" if is_lost else "open"
     n_together = max(1, AT_ONCE // likelihood.n_blocks)
     for start in range(0, len(searches), n_together):

@@ -170,7 +170,8 @@ class Cone:
     def __init__(self, rows, codes, n_classes):
         self.rows, self.codes, self.n_classes = rows, codes, n_classes
         self.Z = rows.take(slice(None))
-        self.Z /= np.linalg.norm(self.Z, axis=1, keepdims=True)
+        lengths = np.linalg.norm(self.Z, axis=1, keepdims=True)
+        self.Z /= np.where(lengths > 0, lengths, 1.0)
         self.is_pair = np.ones((len(codes), n_classes), bool)
         self.is_pair[np.arange(len(codes)), codes] = False
         self.n_values = (n_classes - 1) * rows.n_terms
@@ -197,7 +198,7 @@ class Cone:
         at = np.arange(len(rows))
         g[at, self.codes[rows]] = self.Z[rows]
         g[at, others] -= self.Z[rows]
-        return g[:, 1:].reshape(len(rows), -1)
+        return g[:, 1:].reshape(len(rows), self.n_values)
 
     def add_up(self, chosen):
         """Return the sum of the vectors of chosen pairs, a mask (n, n_classes)."""
@@ -212,14 +213,15 @@ class Cone:
             if not closed.any():
                 return
             goal = self.add_up(closed)
-            u = self.solve(-goal / max(np.abs(goal).max(), 1e-300), (-1.0, 1.0))
+            u = self.solve(-goal / max(np.abs(goal).max(), 1e-300))
             found = closed & (self.measure_margins(u) > BEYOND)
             if not found.any():
                 return
             self.open |= found
 
-    def solve(self, cost, bounds, *, least=0.0, columns=None):
-        """Minimise cost . u where every pair's margin is at least 0, open ones' `least`.
+    def solve(self, cost, *, basis=None, bounds=(-1.0, 1.0), least=0.0):
+        """Minimise cost . x for directions u = basis x that put no row on the wrong
+        side, and rows that can lie beyond at least `least` beyond.
 
         Rows that contradict the answer are added until none does: few ever matter.
 
@@ -227,30 +229,24 @@ class Cone:
         -------
         float64 ndarray of shape (q,), or None where there is no such direction.
         """
-        chosen = np.arange(self.n_values) if columns is None else columns
+        basis = np.eye(self.n_values) if basis is None else basis
         while True:
-            wanted = -least * self.open[self.held]
-            split = [-self.hold[:, chosen], self.hold[:, chosen]]
-            A = np.hstack(split[: len(cost) // len(chosen)])
             found = linprog(
                 cost,
-                A_ub=A,
-                b_ub=wanted,
+                A_ub=-self.hold @ basis,
+                b_ub=-least * self.open[self.held],
                 bounds=bounds,
                 method="highs",
                 options={"primal_feasibility_tolerance": FEASIBLE},
             )
             if found.x is None:
                 return None
-            u = np.zeros(self.n_values)
-            u[chosen] = found.x[: len(chosen)]
-            if len(cost) > len(chosen):  # positive and negative parts
-                u[chosen] -= found.x[len(chosen) :]
+            u = basis @ found.x
             if not self._hold_more(u, least):
                 return u
 
     def _hold_more(self, u, least):
-        """Hold the rows that contradict a direction most; tell whether there are any."""
+        """Hold rows that contradict a direction most; tell whether there are any."""
         short = self.measure_margins(u) - least * self.open
         tolerance = ON_IT * max(1.0, np.abs(u).max())
         broken = self.is_pair & ~self.held & (short < -tolerance)
@@ -290,11 +286,17 @@ class Cone:
     def _shorten(self, features):
         """Return the shortest direction of these columns that opens all; or None."""
         terms = np.append(features, np.arange(self.rows.n_features, self.rows.n_terms))
-        places = np.arange(self.n_values).reshape(self.shape)[:, terms.astype(int)]
-        is_free = np.broadcast_to(terms >= self.rows.n_features, places.shape)
-        cost = np.tile(1.0 - is_free.ravel(), 2)
-        chosen = places.ravel()
-        return self.solve(cost, (0, None), least=1.0, columns=chosen)
+        if not len(terms):
+            return None
+        places = np.arange(self.n_values).reshape(self.shape)[:, terms].ravel()
+        is_free = np.tile(terms >= self.rows.n_features, self.shape[0])
+        basis = np.eye(self.n_values)[:, places]
+        return self.solve(
+            np.tile(1.0 - is_free, 2),
+            basis=np.hstack([basis, -basis]),  # a part above 0, and one below
+            bounds=(0, None),
+            least=1.0,
+        )
 
     def find_infinite(self):
         """Tell which features have coefficients without a finite estimate: (d,)."""
@@ -326,7 +328,7 @@ class Cone:
         limits = np.zeros((len(contrasts), 2), bool)
         for k in np.flatnonzero(self.are_free(contrasts)):
             c = contrasts[k] / np.abs(contrasts[k]).max()
-            ends = [self.solve(cost, (-1.0, 1.0)) @ -cost for cost in (c, -c)]
+            ends = [self.solve(cost) @ -cost for cost in (c, -c)]
             limits[k] = np.array(ends) > BEYOND
         return limits
 
