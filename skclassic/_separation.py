@@ -25,6 +25,7 @@ ON_IT = 1e-8  # of a row's length: closer to the boundary is on it
 BEYOND = 1e-6  # of a row's length: farther is beyond it
 FEASIBLE = 1e-9  # what the linear programme may be off
 FIRST_ROWS = 40  # per coefficient: enough to overlap where classes do
+MOST_COEFFICIENTS = 3000  # their information, squared, must be solved again and again
 GROWTH = 8  # each sample of rows is so many times larger than the one before
 MOST_STEPS = 12  # of Newton's: most optima are met in fewer, the rest by programmes
 ROWS_ADDED = 10  # per coefficient, to a linear programme that they contradict
@@ -38,7 +39,8 @@ class Separation:
 
     Attributes
     ----------
-    kind : {"none", "quasi-complete", "complete"}
+    kind : {"none", "quasi-complete", "complete", "unknown"}
+        "unknown" where there are more than 3,000 coefficients: too many to search.
     columns : tuple of int
         Columns that separate as far as all of them do, none of which can be spared.
         Others may do as well.
@@ -62,7 +64,7 @@ class Separation:
     pairs: tuple
 
     def __bool__(self):
-        return self.kind != "none"
+        return self.kind in ("complete", "quasi-complete")
 
 
 def find_separation(X, codes, weights=None, *, fit_intercept=True):
@@ -84,6 +86,7 @@ def find_separation(X, codes, weights=None, *, fit_intercept=True):
     Returns
     -------
     Separation
+        Its truth value tells whether there is one.
 
     References
     ----------
@@ -97,18 +100,21 @@ def find_separation(X, codes, weights=None, *, fit_intercept=True):
     for the proof.
     """
     X, codes, weights = _leave_out_absent(X, codes, weights)
-    rows, n_classes = StandardRows(X, weights, fit_intercept), int(codes.max()) + 1
+    n_classes = int(codes.max()) + 1
+    if (n_classes - 1) * (X.shape[1] + fit_intercept) > MOST_COEFFICIENTS:
+        return _find_nothing("unknown", X.shape[1], n_classes)
+    rows = StandardRows(X, weights, fit_intercept)
     if _overlap(rows, codes, n_classes):
-        return _say_none(rows, n_classes)
+        return _find_nothing("none", X.shape[1], n_classes)
     dependent = find_dependent(rows.measure_gram())
     kept = np.delete(np.arange(X.shape[1]), list(dependent))
     if dependent:
         rows = StandardRows(X[:, kept], weights, fit_intercept)
         if _overlap(rows, codes, n_classes):
-            return _say_none(rows, n_classes, n_features=X.shape[1])
+            return _find_nothing("none", X.shape[1], n_classes)
     cone = Cone(rows, codes, n_classes)
     if not cone.open.any():
-        return _say_none(rows, n_classes, n_features=X.shape[1])
+        return _find_nothing("none", X.shape[1], n_classes)
     return _say_how(cone, kept, X.shape[1])
 
 
@@ -119,11 +125,10 @@ def _leave_out_absent(X, codes, weights):
     return X[is_there], codes[is_there], weights[is_there]
 
 
-def _say_none(rows, n_classes, n_features=None):
-    d = rows.n_features if n_features is None else n_features
+def _find_nothing(kind, n_features, n_classes):
     n_lines = 1 if n_classes == 2 else n_classes
-    nothing = np.zeros((n_lines, d)), np.zeros(n_lines)
-    return Separation("none", (), np.zeros(d, bool), *nothing, ())
+    nothing = np.zeros((n_lines, n_features)), np.zeros(n_lines)
+    return Separation(kind, (), np.zeros(n_features, bool), *nothing, ())
 
 
 def _overlap(rows, codes, n_classes):
