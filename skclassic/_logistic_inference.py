@@ -11,6 +11,7 @@ from itertools import product
 import numpy as np
 from scipy.stats import chi2, norm
 
+from skclassic._estimates import write_together
 from skclassic._front_desk import check_share, import_pandas, wrap
 from skclassic._logit_likelihood import (
     Likelihood,
@@ -114,9 +115,10 @@ class CoefficientTable:
         return pd.DataFrame(columns, index=index)
 
     def __repr__(self):
+        percent = f"{100 * self.confidence:g} %"
         head = (
-            f"Log odds against {self.reference}: {self.n_rows:g} rows, log-likelihood "
-            f"{self.log_likelihood:.6g}, intervals of {100 * self.confidence:g} %"
+            f"Log odds against {self.reference}, {percent} intervals; "
+            f"{self.n_rows:g} rows, log-likelihood {self.log_likelihood:.6g}"
         )
         lines = [self._write_class(k) for k in range(len(self.classes))]
         return "\n\n".join([wrap(head), *lines])
@@ -139,18 +141,20 @@ class CoefficientTable:
         return "\n".join(lines)
 
     def _write_term(self, k, j):
+        value = self.estimate[k, j]
+        text, *ends = write_together((value, self.low[k, j], self.high[k, j]))
         cells = [
             self.terms[j],
-            f"{self.estimate[k, j]:.4g}",
+            text,
             f"{self.standard_error[k, j]:.3g}",
             f"{self.z[k, j]:.2f}",
             _write_p(self.p_value[k, j]),
-            f"[{self.low[k, j]:.4g}, {self.high[k, j]:.4g}]",
+            f"[{', '.join(ends)}]",
         ]
         if self.lr_low is None:
             return cells
-        ends = f"[{self.lr_low[k, j]:.4g}, {self.lr_high[k, j]:.4g}]"
-        return [*cells, _write_p(self.lr_p_value[k, j]), ends]
+        _, *ends = write_together((value, self.lr_low[k, j], self.lr_high[k, j]))
+        return [*cells, _write_p(self.lr_p_value[k, j]), f"[{', '.join(ends)}]"]
 
 
 def _write_p(p):

@@ -104,13 +104,15 @@ def find_points(likelihood, summit, questions, *, surely):
     values : float64 ndarray of shape (m,)
         Log-likelihoods there.
     """
-    searches = [_Search(likelihood, summit, *each) for each in questions]
-    for search, is_lost in zip(searches, surely, strict=True):
-        search.state = "lost" if is_lost else "open"
-    n_together = max(1, AT_ONCE // likelihood.n_blocks)
-    for start in range(0, len(searches), n_together):
-        _search_together(likelihood, searches[start : start + n_together])
-    points, values = zip(*(each.answer() for each in searches), strict=True)
+    answers, n_together = [], max(1, AT_ONCE // likelihood.n_blocks)
+    for start in range(0, len(questions), n_together):
+        group = slice(start, start + n_together)
+        searches = [_Search(likelihood, summit, *each) for each in questions[group]]
+        for search, is_lost in zip(searches, surely[group], strict=True):
+            search.state = "lost" if is_lost else "open"
+        _search_together(likelihood, searches)
+        answers += [each.answer() for each in searches]
+    points, values = zip(*answers, strict=True)
     return np.array(points), np.array(values)
 
 

@@ -395,7 +395,7 @@ def describe_separation(separation, *, feature_names, classes):
         pairs = (f"{classes[j]} and {classes[k]}" for j, k in separation.pairs)
         text += f" Told apart in every row: {', '.join(pairs)}."
     infinite = [feature_names[j] for j in np.flatnonzero(separation.is_infinite)]
-    if separation.kind == "quasi-complete" and infinite:
+    if len(infinite) < len(feature_names):
         text += f" Without a finite estimate: the coefficients of {_join(infinite)}."
     return (
         f"{text} The likelihood rises without end, so without a penalty no optimum "

@@ -368,7 +368,7 @@ def test_coefficients_that_stopped_short_of_infinity_are_found_out():
 def test_a_table_is_read_line_by_line():
     X, codes = plant(60, 2, 3, seed=21)
     text = repr(tabulate(X, codes, feature_names=["age", "dose"]))
-    assert text.startswith("Log odds against 0: 60 rows, log-likelihood -")
+    assert text.startswith("Log odds against 0, 95 % intervals; 60 rows, log-")
     assert text.count("\nage ") == text.count("\nintercept ") == 2
     for word in ("estimate", "error", "p (LR)", "likelihood ratio"):
         assert word in text

@@ -11,7 +11,7 @@ from skclassic._logit_likelihood import Likelihood, StandardRows, climb
 from skclassic._separation import find_separation
 
 PROMISED = 93.0, 97.0  # percent, of intervals of 95 %, from samples large enough
-SIZES = {"quick": 20, "full": 4000}
+SIZES = {"quick": 20, "full": 1000}
 
 
 @dataclass(frozen=True)
