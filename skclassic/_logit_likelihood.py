@@ -19,6 +19,7 @@ from skclassic._blocks import RowBlocks, add_up
 
 CONSTANT = 1e-12  # a spread below this share of the values is their rounding
 DEPENDENT = 1e-11  # less of a column than this, left over by others, is rounding too
+SURE = 1e10  # of a row's weight over its share of the information: p (1 - p) is less
 MOST_HALVINGS = 50  # of a step; where little curves, the first ones are far too long
 TAKES_PART = 1e-6  # factors below this in a dependence are its rounding
 
@@ -274,20 +275,30 @@ class Likelihood:
 
         Where decrement x reach <= 1/2 there is one, the reach being how far a step of
         length 1 can move a margin (Bach 2010, proposition 2): the third derivatives
-        are bounded by the second ones.
+        are bounded by the second ones. Where a row that matters has a probability of 1
+        but for rounding, the decrement is rounding too, and nothing is proved.
         """
         if summit is None:
             return False
         p = self.rows.n_terms
         own = [slice(k * p, k * p + p) for k in range(self.n_blocks)]
         spread = sum(summit.inverse[each, each] for each in own)
-        spread = spread * (1 if self.n_blocks == 1 else 2)
-        largest = 0.0
-        for block in RowBlocks(self.rows.n_rows, 2 * p).parts:
-            for each in block:
-                Z = self.rows.take(each)
-                largest = max(largest, float(((Z @ spread) * Z).sum(axis=1).max()))
-        return summit.decrement * largest**0.5 <= 0.5
+        squared, leverage = self._measure_reach(spread)
+        squared *= 1 if self.n_blocks == 1 else 2  # between any two classes
+        return leverage <= SURE and summit.decrement * squared**0.5 <= 0.5
+
+    def _measure_reach(self, spread):
+        """Return the largest z' spread z, and the largest times the row's weight."""
+        squared = leverage = 0.0
+        for blocks in RowBlocks(self.rows.n_rows, 2 * self.rows.n_terms).parts:
+            for block in blocks:
+                Z = self.rows.take(block)
+                found = ((Z @ spread) * Z).sum(axis=1)
+                squared = max(squared, float(found.max()))
+                leverage = max(
+                    leverage, float((found * self.rows.weights[block]).max())
+                )
+        return squared, leverage
 
 
 def _soften(margins):

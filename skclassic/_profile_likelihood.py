@@ -26,7 +26,7 @@ AT_ONCE = 64  # blocks of coefficients in one pass: their margins stay in the ca
 MOST_DOUBLINGS = 60
 MOST_CLIMBING = 100  # Newton steps; each adds 1 to a margin that grows without end
 DAMPING = 1e-13  # of the rows: too little to slow a climb that matters
-CLOSE = 1e-6  # decrement at which even such a climb is within 1e-12 of its limit
+CLOSE = 1e-5  # decrement at which even such a climb is within 1e-10 of its limit
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ GROWTH = 8  # each sample of rows is so many times larger than the one before
 MOST_STEPS = 12  # of Newton's: most optima are met in fewer, the rest by programmes
 ROWS_ADDED = 10  # per coefficient, to a linear programme that they contradict
 MOST_TRIED = 30  # columns tried to be done without, each by a linear programme
+MOST = 10  # names in a warning
 NULL = 1e-9  # eigenvalues below this, relative to the largest, are 0
 
 
@@ -392,7 +393,9 @@ def describe_separation(separation, *, feature_names, classes):
     }
     text = kinds[separation.kind]
     if len(classes) > 2 and separation.pairs:
-        pairs = (f"{classes[j]} and {classes[k]}" for j, k in separation.pairs)
+        pairs = [f"{classes[j]} and {classes[k]}" for j, k in separation.pairs[:MOST]]
+        more = len(separation.pairs) - len(pairs)
+        pairs += [f"{more} more pairs"] * (more > 0)
         text += f" Told apart in every row: {', '.join(pairs)}."
     infinite = [feature_names[j] for j in np.flatnonzero(separation.is_infinite)]
     if len(infinite) < len(feature_names):
@@ -413,9 +416,9 @@ def _list_names(names):
     return f"the columns {_join(names)}"
 
 
-def _join(names, most=10):
+def _join(names):
     """Join names, the first few of many."""
-    shown = [repr(str(name)) for name in names[:most]]
-    if len(names) > most:
-        return f"{', '.join(shown)} and {len(names) - most} more"
+    shown = [repr(str(name)) for name in names[:MOST]]
+    if len(names) > MOST:
+        return f"{', '.join(shown)} and {len(names) - MOST} more"
     return " and ".join([", ".join(shown[:-1]), shown[-1]] if shown[1:] else shown)

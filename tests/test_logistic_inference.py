@@ -355,6 +355,31 @@ def test_complete_separation_leaves_bounds_on_what_separates():
     assert there == pytest.approx(value, abs=1e-6)
 
 
+@pytest.mark.parametrize("size", [30.0, 40.0, 1e3, 1e9])
+def test_probabilities_that_round_to_one_prove_no_finite_estimate(size):
+    x = np.array([-2.0, -1.0, 0.0, 0.0, 1.0, 2.0])
+    codes = np.array([0, 0, 0, 1, 1, 1])
+    table = tabulate(x[:, None], codes, fitted=(np.array([[size]]), np.zeros(1)))
+    assert table.estimate[0, 0] == np.inf
+    assert table.estimate[0, 1] == pytest.approx(0.0, abs=1e-6)
+    error = 2**0.5  # of two rows on the boundary, one of each class
+    assert table.standard_error[0, 1] == pytest.approx(error, rel=1e-5)
+
+
+def test_classes_that_overlap_are_told_of_beside_one_that_does_not():
+    X, codes = plant(80, 2, 3, seed=24)
+    X[codes == 0, 0] += 20.0
+    model = LogisticRegression(C=1e12, tol=1e-10, max_iter=10_000).fit(X, codes)
+    fitted = model.coef_, model.intercept_
+    table = tabulate(X, codes, fitted=fitted, reference=1)
+    kept = codes > 0
+    pair = tabulate(X[kept], codes[kept] - 1)
+    assert table.classes == (0, 2) and table.estimate[0, 0] == np.inf
+    for name in COLUMNS + RATIOS:
+        found, expected = getattr(table, name)[1], getattr(pair, name)[0]
+        np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
+
+
 def test_coefficients_that_stopped_short_of_infinity_are_found_out():
     x = np.array([-3.0, -2.0, -1.0, 1.0, 2.0, 3.0])
     fitted = np.array([[0.5]]), np.zeros(1)
