@@ -474,10 +474,10 @@ def shift_intercept(intercept, old_priors, new_priors):
     References
     ----------
     Saerens, Latinne, Decaestecker (2002). Adjusting the outputs of a classifier to new
-    a priori probabilities. Neural Computation 14, eq. 2.4.
+    a priori probabilities. Neural Computation 14.
 
-    King, Zeng (2001). Logistic regression in rare events data. Political Analysis 9,
-    eq. 7, for two classes and rows chosen by class.
+    King, Zeng (2001). Logistic regression in rare events data. Political Analysis 9:
+    two classes, rows chosen by class.
     """
     old, new = np.asarray(old_priors, float), np.asarray(new_priors, float)
     if not (np.all(old > 0) and np.all(new > 0)):
