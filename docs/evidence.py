@@ -76,6 +76,18 @@ def _write_shares(rows, kind):
     return _write_table([[f"{kind}, percent", *tests], *body])
 
 
+def write_logistic(rows):
+    """Lay out coverages of coefficients: a line for each problem."""
+    lines = {}
+    for row in rows:
+        if row["key"] == "logistic":
+            kind, _, about = row["what"].partition(", ")
+            lines.setdefault(about, {})[kind] = f"{row['value']:.1f}"
+    kinds = list(next(iter(lines.values())))
+    body = [[about, *(cells[kind] for kind in kinds)] for about, cells in lines.items()]
+    return _write_table([["percent", *kinds], *body])
+
+
 def write_friedman(rows):
     """Lay out bias and variance of a full tree, three ways."""
     found = {row["what"]: row for row in rows if row["key"] == "friedman"}
@@ -126,5 +138,6 @@ WRITERS = {
     "alarms": write_alarms,
     "coverage": write_coverage,
     "friedman": write_friedman,
+    "logistic": write_logistic,
     "mlxtend": write_mlxtend,
 }

@@ -1,7 +1,7 @@
 """What is known of a loss's curvature, and how to divide a gradient by it.
 
-A metric stands for a matrix H near the Hessian of a `LinearObjective`: ``solve`` returns
-H^-1 times a gradient, of the gradient's shape.
+A metric stands for a matrix H near the Hessian of a `LinearObjective`: ``solve``
+returns H^-1 times a gradient, of the gradient's shape.
 """
 
 import numpy as np
@@ -295,7 +295,7 @@ def add_two_classes(matrix, margins, centred, weights):
 
 
 def add_many_classes(matrix, margins, centred, weights):
-    """Add a block's rows: the sum of ``diag(p) - p p'`` times ``x x'``, by Kronecker."""
+    """Add a block's rows: the sum of ``diag(p) - p p'`` by Kronecker times ``x x'``."""
     shares, (n_rows, width) = share_among_classes(margins), centred.shape
     if weights is not None:
         centred *= np.sqrt(weights)[:, None]

@@ -275,10 +275,25 @@ def warn_of_jobs(n_jobs):
     """Warn where a logistic regression is given `n_jobs`, as scikit-learn does."""
     if n_jobs is not None:
         warn(
-            "'n_jobs' has no effect since version 1.8 of scikit-learn and will be removed "
-            f"in 1.10. You provided 'n_jobs={n_jobs}', please leave it unspecified.",
+            "'n_jobs' has no effect since version 1.8 of scikit-learn and will be "
+            f"removed in 1.10. You provided 'n_jobs={n_jobs}', please leave it unspecified.",
             FutureWarning,
         )
+
+
+def receive_priors(priors, classes, *, name="priors"):
+    """Return the shares of all classes, float64 of shape (n_classes,)."""
+    shares = check_array(priors, ensure_2d=False, dtype=np.float64, input_name=name)
+    if shares.shape != (len(classes),) or not (shares >= 0).all():
+        raise ValueError(
+            f"{name} must be {len(classes)} shares of at least 0, got {priors!r}: one "
+            f"for each of {classes.tolist()[:10]}."
+        )
+    if abs(shares.sum() - 1) > 1e-6:
+        raise ValueError(
+            f"{name} must add up to 1, got {shares.sum():g}. Divide them by their sum."
+        )
+    return shares / shares.sum()
 
 
 def list_categories(estimator):

@@ -1,10 +1,10 @@
 """Log losses of margins, with their slopes and bends: one margin for two classes, or K.
 
-Margins have the shape (K, rows), one row of the array per margin, so that all classes of
-a row of data are reached by vector operations along the last axis. With one margin m, the
-second class has probability ``1 / (1 + exp(-m))``; with K, class k has
-``exp(m_k) / sum_j exp(m_j)``. No margin overflows, and none loses digits to cancellation
-where a row is far on its own class's side.
+Margins have the shape (K, rows), one row of the array per margin, so that all classes
+of a row of data are reached by vector operations along the last axis. With one margin
+m, the second class has probability ``1 / (1 + exp(-m))``; with K, class k has
+``exp(m_k) / sum_j exp(m_j)``. No margin overflows, and none loses digits to
+cancellation where a row is far on its own class's side.
 """
 
 import numpy as np
@@ -78,7 +78,7 @@ def finish(losses, slopes, weights):
 
 
 def share_among_classes(margins):
-    """Return the probabilities of K classes from margins, (K, rows), which are used up."""
+    """Return the probabilities of K classes from margins (K, rows), using them up."""
     margins -= margins.max(axis=0)
     shares = np.exp(margins, out=margins)
     shares /= shares.sum(axis=0)

@@ -8,11 +8,11 @@ from skclassic._front_desk import warn
 
 SMOOTH_ONLY = ("lbfgs", "newton-cg", "newton-cholesky", "sag")
 DEPRECATED = (
-    "'penalty' was deprecated in version 1.8 of scikit-learn and will be removed in 1.10. "
-    "To avoid this warning, leave 'penalty' set to its default value and use 'l1_ratio' "
-    "or 'C' instead: l1_ratio=0 in place of penalty='l2', l1_ratio=1 in place of "
-    "penalty='l1', l1_ratio between 0 and 1 in place of penalty='elasticnet', and "
-    "C=np.inf in place of penalty=None."
+    "'penalty' was deprecated in version 1.8 of scikit-learn and will be removed in "
+    "1.10. To avoid this warning, leave 'penalty' set to its default value and use "
+    "'l1_ratio' or 'C' instead: l1_ratio=0 in place of penalty='l2', l1_ratio=1 in "
+    "place of penalty='l1', l1_ratio between 0 and 1 in place of penalty='elasticnet', "
+    "and C=np.inf in place of penalty=None."
 )
 
 
@@ -103,8 +103,8 @@ def check_solver(solver, name, dual):
     """
     if solver in SMOOTH_ONLY and name not in ("l2", None):
         raise ValueError(
-            f"Solver {solver} supports only 'l2' or None penalties, got {name} penalty. "
-            "Pass solver='auto', which supports all."
+            f"Solver {solver} supports only 'l2' or None penalties, got {name} "
+            "penalty. Pass solver='auto', which supports all."
         )
     if solver != "liblinear" and dual:
         raise ValueError(
@@ -113,13 +113,13 @@ def check_solver(solver, name, dual):
         )
     if solver == "liblinear" and name == "elasticnet":
         raise ValueError(
-            "Only 'saga' solver supports elasticnet penalty, got solver=liblinear. Pass "
-            "solver='auto', which supports all."
+            "Only 'saga' solver supports elasticnet penalty, got solver=liblinear. "
+            "Pass solver='auto', which supports all."
         )
     if solver == "liblinear" and name is None:
         raise ValueError(
-            "C=np.inf as well as penalty=None is not supported for the liblinear solver. "
-            "Pass solver='auto', which supports all."
+            "C=np.inf as well as penalty=None is not supported for the liblinear "
+            "solver. Pass solver='auto', which supports all."
         )
 
 

@@ -1,4 +1,5 @@
-"""Minimise a smooth convex function by quasi-Newton steps in a metric that can be bought.
+"""Minimise a smooth convex function by quasi-Newton steps in a metric that can be
+bought.
 
 L-BFGS (Nocedal and Wright 2006, algorithm 7.4) in the metric of what is known about the
 curvature. Measuring the curvature costs as much as some number of passes over the rows,
@@ -60,7 +61,7 @@ class Memory:
         self.metric, self.pairs = metric, deque(maxlen=N_PAIRS)
 
     def add(self, step, change):
-        """Keep a step and the change of the gradient along it, unless it is too flat."""
+        """Keep a step and the gradient's change along it, unless it is too flat."""
         product = np.vdot(step, change)
         if product > FLAT * np.linalg.norm(step) * np.linalg.norm(change):
             self.pairs.append((step, change, 1 / product))
@@ -77,7 +78,7 @@ class Memory:
         return rest
 
     def _scale(self):
-        """Return the length of a crude metric that the last step asks for (eq. 7.20)."""
+        """Return the length that the last step gives a crude metric (eq. 7.20)."""
         if not (self.metric.is_crude and self.pairs):
             return 1.0
         _, change, inverse = self.pairs[-1]
@@ -134,7 +135,7 @@ def minimise(
 
 
 def aim(memory, gradient):
-    """Return the direction to step in, and half the decrease that its slope foretells."""
+    """Return the direction of the next step, and half of what its slope foretells."""
     direction = -memory.solve(gradient)
     return direction, -np.vdot(gradient, direction) / 2
 
@@ -145,8 +146,8 @@ def search_line(objective, point, value, gradient, direction, memory):
     Returns
     -------
     length, value, gradient, n_tries : float, float, ndarray, int
-        Value and gradient at the new point, and how many were looked at. None in place of
-        the four where no length will do.
+        Value and gradient at the new point, and how many were looked at. None in place
+        of the four where no length will do.
     """
     slope = np.vdot(gradient, direction)
     length = 1.0

@@ -1,8 +1,9 @@
 """Find the minimum of a logistic loss without penalty or with a squared one.
 
-The rows decide the way, not the user: many rows of few columns start from a sample, whose
-curvature serves all of them; wide tables, whose curvature costs more than it saves, go
-most of the way in single precision. All ways end at the same point, in float64.
+The rows decide the way, not the user: many rows of few columns start from a sample,
+whose curvature serves all of them; wide tables, whose curvature costs more than it
+saves, go most of the way in single precision. All ways end at the same point, in
+float64.
 """
 
 from dataclasses import replace
@@ -36,8 +37,8 @@ def find_minimum(
         At least 0, on the scale of the mean loss.
     has_intercept : bool
     tol : float
-        The search ends where about ``tol**3`` of the value is left to gain, and in large
-        tables without a Hessian ten times ``tol**2``.
+        The search ends where about ``tol**3`` of the value is left to gain, and in
+        large tables without a Hessian ten times ``tol**2``.
     max_iter : int
         Steps at most.
     start : float64 array of shape (K, d + 1), default=None

@@ -2,16 +2,16 @@
 
 Newton steps on the columns that matter (Yuan, Ho and Lin 2012): the loss is replaced by
 its parabola, which is minimised together with the penalty by coordinate descent on the
-Hessian, so that no sweep touches the rows. Columns whose slope the penalty outweighs are
-looked at once a round, and join when they no longer are.
+Hessian, so that no sweep touches the rows. Columns whose slope the penalty outweighs
+are looked at once a round, and join when they no longer are.
 
 References
 ----------
 J. Friedman, T. Hastie and R. Tibshirani (2010). Regularization paths for generalized
 linear models via coordinate descent. Journal of Statistical Software 33(1).
 
-G.-X. Yuan, C.-H. Ho and C.-J. Lin (2012). An improved GLMNET for L1-regularized logistic
-regression. Journal of Machine Learning Research 13, 1999-2030.
+G.-X. Yuan, C.-H. Ho and C.-J. Lin (2012). An improved GLMNET for L1-regularized
+logistic regression. Journal of Machine Learning Research 13, 1999-2030.
 """
 
 from dataclasses import dataclass, replace
@@ -241,8 +241,8 @@ def solve_parabola(objective, point, gradient, limits, least):
 def descend(matrix, slopes, point, limits, tolerance):
     """Minimise a parabola with absolute values, in place.
 
-    Coordinate descent finds which coefficients are 0; where it is slow to find how large
-    the others are, a linear system says so.
+    Coordinate descent finds which coefficients are 0; where it is slow to find how
+    large the others are, a linear system says so.
     """
     from skclassic.kernels.shrinking import shrink_coordinates  # loads numba
 

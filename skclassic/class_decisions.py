@@ -5,7 +5,7 @@ from numbers import Real
 import numpy as np
 from sklearn.base import _fit_context, clone
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils import assert_all_finite, check_array
+from sklearn.utils import assert_all_finite
 from sklearn.utils._param_validation import HasMethods, Interval
 from sklearn.utils.metadata_routing import (
     process_routing,
@@ -141,7 +141,11 @@ class MinimumCostClassifier(ScoringClassifier):
         costs = 1.0 - np.eye(len(classes))
         if self.cost_matrix is not None:
             costs = receive_costs(self.cost_matrix, len(classes))
-        priors = None if self.priors is None else _receive_priors(self.priors, classes)
+        priors = (
+            None
+            if self.priors is None
+            else front_desk.receive_priors(self.priors, classes)
+        )
         self._reject_label = self._choose_reject_label(classes)
         routed = process_routing(self, "fit", **params)
         self.estimator_ = clone(self.estimator).fit(X, y, **routed.estimator.fit)
@@ -175,7 +179,7 @@ class MinimumCostClassifier(ScoringClassifier):
         self.priors_ = (
             self.training_priors_
             if priors is None
-            else _receive_priors(priors, self.classes_)
+            else front_desk.receive_priors(priors, self.classes_)
         )
         return self
 
@@ -437,18 +441,3 @@ def _check_classes(known, classes):
             f"The estimator must know all classes, got {len(known)} of {len(classes)}. "
             "Leave rows of each in every training fold."
         )
-
-
-def _receive_priors(priors, classes):
-    """Return the shares of all classes, float64 of shape (n_classes,)."""
-    shares = check_array(priors, ensure_2d=False, dtype=np.float64, input_name="priors")
-    if shares.shape != (len(classes),) or not (shares >= 0).all():
-        raise ValueError(
-            f"priors must be {len(classes)} shares of at least 0, got {priors!r}: one "
-            f"for each of {classes.tolist()[:10]}."
-        )
-    if abs(shares.sum() - 1) > 1e-6:
-        raise ValueError(
-            f"priors must add up to 1, got {shares.sum():g}. Divide them by their sum."
-        )
-    return shares / shares.sum()

@@ -2,7 +2,8 @@
 
 The log odds of the classes are linear in x; their coefficients are those that make the
 classes of the training rows most likely, less a penalty for their size (Cox 1958). What
-the rows themselves are like is not learned: see `naive_bayes` and `discriminant` for that.
+the rows themselves are like is not learned: see `naive_bayes` and `discriminant` for
+that.
 """
 
 from numbers import Integral, Real
@@ -102,7 +103,8 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):
         return np.column_stack([1 - second, second])
 
     def predict_log_proba(self, X):
-        """Return the logarithm of the probability of each class, also where that is tiny.
+        """Return the logarithm of the probability of each class, also where that is
+        tiny.
 
         Parameters
         ----------
@@ -147,11 +149,12 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):
 
 
 class LogisticRegression(CallbackSupportMixin, LinearClassifier):
-    """Logistic regression, binary and multinomial, with no, an L2, L1 or both penalties.
+    """Logistic regression, binary and multinomial, with no, an L2, L1 or both
+    penalties.
 
-    Minimises ``sum_i s_i * loss_i + (l1_ratio * |w|_1 + (1 - l1_ratio) / 2 * |w|_2^2) / C``
-    over the coefficients w; the intercept is not penalised. All solvers reach the same
-    minimum, on columns of any scale.
+    Minimises ``sum_i s_i * loss_i + (l1_ratio * |w|_1 + (1 - l1_ratio) / 2 * |w|_2^2) /
+    C`` over the coefficients w; the intercept is not penalised. All solvers reach the
+    same minimum, on columns of any scale.
 
     Parameters
     ----------
@@ -165,7 +168,8 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier):
         Accepted with ``solver="liblinear"``; the minimum is the same.
     tol : float, default=1e-4
         Where to stop: about ``tol**3`` of the objective is left to gain, and
-        ``10 * tol**2`` in tables of more than a million values with hundreds of columns.
+        ``10 * tol**2`` in tables of more than a million values with hundreds of
+        columns.
     fit_intercept : bool, default=True
     intercept_scaling : float, default=1
         Has no effect: no solver penalises the intercept.
@@ -192,8 +196,8 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier):
     ----------
     classes_ : ndarray of shape (n_classes,)
     coef_ : ndarray of shape (1, n_features) or (n_classes, n_features)
-        float32 for X of float32, else float64. Without a penalty, or with an L2 penalty,
-        the rows of many classes sum to 0.
+        float32 for X of float32, else float64. Without a penalty, or with an L2
+        penalty, the rows of many classes sum to 0.
     intercept_ : ndarray of shape (1,) or (n_classes,)
     n_iter_ : ndarray of shape (1,), int32
         Steps taken.
@@ -303,7 +307,8 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier):
         ------
         ValueError
             If the lengths differ, values are missing or infinite, there is one class
-            only, weights are negative or all 0, or the solver does not take the penalty.
+            only, weights are negative or all 0, or the solver does not take the
+            penalty.
 
         Warns
         -----
@@ -349,14 +354,14 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier):
         """Warn of a search that has not converged; print a line where that is asked."""
         if self.verbose:
             print(
-                f"[LogisticRegression] {found.n_iter} steps, objective {found.value:.6g} "
-                f"a row, largest slope {self.gradient_norm_:.2g}"
+                f"[LogisticRegression] {found.n_iter} steps, objective "
+                f"{found.value:.6g} a row, largest slope {self.gradient_norm_:.2g}"
             )
         if not found.is_converged:
             front_desk.warn(
                 f"{self.solver} failed to converge after {found.n_iter} iteration(s): "
-                f"the largest slope is {self.gradient_norm_:.2g}. Increase the number of "
-                "iterations (max_iter) to improve the convergence.",
+                f"the largest slope is {self.gradient_norm_:.2g}. Increase the number "
+                "of iterations (max_iter) to improve the convergence.",
                 ConvergenceWarning,
             )
 
@@ -390,8 +395,8 @@ def receive_rows(estimator, X, y, sample_weight):
     if estimator.solver == "liblinear" and len(classes) > 2:
         raise ValueError(
             "The 'liblinear' solver does not support multiclass classification "
-            f"(n_classes >= 3), got {len(classes)} classes. Pass solver='auto', or wrap "
-            "the estimator in a OneVsRestClassifier."
+            f"(n_classes >= 3), got {len(classes)} classes. Pass solver='auto', or "
+            "wrap the estimator in a OneVsRestClassifier."
         )
     weights = front_desk.receive_weights(sample_weight, X)
     if weights is not None:
@@ -425,7 +430,7 @@ def search(rows, penalty, **settings):
 
 
 def shape_of(rows):
-    """Return the shape of a point: a row for each margin, intercepts in the last column."""
+    """Return the shape of a point: coefficients and intercept of each margin."""
     n_margins = 1 if rows.n_classes == 2 else rows.n_classes
     return n_margins, rows.X.shape[1] + 1
 
@@ -437,7 +442,7 @@ def keep(point, dtype):
 
 
 def measure_slope(found, penalty):
-    """Return the largest slope that is left, less what the absolute penalty withstands."""
+    """Return the largest slope left, less what the absolute penalty withstands."""
     slopes = found.gradient.copy()
     coefficients = found.point[:, :-1]
     slopes[:, :-1] += penalty.absolute * np.sign(coefficients)
@@ -484,7 +489,7 @@ class Steps:
         )
 
     def _tell(self, point):
-        """End the task of a step, begin the next; return whether a callback says stop."""
+        """End the task of a step, begin the next; return whether to stop."""
         is_over = self.task.call_on_fit_task_end(
             **self.told, reconstruction_attributes=keep(point, self.dtype)
         )

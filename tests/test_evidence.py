@@ -6,7 +6,13 @@ from scipy import stats
 from sklearn.naive_bayes import GaussianNB
 
 from benchmarks import evidence, jobs
-from benchmarks.evidence import coverage, false_alarms, thresholds, truths
+from benchmarks.evidence import (
+    coverage,
+    false_alarms,
+    logistic,
+    thresholds,
+    truths,
+)
 from benchmarks.report import console, page, record, tables
 from skclassic import Friedman1, Twonorm
 
@@ -23,6 +29,7 @@ def tiny(monkeypatch):
     monkeypatch.setattr(coverage, "QUICK_RUNS", 4)
     monkeypatch.setattr(false_alarms, "QUICK_RUNS", 4)
     monkeypatch.setattr(false_alarms, "N_FITS", 5)
+    monkeypatch.setattr(logistic, "SIZES", {"quick": 2})
     few = {"n_runs": 4, "n_resamples": 10}
     monkeypatch.setattr(thresholds, "SIZES", {"quick": few})
 

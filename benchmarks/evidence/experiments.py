@@ -1,6 +1,6 @@
 """Name the experiments, and run one of them at a size."""
 
-from benchmarks.evidence import coverage, false_alarms, thresholds
+from benchmarks.evidence import coverage, false_alarms, logistic, thresholds
 from benchmarks.evidence.truths import TRUTHS
 
 TITLES = {
@@ -20,6 +20,7 @@ def list_keys():
     return {
         **TITLES,
         **thresholds.TITLES,
+        **logistic.TITLES,
         **{key: f"intervals: {case.title}" for key, case in coverage.CASES.items()},
         **{key: f"tests: {case.title}" for key, case in false_alarms.CASES.items()},
     }
@@ -39,7 +40,7 @@ def measure(key, size, *, n_jobs=2):
     -------
     list of Check
     """
-    experiments = TRUTHS | thresholds.EXPERIMENTS
+    experiments = TRUTHS | thresholds.EXPERIMENTS | logistic.EXPERIMENTS
     if key in experiments:
         return experiments[key](size, n_jobs=n_jobs)
     module = coverage if key in coverage.CASES else false_alarms

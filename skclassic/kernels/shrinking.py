@@ -8,8 +8,8 @@ def shrink_coordinates(hessian, slopes, point, limits, max_sweeps, least, share)
     """Minimise ``slopes . s + s . H s / 2 + sum limits |point + s|`` over the step s.
 
     Coordinates are taken in turn, each to its own minimum, which lies at 0 where the
-    slope is within the limit (Friedman, Hastie and Tibshirani 2010, eq. 5). Changes `slopes`
-    and `point` in place: they end as ``slopes + H s`` and ``point + s``.
+    slope is within the limit (Friedman, Hastie and Tibshirani 2010, eq. 5). Changes
+    `slopes` and `point` in place: they end as ``slopes + H s`` and ``point + s``.
 
     Parameters
     ----------
