@@ -5,10 +5,11 @@ returns H^-1 times a gradient, of the gradient's shape.
 """
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve
+from scipy.linalg.lapack import dpotrf, dpotrs
 from scipy.sparse import issparse
 
 from skclassic._blocks import MAX_PARTS, add_up
+from skclassic._linear_objective import SAMPLE, sample_blocks
 from skclassic._losses import bend_two_classes, share_among_classes
 
 # Nanoseconds on the machine where this was written; only their ratios count.
@@ -19,7 +20,6 @@ BRIEF = 2e7  # a Hessian of many classes that takes less is not done without
 AT_ONCE = 4  # passes: a cheaper Hessian is measured before the first step
 LONG = 1e9  # products: a Hessian of more is multiplied in single precision
 LARGEST = 5_000  # rows of a Hessian, at most: 200 megabytes
-SAMPLE = 5_000  # rows that show the scatter of a few columns well enough
 RIDGE = 1e-10  # of the diagonal: keeps columns that hang together apart, and no more
 FLAT = 1e-12  # of the largest: a direction no steeper is not moved along
 
@@ -44,14 +44,15 @@ class Hessian:
     def __init__(self, matrix, shape):
         self.shape = shape
         steep = np.sqrt(np.maximum(matrix.diagonal(), 0.0))
-        self.scales = np.where(steep > 0, steep, 1.0)
+        steep[steep == 0] = 1.0
+        self.scales = steep
         matrix = matrix / self.scales
         matrix /= self.scales[:, None]
         self.factor = factor(matrix)
 
     def solve(self, gradient):
         right = gradient.ravel() / self.scales
-        solved = cho_solve(self.factor, right, check_finite=False)
+        solved, _ = dpotrs(self.factor, right)
         return (solved / self.scales).reshape(self.shape)
 
 
@@ -136,14 +137,19 @@ def lift(curvature):
 
 
 def factor(matrix):
-    """Factor a Hessian of unit diagonal in place, raising that until it works."""
-    places, ridge = np.diag_indices_from(matrix), RIDGE
+    """Factor a Hessian of unit diagonal, raising that in place until it works."""
+    ridge = RIDGE
     while True:
-        matrix[places] += ridge
-        try:
-            return cho_factor(matrix, check_finite=False)
-        except np.linalg.LinAlgError:
-            ridge *= 100
+        diagonal_of(matrix)[:] += ridge
+        factored, failed = dpotrf(matrix, clean=False)
+        if not failed:
+            return factored
+        ridge *= 100
+
+
+def diagonal_of(matrix):
+    """Return a view of a C-ordered matrix's diagonal."""
+    return matrix.ravel()[:: len(matrix) + 1]
 
 
 def measure_diagonal(objective):
@@ -314,7 +320,7 @@ def penalise(matrix, objective):
     n_margins, width = objective.shape
     penalty = np.full(width, objective.penalty)
     penalty[-1] = 0.0 if objective.has_intercept else 1.0
-    matrix[np.diag_indices_from(matrix)] += np.tile(penalty, n_margins)
+    diagonal_of(matrix)[:] += np.tile(penalty, n_margins)
 
 
 def steepen(matrix, objective):
@@ -357,11 +363,3 @@ def measure_kronecker(objective, point):
         scatter += centred.T @ centred
         total += weights.sum()
     return Kronecker(among / total, scatter / total, objective.penalty)
-
-
-def sample_blocks(n_rows, n_wanted):
-    """Spread short runs of rows evenly: about as many rows as wanted, at least."""
-    length = 256
-    n_runs = max(1, n_wanted // length)
-    step = max(length, n_rows // n_runs)
-    return [slice(a, min(a + length, n_rows)) for a in range(0, n_rows, step)]

@@ -180,6 +180,14 @@ def receive_classes(y):
 
 
 def _number_classes(y):
+    if y.dtype.kind in "iu" and len(y):
+        low, high = int(y.min()), int(y.max())
+        if high - low < len(y):  # counting takes a tenth of the time of sorting
+            codes = y.astype(np.int64) - low
+            is_there = np.bincount(codes) > 0
+            numbers = np.cumsum(is_there) - 1
+            classes = np.flatnonzero(is_there) + low
+            return classes.astype(y.dtype), numbers[codes]
     classes = np.unique(y)
     return classes, np.searchsorted(classes, y)
 
