@@ -18,6 +18,7 @@ from sklearn.utils import (
     check_array,
     check_consistent_length,
     column_or_1d,
+    compute_class_weight,
     compute_sample_weight,
 )
 from sklearn.utils.multiclass import check_classification_targets
@@ -111,13 +112,15 @@ def receive_rows(estimator, X):
     return X
 
 
-def receive_dense_classes(estimator, X, y, *, reset=True):
+def receive_dense_classes(estimator, X, y, *, reset=True, at_least=1):
     """Return finite dense X in rows as float64 or float32, and y of the same length.
 
-    `reset` False holds X to the columns of an earlier fit.
+    `reset` False holds X to the columns of an earlier fit; `at_least` is of rows.
     """
     checks = {"dtype": [np.float64, np.float32], "order": "C"}
-    return validate_data(estimator, X, y, reset=reset, **checks)
+    return validate_data(
+        estimator, X, y, reset=reset, ensure_min_samples=at_least, **checks
+    )
 
 
 def leave_out_weightless(X, codes, weights):
@@ -159,6 +162,14 @@ def receive_stream_classes(estimator, classes):
             f"{known}. Pass all labels at the first call, and none later."
         )
     return classes
+
+
+def weigh_known_classes(weights, class_weight, classes, codes):
+    """Multiply weights by those of the rows' classes, of which a few may be met."""
+    if class_weight is None:
+        return weights
+    by_class = compute_class_weight(class_weight, classes=classes, y=classes)[codes]
+    return by_class if weights is None else weights * by_class
 
 
 def find_codes(classes, y):

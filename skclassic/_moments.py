@@ -15,6 +15,8 @@ import numpy as np
 from skclassic._blocks import RowBlocks
 
 FAR = 100.0  # a centre 10 standard deviations off the mean costs 2 of 16 digits
+NOTHING = 1e-14  # standard deviations off the mean
+WIDE = 128  # more columns make no shorter blocks: products of few rows are slow
 NARROW = np.iinfo(np.uint16).max  # numbers up to here are sorted by digits
 
 
@@ -175,7 +177,7 @@ def move(counts, firsts, sums, *, shift, is_pooled):
 
 
 def cross(one, other):
-    """Return the outer products of the rows: shape (n_classes, n_features, n_features)."""
+    """Return outer products of rows: (n_classes, n_features, n_features)."""
     return one[:, :, np.newaxis] * other[:, np.newaxis, :]
 
 
@@ -229,6 +231,9 @@ class ClassRows:
         Moments
         """
         centres = self.first_of_each()
+        if order == 4:  # to move fourth moments costs more than to look for the mean
+            firsts, _ = self._sum_up(centres, 1, is_pooled=is_pooled)
+            centres = centres + self._mean(firsts)
         firsts, sums = self._sum_up(centres, order, is_pooled=is_pooled)
         is_far = self._find_far(firsts, sums[0], is_pooled=is_pooled)
         if is_far.any():  # rare: the first row of a class is an outlier
@@ -237,7 +242,8 @@ class ClassRows:
             firsts, sums = self._sum_up(centres, order, is_pooled=is_pooled)
         steps = self._mean(firsts)
         means, rests = add_exactly(centres, steps)
-        sums = move(self.counts, firsts, sums, shift=-steps, is_pooled=is_pooled)
+        if not self._are_nothing(steps, sums[0], is_pooled=is_pooled):
+            sums = move(self.counts, firsts, sums, shift=-steps, is_pooled=is_pooled)
         return Moments(self.counts, self.n_rows, means, rests, *sums)
 
     def centre(self, means, places=slice(None)):
@@ -272,11 +278,18 @@ class ClassRows:
             between = between.sum(axis=0, keepdims=True)
         return between > within * (FAR / (1 + FAR))
 
+    def _are_nothing(self, steps, second, *, is_pooled):
+        """Tell whether centres are the means, but for the rounding of deviations."""
+        if second is None or is_pooled:
+            return second is None
+        within = np.diagonal(second, 0, 1, 2)
+        return np.all(self.counts[:, np.newaxis] * steps**2 <= NOTHING**2 * within)
+
     def _sum_up(self, centres, order, *, is_pooled):
         """Sum products of the rows less a centre of their class, in one pass."""
         p = self.X.shape[1]
         firsts, sums = np.zeros_like(centres), self._zeros(order, is_pooled, (p, p))
-        with RowBlocks(*self.X.shape).in_threads() as run:
+        with RowBlocks(len(self.X), min(p, WIDE)).in_threads() as run:
             parts = run(
                 lambda blocks: self._sum_part(blocks, centres, order, is_pooled)
             )

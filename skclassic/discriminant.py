@@ -13,7 +13,7 @@ from numbers import Integral, Real
 
 import numpy as np
 from scipy import linalg
-from scipy.special import expit, log_softmax, softmax
+from scipy.special import expit, log_softmax
 from sklearn.base import (
     BaseEstimator,
     ClassifierMixin,
@@ -75,14 +75,14 @@ class _Discriminant(ClassifierMixin, BaseEstimator):
         LinAlgError
             If a covariance matrix that must be inverted is singular.
         """
-        X, y = front_desk.receive_dense_classes(self, X, y)
+        X, y = front_desk.receive_dense_classes(self, X, y, at_least=2)
         weights = front_desk.receive_weights(sample_weight, X)
         classes, codes = front_desk.receive_classes(y)
         weights = front_desk.weigh_classes(weights, self.class_weight, y)
         rows = self._receive_rows(X, codes, weights, len(classes))
         front_desk.refuse_weightless_classes(rows.n_rows, classes)
         self._start(classes, X.dtype)
-        self._refuse_few(rows.n_rows)
+        self._refuse_few(rows.n_rows, rows.counts)
         order, is_pooled = self._choose_moments(rows)
         self._moments = rows.measure(order, is_pooled=is_pooled)
         self._solve(rows)
@@ -122,8 +122,9 @@ class _Discriminant(ClassifierMixin, BaseEstimator):
         refuse_what_no_moments_hold(self, "partial_fit")
         classes = front_desk.receive_stream_classes(self, classes)
         codes = front_desk.find_codes(classes, y)
-        if isinstance(self.class_weight, dict):
-            weights = front_desk.weigh_classes(weights, self.class_weight, y)
+        weights = front_desk.weigh_known_classes(
+            weights, self.class_weight, classes, codes
+        )
         rows = self._receive_rows(X, codes, weights, len(classes))
         self._start(classes, X.dtype if is_first else self._join_dtypes(X.dtype))
         order, is_pooled = self._choose_summable_moments()
@@ -199,13 +200,15 @@ class _Discriminant(ClassifierMixin, BaseEstimator):
     def _solve_if_possible(self):
         """Work out the model; where rows are too few yet, note what is missing."""
         try:
-            self._refuse_few(self._moments.n_rows)
+            self._refuse_few(self._moments.n_rows, self._moments.counts)
             self._solve(None)
         except ValueError as missing:  # LinAlgError is one
             self._forget()
             self._not_yet = str(missing)
 
     def _require_solution(self):
+        if hasattr(self, "means_"):
+            return
         check_is_fitted(self, "classes_")
         if self._not_yet:
             raise NotFittedError(
@@ -377,7 +380,7 @@ class LinearDiscriminantAnalysis(
         self._max_components = most if self.n_components is None else self.n_components
         self._n_features_out = self._max_components
 
-    def _refuse_few(self, n_rows):
+    def _refuse_few(self, n_rows, counts):
         if n_rows.sum() <= np.count_nonzero(n_rows):
             raise ValueError(
                 "The number of samples must be more than the number of classes, got "
@@ -441,7 +444,7 @@ class LinearDiscriminantAnalysis(
     def _solve_lsqr(self, rows):
         """Solve ``S w_k = m_k`` for the coefficients of each class."""
         self.covariance_ = self._average_covariance(rows)
-        coef = linalg.lstsq(self.covariance_, self.means_.T)[0].T
+        coef = solve_symmetric(self.covariance_, self.means_.T).T
         return coef, self._place_intercept(coef)
 
     def _place_intercept(self, coef):
@@ -483,6 +486,7 @@ class LinearDiscriminantAnalysis(
         intercept = take_logs(self.priors_) - 0.5 * np.sum(coef**2, axis=1)
         coef = coef @ scalings.T
         self.scalings_ = scalings
+        self._n_features_out = min(self._max_components, rank)
         for name in ("explained_variance_ratio_", "scalings_"):
             setattr(self, name, getattr(self, name).astype(self._dtype))
         return coef, intercept - self.xbar_ @ coef.T
@@ -508,7 +512,7 @@ class LinearDiscriminantAnalysis(
         """Return the same from eigenvalues of the scatter, if these are accurate."""
         second, n = self._moments.second.sum(axis=0), self._moments.counts.sum()
         deviations = self._pass_over_constants(np.sqrt(np.diagonal(second) / n))
-        values, axes = linalg.eigh(second / n / np.outer(deviations, deviations))
+        values, axes = np.linalg.eigh(second / n / np.outer(deviations, deviations))
         values, axes = values[::-1], axes[:, ::-1]
         if rows is None:
             values = np.where(values > ROUNDING * values[0], values, 0.0)
@@ -568,8 +572,10 @@ class LinearDiscriminantAnalysis(
     def predict(self, X):
         """Return the most probable class of each row: ndarray of shape (n_samples,)."""
         scores = self.decision_function(X)
-        codes = scores.argmax(axis=1) if scores.ndim == 2 else (scores > 0).astype(int)
-        return self.classes_.take(codes)
+        if scores.ndim == 2:
+            return self.classes_.take(scores.argmax(axis=1))
+        is_second = (scores > 0) & (len(self.classes_) == 2)
+        return self.classes_.take(is_second.astype(np.intp))
 
     def predict_proba(self, X):
         """Return posterior probabilities: ndarray of shape (n_samples, n_classes)."""
@@ -577,7 +583,7 @@ class LinearDiscriminantAnalysis(
         if len(self.classes_) == 2:
             second = expit(scores)
             return np.column_stack([1 - second, second])
-        return softmax(scores.reshape(len(scores), -1), axis=1)
+        return normalise(scores.reshape(len(scores), -1))
 
     def predict_log_proba(self, X):
         """Return logarithms of `predict_proba`, finite: that of 0 is about -708."""
@@ -692,23 +698,21 @@ class QuadraticDiscriminantAnalysis(_Discriminant):
         if self.priors is not None:
             front_desk.receive_priors(self.priors, n_classes, np.float64)
 
-    def _refuse_few(self, n_rows):
+    def _refuse_few(self, n_rows, counts):
         front_desk.refuse_weightless_classes(n_rows, self.classes_)
         for k in np.flatnonzero(n_rows == 1):
             raise ValueError(
                 f"y has only 1 sample in class {self.classes_[k]}, covariance is ill "
                 "defined."
             )
+        if self.solver == "svd":
+            for k, n in enumerate(
+                np.maximum(n_rows, counts)
+            ):  # a weight of 3 is 3 rows
+                self._refuse_thin(k, n, least=self.n_features_in_)
 
     def _needs_each_scatter(self):
         return True
-
-    def _choose_moments(self, rows):
-        """Return the highest moment that a fit needs, and never pooled ones."""
-        if self.solver == "svd":
-            for k, n in enumerate(count_copies(rows)):
-                self._refuse_thin(k, n)
-        return super()._choose_moments(rows)
 
     def _solve(self, rows):
         """Find the principal axes of each class and the variances along them."""
@@ -718,7 +722,10 @@ class QuadraticDiscriminantAnalysis(_Discriminant):
             self.priors_ = front_desk.receive_priors(self.priors, len(n), np.float64)
         self.means_ = self._moments.means.astype(self._dtype)
         if self.solver == "svd":
-            found = [self._solve_svd(k, rows) for k in range(len(n))]
+            each = np.linalg.eigh(self._moments.second / n[:, np.newaxis, np.newaxis])
+            found = [
+                self._solve_svd(k, rows, *axes) for k, axes in enumerate(zip(*each))
+            ]
         else:
             found = [*map(self._solve_eigen, self._estimate_covariances(rows))]
         scalings, rotations, covariances = map(list, zip(*found, strict=True))
@@ -731,10 +738,13 @@ class QuadraticDiscriminantAnalysis(_Discriminant):
         values, axes = linalg.eigh(covariance)
         return values[::-1], axes[:, ::-1], covariance
 
-    def _solve_svd(self, k, rows):
-        """Return variances, axes and covariance matrix of a class, regularised."""
+    def _solve_svd(self, k, rows, values, axes):
+        """Return variances, axes and covariance matrix of a class, regularised.
+
+        `values` and `axes` are the eigenvalues, the least first, and eigenvectors of
+        its covariance matrix.
+        """
         n, ridge = self._moments.counts[k], self.reg_param
-        values, axes = linalg.eigh(self._moments.second[k] / n)
         values, axes = np.maximum(values[::-1], 0.0), axes[:, ::-1]
         if rows is not None and is_doubtful((1 - ridge) * values + ridge, 0.0):
             centred = rows.centre(self._moments.means, rows.of_class(k))
@@ -751,16 +761,17 @@ class QuadraticDiscriminantAnalysis(_Discriminant):
         for k, values in enumerate(scalings):
             if np.count_nonzero(values > self.tol) == n_features:
                 continue
-            self._refuse_thin(k, self._moments.n_rows[k], margin=1)
+            if self.solver == "svd":
+                self._refuse_thin(k, self._moments.n_rows[k], least=n_features + 1)
             lever = "shrinkage" if self.solver == "eigen" else "reg_param"
             raise linalg.LinAlgError(
                 f"The covariance matrix of class {self.classes_[k]} is not full rank. "
                 f"Increase the value of `{lever}` to reduce the collinearity."
             )
 
-    def _refuse_thin(self, k, n, *, margin=0):
-        """Raise for a class of fewer rows than an ellipsoid needs ("svd")."""
-        if self.solver != "svd" or n >= self.n_features_in_ + margin:
+    def _refuse_thin(self, k, n, *, least):
+        """Raise for a class of fewer rows than an ellipsoid needs."""
+        if n >= least:
             return
         label = self.classes_[k]
         raise linalg.LinAlgError(
@@ -775,7 +786,7 @@ class QuadraticDiscriminantAnalysis(_Discriminant):
         """Return log prior + log density, up to a constant: (n_samples, n_classes)."""
         self._require_solution()
         X = validate_data(self, X, reset=False, dtype=[np.float64, np.float32])
-        scores = np.empty((len(X), len(self.classes_)))
+        scores = np.empty((len(self.classes_), len(X))).T
         each = [
             (mean, axes * variances**-0.5)
             for mean, axes, variances in zip(
@@ -791,8 +802,10 @@ class QuadraticDiscriminantAnalysis(_Discriminant):
 
         with RowBlocks(*X.shape).in_threads() as run:
             run(score)
-        log_volumes = np.array([np.sum(np.log(values)) for values in self.scalings_])
-        return -0.5 * (scores + log_volumes) + take_logs(self.priors_)
+        log_volumes = np.sum(np.log(self.scalings_), axis=1)
+        scores += log_volumes - 2 * take_logs(self.priors_)
+        scores *= -0.5
+        return scores
 
     def decision_function(self, X):
         """Return log posterior probabilities, up to a constant of each row.
@@ -811,11 +824,12 @@ class QuadraticDiscriminantAnalysis(_Discriminant):
 
     def predict(self, X):
         """Return the most probable class of each row: ndarray of shape (n_samples,)."""
-        return self.classes_.take(self._score_classes(X).argmax(axis=1))
+        codes = self._score_classes(X).argmax(axis=1)
+        return self.classes_.take(codes)
 
     def predict_proba(self, X):
         """Return posterior probabilities: ndarray of shape (n_samples, n_classes)."""
-        return softmax(self._score_classes(X), axis=1)
+        return normalise(self._score_classes(X))
 
     def predict_log_proba(self, X):
         """Return logarithms of posterior probabilities, of the same shape."""
@@ -921,6 +935,27 @@ def is_doubtful(values, least):
     return bool(np.any(is_small & (values + rounding > least / 4)))
 
 
+def solve_symmetric(matrix, right):
+    """Solve linear equations; by least squares where the matrix is nearly singular.
+
+    Parameters
+    ----------
+    matrix : float64 array of shape (n, n)
+        Symmetric, with no eigenvalue below 0.
+    right : float64 array of shape (n, n_right)
+
+    Returns
+    -------
+    float64 array of shape (n, n_right)
+    """
+    factor, failed = linalg.lapack.dpotrf(matrix)
+    if not failed:
+        condition, _ = linalg.lapack.dpocon(factor, np.abs(matrix).sum(axis=0).max())
+        if condition > WELL_CONDITIONED:
+            return linalg.cho_solve((factor, False), right)
+    return linalg.lstsq(matrix, right)[0]
+
+
 def find_main_axes(rows):
     """Return singular values and right singular vectors of a table.
 
@@ -963,6 +998,13 @@ def orient(axes, means):
     return axes * np.where(places[farthest, np.arange(axes.shape[1])] < 0, -1.0, 1.0)
 
 
+def normalise(scores):
+    """Return what adds up to 1 in each row, in proportion to the powers of e."""
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    powers /= powers.sum(axis=1, keepdims=True)
+    return powers
+
+
 def take_logs(shares):
     """Return logarithms, minus infinity of 0."""
     with np.errstate(divide="ignore"):
@@ -973,11 +1015,6 @@ def take_shares(values):
     """Return the shares of the sum, none of 0."""
     with np.errstate(invalid="ignore"):
         return values / np.sum(values)
-
-
-def count_copies(rows):
-    """Return the rows of each class; a row of weight 3 is three."""
-    return np.maximum(rows.n_rows, rows.counts)
 
 
 def refuse_solver_without_shrinkage(estimator, message):
