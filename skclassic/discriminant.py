@@ -722,9 +722,9 @@ class QuadraticDiscriminantAnalysis(_Discriminant):
             self.priors_ = front_desk.receive_priors(self.priors, len(n), np.float64)
         self.means_ = self._moments.means.astype(self._dtype)
         if self.solver == "svd":
-            each = np.linalg.eigh(self._moments.second / n[:, np.newaxis, np.newaxis])
+            values, axes = np.linalg.eigh(self._moments.second / n[:, None, None])
             found = [
-                self._solve_svd(k, rows, *axes) for k, axes in enumerate(zip(*each))
+                self._solve_svd(k, rows, values[k], axes[k]) for k in range(len(n))
             ]
         else:
             found = [*map(self._solve_eigen, self._estimate_covariances(rows))]
