@@ -366,7 +366,8 @@ class LinearDiscriminantAnalysis(
     def _check_params(self):
         """Refuse parameters that do not go together, or not with the data."""
         refuse_solver_without_shrinkage(
-            self, "covariance estimator is not supported with svd solver."
+            self,
+            "covariance estimator is not supported with svd solver. Try another solver",
         )
         if self.priors is not None:
             front_desk.receive_priors(self.priors, len(self.classes_), np.float64)

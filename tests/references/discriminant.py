@@ -45,7 +45,7 @@ def log_density(x, mean, covariance):
     return -0.5 * (log_volume + d @ np.linalg.inv(covariance) @ d)
 
 
-def posteriors(X, y, w, rows, *, shrinkage=None, priors=None, is_linear):
+def posteriors(X, y, w, rows, *, shrinkage=None, priors=None, is_linear, by="priors"):
     """Return P(class | row) of rows by Bayes' rule.
 
     Parameters
@@ -55,16 +55,19 @@ def posteriors(X, y, w, rows, *, shrinkage=None, priors=None, is_linear):
     shrinkage : None, float or "auto"
     priors : list of float, or None for the shares of the weights
     is_linear : bool
-        Whether all classes have the same covariance matrix, the mean by priors.
+        Whether all classes have the same covariance matrix, a mean of theirs.
+    by : {"priors", "weights"}
+        What the mean is taken by.
     """
     labels = sorted(set(y))
     of = [np.array([label == c for label in y]) for c in labels]
-    if priors is None:
-        priors = [w[rows_c].sum() / w.sum() for rows_c in of]
+    shares = [w[rows_c].sum() / w.sum() for rows_c in of]
+    priors = shares if priors is None else priors
     means = [mean_of(X[c], w[c]) for c in of]
     covariances = [shrunk_covariance(X[c], w[c], shrinkage) for c in of]
     if is_linear:
-        common = sum(p * C for p, C in zip(priors, covariances, strict=True))
+        shares = priors if by == "priors" else shares
+        common = sum(p * C for p, C in zip(shares, covariances, strict=True))
         covariances = [common] * len(labels)
     answers = []
     for x in rows:
