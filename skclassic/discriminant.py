@@ -364,7 +364,7 @@ class LinearDiscriminantAnalysis(
         self.class_weight = class_weight
 
     def _check_params(self):
-        """Refuse parameters that do not go together, or not with the data."""
+        """Refuse parameters that do not go together, and count the components."""
         refuse_solver_without_shrinkage(
             self,
             "covariance estimator is not supported with svd solver. Try another solver",
@@ -499,6 +499,11 @@ class LinearDiscriminantAnalysis(
         else:
             deviations, spread, axes = self._decompose_scatter(rows)
         rank = np.count_nonzero(spread > self.tol)
+        if rank == 0:
+            raise linalg.LinAlgError(
+                "No column varies within the classes, and solver='svd' measures "
+                "distances by that. Choose solver='lsqr' or another model."
+            )
         return axes[:, :rank] / deviations[:, np.newaxis] / spread[:rank]
 
     def _decompose_rows(self, rows):
