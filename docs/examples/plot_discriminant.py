@@ -3,8 +3,8 @@ One ellipsoid for all classes, or one for each
 ==============================================
 
 Linear discriminant analysis gives all classes the same covariance matrix, quadratic
-discriminant analysis gives each its own. What that does to the border, and what few rows
-do to the matrix.
+discriminant analysis gives each its own. What that does to the border, and what few
+rows do to the matrix.
 """
 
 # %%
@@ -59,8 +59,8 @@ _ = axes[0].legend(loc="upper left")
 # ----------------------
 # Sixty rows of two spherical classes whose means are a distance of 3 apart, in one
 # column; the others are noise. Around 58 columns the covariance matrix is all but
-# singular and its inverse worth nothing. Ledoit and Wolf's shrinkage sees how little can
-# be known of it.
+# singular and its inverse worth nothing. Ledoit and Wolf's shrinkage sees how little
+# can be known of it.
 
 ways = {
     "no shrinkage": LinearDiscriminantAnalysis(),
