@@ -133,6 +133,7 @@ class _Discriminant(ClassifierMixin, BaseEstimator):
         self._solve_if_possible()
         return self
 
+    @_fit_context(prefer_skip_nested_validation=False)
     @front_desk.leave_nothing_half_fitted
     def merge(self, other):
         """Add the rows that another model was fitted on, as if they had been here.
