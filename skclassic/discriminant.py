@@ -1096,3 +1096,8 @@ def refuse_to_merge(one, other):
             f"{other.n_features_in_}, called {names[0]} and {names[1]}. Fit both on "
             "the same columns."
         )
+    if (one.classes_.dtype.kind in "biuf") != (other.classes_.dtype.kind in "biuf"):
+        raise ValueError(
+            f"Both models must name classes alike, got {one.classes_} and "
+            f"{other.classes_}. Fit both with numbers, or both with text."
+        )

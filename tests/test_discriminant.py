@@ -519,6 +519,11 @@ UNFIT_TO_MERGE = {
         BOTH[0]().fit(*draw(p=4)),
         "same features, got 5 and 4",
     ),
+    "other names of classes": (
+        fit_half(BOTH[0]),
+        BOTH[0]().fit(draw()[0], draw()[1].astype(str)),
+        "name classes alike",
+    ),
     "no fourth moments": (
         fit_half(BOTH[1], **AUTO),
         fit_half(BOTH[1], solver="eigen"),
