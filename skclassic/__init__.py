@@ -23,6 +23,7 @@ _ROOMS = {
         "RandomForestRegressor",
     ),
     "logistic": ("LogisticRegression",),
+    "discriminant": ("LinearDiscriminantAnalysis", "QuadraticDiscriminantAnalysis"),
     "thresholds": ("OptimalThreshold", "optimal_threshold"),
     "class_decisions": ("MinimumCostClassifier", "TunedClassWeightsClassifierCV"),
     "threshold_classifiers": (

@@ -15,7 +15,6 @@ from scipy.sparse import issparse
 from skclassic._blocks import add_up
 from skclassic._losses import bend_along, lose_many_classes, lose_two_classes
 
-
 SAMPLE = 5_000  # rows that show means and scatter of the columns well enough
 
 
@@ -182,7 +181,7 @@ class LinearObjective:
         return point
 
     def _find_centre(self):
-        """Return about the means of the columns: those of a sample, where rows are many.
+        """Return about the means of the columns: those of a sample of many rows.
 
         Any centre will do; the nearer the means, the less intercept and columns hang
         together.

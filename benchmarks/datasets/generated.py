@@ -41,6 +41,27 @@ def generate_ten_classes(n_rows):
     )
 
 
+def generate_gaussians(n_rows, n_features, n_classes):
+    """Draw classes with means and covariance matrices of their own, of full rank."""
+    rng = np.random.default_rng(0)
+    y = rng.integers(n_classes, size=n_rows)
+    X = rng.standard_normal((n_rows, n_features))
+    for k in range(n_classes):
+        mix = np.eye(n_features) + 0.1 * rng.standard_normal((n_features, n_features))
+        X[y == k] = X[y == k] @ mix + 0.3 * rng.standard_normal(n_features)
+    return X, y
+
+
+def generate_two_gaussians(n_rows):
+    """Draw two Gaussian classes over 20 features."""
+    return generate_gaussians(n_rows, 20, 2)
+
+
+def generate_ten_gaussians(n_rows):
+    """Draw ten Gaussian classes over 100 features."""
+    return generate_gaussians(n_rows, 100, 10)
+
+
 def generate_smooth_response(n_rows):
     """Keep the X of the two classes, with a smooth function of it plus unit noise."""
     X, _ = generate_two_classes(n_rows)
@@ -52,6 +73,8 @@ def generate_smooth_response(n_rows):
 SETS = {
     "two-classes": Recipe("classification", 100_000, generate_two_classes),
     "ten-classes": Recipe("classification", 60_000, generate_ten_classes),
+    "two-gaussians": Recipe("classification", 100_000, generate_two_gaussians),
+    "ten-gaussians": Recipe("classification", 75_000, generate_ten_gaussians),
     "smooth-response": Recipe("regression", 100_000, generate_smooth_response),
 }
 

@@ -9,7 +9,9 @@ class Plan:
 
     Attributes
     ----------
-    method : {"forest", "extra trees", "tree", "bagging", "threshold", "oob threshold"}
+    method : str
+        "forest", "extra trees", "tree", "bagging", "threshold", "oob threshold",
+        "linear discriminant" or "quadratic discriminant".
         "threshold" tunes that of a logistic regression, "oob threshold" a forest's on
         rows out of bag.
     task : {"classification", "regression"}

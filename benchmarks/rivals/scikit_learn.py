@@ -1,5 +1,5 @@
-"""scikit-learn's own trees, bagging, forests and thresholds; and whoever shares their
-interface.
+"""scikit-learn's own trees, bagging, forests, thresholds and discriminants; and whoever
+shares their interface.
 """
 
 from benchmarks.rivals.contestant import Contestant
@@ -11,6 +11,10 @@ STEMS = {
     "bagging": "Bagging",
 }
 TUNED = ("threshold", "oob threshold")
+DISCRIMINANTS = {
+    "linear discriminant": "LinearDiscriminantAnalysis",
+    "quadratic discriminant": "QuadraticDiscriminantAnalysis",
+}
 N_THRESHOLDS = 1_000
 
 
@@ -18,6 +22,8 @@ def name_class(plan):
     """Give scikit-learn's name of the class that a plan asks for."""
     if plan.method in TUNED:
         return "TunedThresholdClassifierCV"
+    if plan.method in DISCRIMINANTS:
+        return DISCRIMINANTS[plan.method]
     return STEMS[plan.method] + (
         "Classifier" if plan.is_classification else "Regressor"
     )
@@ -29,6 +35,8 @@ def match(plan, shape):
         from sklearn.linear_model import LogisticRegression
 
         return {"estimator": LogisticRegression(), "thresholds": N_THRESHOLDS, "cv": 5}
+    if plan.method in DISCRIMINANTS:
+        return {}
     if plan.method == "tree":
         limits = {"max_depth": plan.max_depth, "max_leaf_nodes": plan.max_leaf_nodes}
         return limits | {"random_state": plan.seed}
@@ -44,9 +52,10 @@ def match(plan, shape):
 
 
 def choose_class(plan):
-    from sklearn import ensemble, model_selection, tree
+    from sklearn import discriminant_analysis, ensemble, model_selection, tree
 
     rooms = {"tree": tree} | dict.fromkeys(TUNED, model_selection)
+    rooms |= dict.fromkeys(DISCRIMINANTS, discriminant_analysis)
     return getattr(rooms.get(plan.method, ensemble), name_class(plan))
 
 

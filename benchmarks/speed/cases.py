@@ -197,6 +197,35 @@ CASES = (
         Plan("oob threshold"),
         {"untuned": 1 - TIMER_NOISE},
     ),
+    Case(
+        "lda",
+        "Linear discriminant analysis",
+        "two-gaussians",
+        Plan("linear discriminant"),
+        {"scikit-learn": 3},
+    ),
+    Case(
+        "lda-ten-classes",
+        "Linear discriminant analysis, ten classes",
+        "ten-gaussians",
+        Plan("linear discriminant"),
+        {"scikit-learn": 4},
+    ),
+    Case(
+        "qda",
+        "Quadratic discriminant analysis",
+        "two-gaussians",
+        Plan("quadratic discriminant"),
+        {"scikit-learn": 4},
+    ),
+    Case(
+        "qda-predict",
+        "Probabilities of a quadratic discriminant analysis",
+        "two-gaussians",
+        Plan("quadratic discriminant"),
+        {"scikit-learn": 1.5},
+        action="predict_proba",
+    ),
 )
 
 

@@ -1,8 +1,8 @@
 """Pytest plugin: put our classes in the place of scikit-learn's, note outcomes.
 
 The names are replaced where test modules look them up, in the public packages
-`sklearn.tree`, `sklearn.ensemble` and `sklearn.model_selection`, before any test module
-is imported. Modules of scikit-learn that hold the classes under names of their own
+`sklearn.tree`, `sklearn.ensemble` and others, before any test module is imported.
+Modules of scikit-learn that hold the classes under names of their own
 (`AdaBoostClassifier`, `IsolationForest`, `RandomTreesEmbedding`, `plot_tree`) are
 imported first and keep them; so do the modules that define the classes, or
 scikit-learn's own trees could no longer be pickled.
@@ -15,6 +15,10 @@ from pathlib import Path
 import skclassic
 
 REPLACED = {
+    "sklearn.discriminant_analysis": [
+        "LinearDiscriminantAnalysis",
+        "QuadraticDiscriminantAnalysis",
+    ],
     "sklearn.tree": [
         "DecisionTreeClassifier",
         "DecisionTreeRegressor",
