@@ -183,7 +183,7 @@ def find_codes(classes, y):
     return np.searchsorted(classes, y)
 
 
-def receive_priors(priors, n_classes, dtype):
+def receive_raw_priors(priors, n_classes, dtype):
     """Return one finite prior probability for each class, not yet normalised."""
     priors = np.array(priors, dtype=dtype)
     if priors.shape != (n_classes,) or not np.isfinite(priors).all():

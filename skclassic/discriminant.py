@@ -371,7 +371,7 @@ class LinearDiscriminantAnalysis(
             "covariance estimator is not supported with svd solver. Try another solver",
         )
         if self.priors is not None:
-            front_desk.receive_priors(self.priors, len(self.classes_), np.float64)
+            front_desk.receive_raw_priors(self.priors, len(self.classes_), np.float64)
         most = min(len(self.classes_) - 1, self.n_features_in_)
         if self.n_components is not None and self.n_components > most:
             raise ValueError(
@@ -431,7 +431,7 @@ class LinearDiscriminantAnalysis(
             )
         if self.priors is None:
             return
-        priors = front_desk.receive_priors(self.priors, len(n), np.float64)
+        priors = front_desk.receive_raw_priors(self.priors, len(n), np.float64)
         if abs(priors.sum() - 1) > 1e-5:
             front_desk.warn("The priors do not sum to 1. Renormalizing")
             priors = priors / priors.sum()
@@ -703,7 +703,7 @@ class QuadraticDiscriminantAnalysis(_Discriminant):
             "solver='eigen' instead.",
         )
         if self.priors is not None:
-            front_desk.receive_priors(self.priors, n_classes, np.float64)
+            front_desk.receive_raw_priors(self.priors, n_classes, np.float64)
 
     def _refuse_few(self, n_rows, counts):
         front_desk.refuse_weightless_classes(n_rows, self.classes_)
@@ -726,7 +726,9 @@ class QuadraticDiscriminantAnalysis(_Discriminant):
         n = self._moments.counts
         self.priors_ = n / n.sum()
         if self.priors is not None:
-            self.priors_ = front_desk.receive_priors(self.priors, len(n), np.float64)
+            self.priors_ = front_desk.receive_raw_priors(
+                self.priors, len(n), np.float64
+            )
         self.means_ = self._moments.means.astype(self._dtype)
         if self.solver == "svd":
             values, axes = np.linalg.eigh(self._moments.second / n[:, None, None])
