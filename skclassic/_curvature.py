@@ -9,7 +9,7 @@ from scipy.linalg.lapack import dpotrf, dpotrs
 from scipy.sparse import issparse
 
 from skclassic._blocks import MAX_PARTS, add_up
-from skclassic._linear_objective import SAMPLE, sample_blocks
+from skclassic._linear_objective import sample_blocks
 from skclassic._losses import bend_two_classes, share_among_classes
 
 # Nanoseconds on the machine where this was written; only their ratios count.
@@ -19,6 +19,7 @@ A_SQUARE, A_CUBE = 0.03, 0.01  # a Hessian per row, and its factor; squares of i
 BRIEF = 2e7  # a Hessian of many classes that takes less is not done without
 AT_ONCE = 4  # passes: a cheaper Hessian is measured before the first step
 LONG = 1e9  # products: a Hessian of more is multiplied in single precision
+SAMPLE = 5_000  # rows that show the scatter of a few columns well enough
 LARGEST = 5_000  # rows of a Hessian, at most: 200 megabytes
 RIDGE = 1e-10  # of the diagonal: keeps columns that hang together apart, and no more
 FLAT = 1e-12  # of the largest: a direction no steeper is not moved along
@@ -163,37 +164,9 @@ def measure_diagonal(objective):
     -------
     Diagonal
     """
-    diagonal = np.append(measure_spread(objective) ** 2, 1.0) / 4
+    diagonal = np.append(objective.spread**2, 1.0) / 4
     diagonal[:-1] += objective.penalty
     return Diagonal(diagonal)
-
-
-def measure_spread(objective):
-    """Return about the standard deviations of the columns, of shape (d,); 1 for 0.
-
-    A sample of the rows is looked at, and all of them where it shows a constant.
-    """
-    n_rows = objective.n_rows
-    everything = [slice(0, n_rows)]
-    sample = everything if issparse(objective.X) else sample_blocks(n_rows, SAMPLE)
-    variances = measure_variances(objective, sample)
-    if not variances.all():
-        variances = measure_variances(objective, everything)
-    return np.sqrt(np.where(variances > 0, variances, 1.0))
-
-
-def measure_variances(objective, sample):
-    """Return mean squares of the columns about the centre, in blocks of rows."""
-    sums, n = np.zeros(objective.n_columns), 0
-    for rows in sample:
-        block = objective.take(rows)
-        n += block.shape[0]
-        if issparse(block):
-            squares = np.ravel(block.multiply(block).sum(axis=0))
-            sums += squares - block.shape[0] * objective.centre**2
-        else:
-            sums += np.square(block - objective.centre).sum(axis=0)
-    return np.maximum(sums / n, 0.0)
 
 
 def measure_hessian(objective, point):

@@ -15,7 +15,9 @@ from scipy.sparse import issparse
 from skclassic._blocks import add_up
 from skclassic._losses import bend_along, lose_many_classes, lose_two_classes
 
-SAMPLE = 5_000  # rows that show means and scatter of the columns well enough
+SAMPLE = 2_000  # rows that show means and spread of the columns well enough
+FAR = 1e3  # spreads: the products of columns farther off lose six digits in squares
+CONSTANT = 1e-14  # of the centre: a spread below this is rounding
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,12 @@ class LinearObjective:
     rounding : float
         Relative differences of values below this say nothing.
     centre : float64 array of shape (d,)
-        About the means of the columns; zeros without an intercept.
+        About the means of the columns: any will do, and the nearer the means, the
+        less intercept and columns hang together. Zeros without an intercept.
+    origin : float64 array of shape (d,)
+        What was taken off the columns before; zeros, unless that was far from them.
+    spread : float64 array of shape (d,)
+        About how far the columns lie from the centre, as a root mean square; 1 for 0.
     """
 
     dtype, rounding = np.float64, 1e-14
@@ -87,9 +94,10 @@ class LinearObjective:
         self.lose, self.targets = lose_many_classes, rows.codes
         if n_classes == 2:
             self.lose, self.targets = lose_two_classes, 1.0 - 2.0 * rows.codes
-        self.centre = np.zeros(self.n_columns)
-        if has_intercept:
-            self.centre = self._find_centre()
+        self.origin = np.zeros(self.n_columns)
+        self.centre, self.spread = measure_columns(self)
+        if is_far(self.centre, self.spread) and not issparse(self.X):
+            self._move_to_centre()
 
     @property
     def can_be_light(self):
@@ -171,47 +179,38 @@ class LinearObjective:
     def centred(self, point):
         """Return a point whose intercepts are those of centred columns."""
         point = point.copy()
-        point[:, -1] += point[:, :-1] @ self.centre
+        point[:, -1] += point[:, :-1] @ (self.centre + self.origin)
         return point
 
     def uncentred(self, point):
         """Return a point whose intercepts are those of columns as they are."""
         point = point.copy()
-        point[:, -1] -= point[:, :-1] @ self.centre
+        point[:, -1] -= point[:, :-1] @ (self.centre + self.origin)
         return point
 
-    def _find_centre(self):
-        """Return about the means of the columns: those of a sample of many rows.
-
-        Any centre will do; the nearer the means, the less intercept and columns hang
-        together.
-        """
-        if issparse(self.X):
-            return np.ravel(self.X.mean(axis=0))
-        sums, n = np.zeros(self.n_columns), 0
-        for rows in sample_blocks(self.n_rows, SAMPLE):
-            block = self.take(rows)
-            sums += np.ones(len(block)) @ block  # faster than a sum over the first axis
-            n += len(block)
-        return sums / n
+    def _move_to_centre(self):
+        """Take the centre off the columns in a copy: products would lose its digits."""
+        self.X = self.X - self.centre
+        self.origin, self.centre = self.centre, np.zeros(self.n_columns)
 
 
 class LightObjective:
     """An objective over standardised columns, in float32; its points are the same.
 
+    A pass takes half the time, and the minimum is the same to about seven digits.
+
     Parameters
     ----------
     objective : LinearObjective
-    scales : float64 array of shape (d,)
     """
 
     rounding = 1e-7
 
-    def __init__(self, objective, scales):
-        self.scales = np.append(scales, 1.0)
+    def __init__(self, objective):
+        self.scales = np.append(objective.spread, 1.0)
         light = copy(objective)
         light.dtype = np.float32
-        light.X = standardise(objective, scales)
+        light.X = standardise(objective)
         light.centre = np.zeros_like(objective.centre)
         if objective.n_margins == 1:
             light.targets = objective.targets.astype(np.float32)
@@ -236,14 +235,61 @@ class LightObjective:
         return bent + self.penalty * np.vdot(coefficients, coefficients)
 
 
-def standardise(objective, scales):
-    """Return the centred columns, divided by their scales, in float32."""
+def measure_columns(objective):
+    """Return about the centre and the spread of the columns.
+
+    A sample of many rows is looked at, and all of them where it shows a constant.
+
+    Parameters
+    ----------
+    objective : LinearObjective
+
+    Returns
+    -------
+    centre, spread : float64 arrays of shape (d,)
+    """
+    measure = measure_sparse if issparse(objective.X) else measure_dense
+    centre, squares = measure(objective, sample_blocks(objective.n_rows, SAMPLE))
+    if not squares.all() and objective.n_rows > SAMPLE:
+        centre, squares = measure(objective, [slice(0, objective.n_rows)])
+    return centre, np.sqrt(np.where(squares > 0, squares, 1.0))
+
+
+def measure_dense(objective, sample):
+    """Return the means of the columns, or 0, and the mean squares about them."""
+    blocks = [objective.take(rows) for rows in sample]
+    block = blocks[0] if len(blocks) == 1 else np.concatenate(blocks)
+    share = np.full(len(block), 1 / len(block))
+    centre = np.zeros(objective.n_columns)
+    if objective.has_intercept:
+        centre = share @ block
+        block = block - centre
+    return centre, share @ np.square(block)
+
+
+def measure_sparse(objective, _):
+    """Return the means of the columns, or 0, and the mean squares about them."""
+    X, centre = objective.X, np.zeros(objective.n_columns)
+    if objective.has_intercept:
+        centre = np.ravel(X.mean(axis=0))
+    squares = np.ravel(X.multiply(X).mean(axis=0))
+    return centre, np.maximum(squares - centre**2, 0.0)
+
+
+def is_far(centre, spread):
+    """Tell whether some column lies so far from 0 that its products lose digits."""
+    far = np.abs(centre) > FAR * spread
+    return bool(np.any(far & (spread > CONSTANT * np.abs(centre))))
+
+
+def standardise(objective):
+    """Return the centred columns, divided by their spread, in float32."""
     light = np.empty(objective.X.shape, np.float32)
 
     def work(blocks):
         for rows in blocks:
             block = objective.take(rows) - objective.centre
-            np.divide(block, scales, out=light[rows], casting="same_kind")
+            np.divide(block, objective.spread, out=light[rows], casting="same_kind")
 
     objective.run(work)
     return light

@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from skclassic._blocks import RowBlocks
-from skclassic._curvature import Curvature, Hessian, measure_spread
+from skclassic._curvature import Curvature, Hessian
 from skclassic._linear_objective import LightObjective, LinearObjective
 from skclassic._quasi_newton import Memory, minimise
 
@@ -83,7 +83,7 @@ def descend(objective, start, curvature, tol, max_iter, watch):
     memory, n_steps = Memory(curvature.metric or curvature.buy(start)), 0
     settings = {"floor": FLOOR if objective.penalty == 0 else 0.0, "watch": watch}
     if objective.can_be_light and not isinstance(memory.metric, Hessian):
-        light = LightObjective(objective, measure_spread(objective))
+        light = LightObjective(objective)
         found = minimise(
             light,
             start,
