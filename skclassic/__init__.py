@@ -22,6 +22,7 @@ _ROOMS = {
         "RandomForestClassifier",
         "RandomForestRegressor",
     ),
+    "naive_bayes": ("CategoricalNB", "GaussianNB", "MultinomialNB"),
     "thresholds": ("OptimalThreshold", "optimal_threshold"),
     "class_decisions": ("MinimumCostClassifier", "TunedClassWeightsClassifierCV"),
     "threshold_classifiers": (
