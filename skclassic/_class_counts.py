@@ -8,6 +8,8 @@ from scipy.sparse import issparse
 from skclassic._blocks import BLOCK_VALUES, RowBlocks, add_up
 from skclassic._class_moments import encode
 
+FEW_CLASSES = 8  # up to here, a product with sparse rows beats counting their values
+
 
 @dataclass(frozen=True)
 class WordCounts:
@@ -109,6 +111,8 @@ def count_words(X, codes, n_classes, weights):
 
 
 def _count_sparse(X, codes, n_classes, weights):
+    if n_classes <= FEW_CLASSES:
+        return (X.T @ encode(codes, n_classes, weights).T).T
     n_features = X.shape[1]
     lengths = np.diff(X.indptr)
     cells = np.repeat(codes * n_features, lengths) + X.indices

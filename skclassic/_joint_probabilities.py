@@ -132,12 +132,14 @@ class JointClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
         joint = self._prepare_joint()
         n_classes, n_rows = len(self.classes_), X.shape[0]
         out = np.empty((n_lines or n_classes, n_rows), dtype or self._result_type(X))
+        if issparse(X):  # to cut it into blocks takes as long as the product does
+            out[:] = finish(joint(X))
+            return out.T
 
         def work(part):
             for rows in part:
                 out[:, rows] = finish(joint(X[rows]))
 
-        n_values = X.nnz // n_rows if issparse(X) else X.shape[1]
-        with RowBlocks(n_rows, n_values + n_classes).in_threads() as run:
+        with RowBlocks(n_rows, X.shape[1] + n_classes).in_threads() as run:
             run(work)
         return out.T

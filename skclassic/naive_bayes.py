@@ -428,12 +428,13 @@ class MultinomialNB(_BaseDiscreteNB):
         return self
 
     def _prepare_joint(self):
+        weights = self.feature_log_prob_
         log_priors = self.class_log_prior_[:, np.newaxis]
-        is_barred = np.isneginf(self.feature_log_prob_)  # 0 times that is to be 0
-        allowed = np.where(is_barred, 0.0, self.feature_log_prob_)
-        add_up = multiplier(allowed)
-        if not is_barred.any():
+        if weights.min() > -np.inf:
+            add_up = multiplier(weights)
             return lambda rows: add_up(rows) + log_priors
+        is_barred = np.isneginf(weights)  # 0 times that is to be 0
+        add_up = multiplier(np.where(is_barred, 0.0, weights))
         count_barred = multiplier(is_barred.astype(np.float64))
 
         def joint(rows):
