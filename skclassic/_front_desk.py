@@ -188,6 +188,19 @@ def receive_all_classes(estimator, classes):
     return named
 
 
+def refuse_repeated_classes(estimator, classes):
+    """Raise where a label is named twice, as there is one prior for each that is."""
+    if classes is None or len(classes) == len(unique_labels(classes)):
+        return
+    known = getattr(estimator, "classes_", None)
+    last = (
+        "" if known is None else " and is not the same as on last call to partial_fit"
+    )
+    raise ValueError(
+        f"`classes={classes!r}` names a label twice{last}. Name each label once."
+    )
+
+
 def number_labels(y, classes):
     """Return y as numbers of classes that were named before."""
     own, codes = receive_classes(y)

@@ -41,6 +41,10 @@ class _BaseNaiveBayes(JointClassifier):
     def _keep(self, classes, seen):
         """Turn what was seen into the attributes of the fitted model."""
 
+    def _receive_all_classes(self, classes):
+        """Return the classes that parts of the data may hold, sorted."""
+        return front_desk.receive_all_classes(self, classes)
+
     @_fit_context(prefer_skip_nested_validation=True)
     @front_desk.leave_nothing_half_fitted
     def fit(self, X, y, sample_weight=None):
@@ -96,7 +100,7 @@ class _BaseNaiveBayes(JointClassifier):
             later one, or y holds others.
         """
         is_first = not hasattr(self, "classes_")
-        classes = front_desk.receive_all_classes(self, classes)
+        classes = self._receive_all_classes(classes)
         X, y = self._receive(X, y, reset=is_first)
         codes = front_desk.number_labels(y, classes)
         weights = front_desk.receive_counts_of_rows(sample_weight, X)
@@ -319,6 +323,10 @@ class _BaseDiscreteNB(_BaseNaiveBayes):
         self.force_alpha = force_alpha
         self.fit_prior = fit_prior
         self.class_prior = class_prior
+
+    def _receive_all_classes(self, classes):
+        front_desk.refuse_repeated_classes(self, classes)
+        return super()._receive_all_classes(classes)
 
     def _check_alpha(self):
         """Return what is added to counts: a number, or one for each feature."""
