@@ -236,7 +236,8 @@ def add_block(X, codes, points, weights, rows):
     one_hot = encode(own, len(points), None if weights is None else weights[rows])
     z = np.take(points, own, axis=0)
     np.subtract(X[rows], z, out=z)
-    sums, of_classes = one_hot @ z, one_hot.sum(axis=1)
+    with np.errstate(invalid="ignore"):  # infinite values, which are refused next
+        sums, of_classes = one_hot @ z, one_hot.sum(axis=1)
     seen = np.repeat(of_classes[:, np.newaxis], z.shape[1], axis=1)
     if not np.isfinite(sums.sum()):
         front_desk.refuse_infinite_values(X[rows])

@@ -192,13 +192,12 @@ def refuse_repeated_classes(estimator, classes):
     """Raise where a label is named twice, as there is one prior for each that is."""
     if classes is None or len(classes) == len(unique_labels(classes)):
         return
-    known = getattr(estimator, "classes_", None)
-    last = (
-        "" if known is None else " and is not the same as on last call to partial_fit"
-    )
-    raise ValueError(
-        f"`classes={classes!r}` names a label twice{last}. Name each label once."
-    )
+    if hasattr(estimator, "classes_"):
+        raise ValueError(
+            f"`classes={classes!r}` is not the same as on last call to partial_fit: "
+            "it names a label twice. Pass None."
+        )
+    raise ValueError(f"`classes={classes!r}` names a label twice. Name each once.")
 
 
 def number_labels(y, classes):

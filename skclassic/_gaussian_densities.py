@@ -84,7 +84,8 @@ class JointDensities:
         """Return what depends on the row, and leave z squared."""
         exponents = self.slope @ z.T
         z *= z
-        exponents += self.curve @ z.T
+        with np.errstate(invalid="ignore"):  # infinite values, which are refused next
+            exponents += self.curve @ z.T
         if len(self.far):
             exponents += self._far_exponents(rows[:, self.far])
         return exponents
