@@ -9,9 +9,10 @@ class Plan:
 
     Attributes
     ----------
-    method : {"forest", "extra trees", "tree", "bagging", "threshold", "oob threshold"}
+    method : {"forest", "extra trees", "tree", "bagging", "threshold", \
+            "oob threshold", "naive Bayes"}
         "threshold" tunes that of a logistic regression, "oob threshold" a forest's on
-        rows out of bag.
+        rows out of bag; "naive Bayes" is the Gaussian one.
     task : {"classification", "regression"}
     n_trees : int
     max_depth : int or None

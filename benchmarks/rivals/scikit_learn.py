@@ -1,5 +1,5 @@
-"""scikit-learn's own trees, bagging, forests and thresholds; and whoever shares their
-interface.
+"""scikit-learn's own trees, bagging, forests, thresholds and naive Bayes; and whoever
+shares their interface.
 """
 
 from benchmarks.rivals.contestant import Contestant
@@ -18,6 +18,8 @@ def name_class(plan):
     """Give scikit-learn's name of the class that a plan asks for."""
     if plan.method in TUNED:
         return "TunedThresholdClassifierCV"
+    if plan.method == "naive Bayes":
+        return "GaussianNB"
     return STEMS[plan.method] + (
         "Classifier" if plan.is_classification else "Regressor"
     )
@@ -29,6 +31,8 @@ def match(plan, shape):
         from sklearn.linear_model import LogisticRegression
 
         return {"estimator": LogisticRegression(), "thresholds": N_THRESHOLDS, "cv": 5}
+    if plan.method == "naive Bayes":
+        return {}
     if plan.method == "tree":
         limits = {"max_depth": plan.max_depth, "max_leaf_nodes": plan.max_leaf_nodes}
         return limits | {"random_state": plan.seed}
@@ -44,9 +48,10 @@ def match(plan, shape):
 
 
 def choose_class(plan):
-    from sklearn import ensemble, model_selection, tree
+    from sklearn import ensemble, model_selection, naive_bayes, tree
 
-    rooms = {"tree": tree} | dict.fromkeys(TUNED, model_selection)
+    rooms = {"tree": tree, "naive Bayes": naive_bayes}
+    rooms |= dict.fromkeys(TUNED, model_selection)
     return getattr(rooms.get(plan.method, ensemble), name_class(plan))
 
 
