@@ -6,7 +6,7 @@ import numpy as np
 from scipy.sparse import issparse
 
 from skclassic._blocks import BLOCK_VALUES, RowBlocks, add_up
-from skclassic._class_moments import encode
+from skclassic._class_moments import encode, widen
 
 FEW_CLASSES = 8  # up to here, a product with sparse rows beats counting their values
 
@@ -67,13 +67,6 @@ class CategoryCounts:
             widen(self.class_weights, places, n_classes),
             [widen(counts, places, n_classes) for counts in self.counts],
         )
-
-
-def widen(values, places, n_classes):
-    """Return an array of more classes, 0 for the new ones."""
-    wide = np.zeros((n_classes, *values.shape[1:]))
-    wide[places] = values
-    return wide
 
 
 def add_padded(a, b):

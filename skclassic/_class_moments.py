@@ -94,13 +94,7 @@ class ClassMoments:
 
     def spread(self, places, n_classes):
         """Return moments of more classes: these ones at `places`, the others empty."""
-
-        def widen(values):
-            wide = np.zeros((n_classes, *values.shape[1:]))
-            wide[places] = values
-            return wide
-
-        return self._change(widen)
+        return self._change(lambda values: widen(values, places, n_classes))
 
     def pool(self):
         """Return the moments of all rows, as those of a single class."""
@@ -126,6 +120,13 @@ class ClassMoments:
             self.scatters,
         )
         return ClassMoments(*map(function, arrays), self.dtype)
+
+
+def widen(values, places, n_classes):
+    """Return an array of more classes, 0 for the new ones."""
+    wide = np.zeros((n_classes, *values.shape[1:]))
+    wide[places] = values
+    return wide
 
 
 def gather_moments(X, codes, n_classes, weights):

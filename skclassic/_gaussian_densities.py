@@ -38,14 +38,17 @@ class JointDensities:
             self.log_priors = np.log(priors)
         is_told = tells_apart(means, variances, priors)
         if not is_told.all():
-            means, variances = np.where(is_told, means, 0.0), variances.copy()
-            variances[~is_told] = 1.0
+            means = np.where(is_told, means, 0.0)
+            variances = np.where(is_told, variances, 1.0)
         variances = np.maximum(variances, SMALLEST_VARIANCE)
-        precision = is_told / variances
+        logs = np.log(2 * np.pi * variances) * is_told
+        self._expand(means, is_told / variances, logs)
+
+    def _expand(self, means, precision, logs):
+        """Keep the factors of z^2 and z, and what is constant."""
         self.centre = find_centre(means, precision)
         d = means - self.centre
         self.slope = d * precision
-        logs = np.log(2 * np.pi * variances) * is_told
         is_far = (d * self.slope > FAR_MEAN).any(axis=0)
         self.far = np.flatnonzero(is_far)
         if len(self.far):

@@ -844,6 +844,16 @@ def test_data_frames_keep_their_names_and_cause_no_warning(Estimator, Frame):
         model.predict(pd.DataFrame(X, columns=list("abdc")))
 
 
+def test_gaps_of_a_data_frame_are_missing_values():
+    X, y = make_rows()
+    gaps = with_gaps(X)
+    nullable = pd.DataFrame(gaps, columns=list("abcd")).convert_dtypes()
+    assert nullable.isna().to_numpy().any()
+    framed, plain = GaussianNB().fit(nullable, y), GaussianNB().fit(gaps, y)
+    assert_alike(framed, plain, rtol=0)
+    assert_array_equal(framed.predict_proba(nullable), plain.predict_proba(gaps))
+
+
 LABELS = {
     "strings": np.array(["ham", "eggs", "spam"]),
     "objects": np.array(["ham", "eggs", "spam"], dtype=object),

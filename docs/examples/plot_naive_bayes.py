@@ -27,7 +27,9 @@ X = centres[y] + rng.normal(size=(900, 2)) * np.array([[1.0, 0.6]])
 parts = [GaussianNB().fit(X[k::3], y[k::3]) for k in range(3)]
 model = reduce(GaussianNB.merge, parts)
 whole = GaussianNB().fit(X, y)
-print("largest difference of means:", np.abs(model.theta_ - whole.theta_).max().round(12))
+print(
+    "largest difference of means:", np.abs(model.theta_ - whole.theta_).max().round(12)
+)
 
 # %%
 # Values that are missing
@@ -49,7 +51,9 @@ threshold = np.quantile(model.score_samples(draws), 0.001)
 odd = np.array([[8.0, 8.0], [-4.0, 3.0]])
 
 _, axes = plt.subplots(figsize=(6, 5), layout="constrained")
-grid = np.stack(np.meshgrid(np.linspace(-6, 10, 300), np.linspace(-4, 10, 300)), axis=-1)
+grid = np.stack(
+    np.meshgrid(np.linspace(-6, 10, 300), np.linspace(-4, 10, 300)), axis=-1
+)
 density = model.score_samples(grid.reshape(-1, 2)).reshape(300, 300)
 axes.contour(*grid.transpose(2, 0, 1), density, [threshold], colors="0.4")
 axes.scatter(*X.T, c=y, s=6, cmap="viridis")
