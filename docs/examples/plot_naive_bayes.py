@@ -2,15 +2,15 @@
 Parts added up, gaps left out, odd rows flagged
 ===============================================
 
-A generative model knows how each class looks. So models of parts can be added up, values
-may be missing, and a row that looks like no class at all can be told.
+A generative model knows how each class looks. So models of parts can be added up,
+values may be missing, and a row that looks like no class at all can be told.
 """
 
 # %%
 # Parts fitted apart
 # ------------------
-# Three hospitals may not hand out rows. Each fits its own model; the models, added up, are
-# the model of all rows.
+# Three hospitals may not hand out rows. Each fits its own model; the models, added up,
+# are the model of all rows.
 
 from functools import reduce
 
@@ -27,24 +27,23 @@ X = centres[y] + rng.normal(size=(900, 2)) * np.array([[1.0, 0.6]])
 parts = [GaussianNB().fit(X[k::3], y[k::3]) for k in range(3)]
 model = reduce(GaussianNB.merge, parts)
 whole = GaussianNB().fit(X, y)
-print(
-    "largest difference of means:", np.abs(model.theta_ - whole.theta_).max().round(12)
-)
+difference = np.abs(model.theta_ - whole.theta_).max()
+print(f"largest difference of means: {difference:.0e}")
 
 # %%
 # Values that are missing
 # -----------------------
-# A value that is not there takes no part: what is left of the row decides. The second row
-# has its first feature alone, and two classes come into question.
+# A value that is not there takes no part: what is left of the row decides. The second
+# row has its first feature alone, and two classes come into question.
 
 print(model.predict_proba([[0.5, 4.0], [0.5, np.nan], [np.nan, np.nan]]).round(2))
 
 # %%
 # Rows that look like none
 # ------------------------
-# ``predict_proba`` must choose among the classes it knows, and is sure of itself far away
-# from all of them. ``score_samples`` is log p(x): it tells that nothing like the row was
-# ever seen. The line leaves out one in a thousand of the model's own draws.
+# ``predict_proba`` must choose among the classes it knows, and is sure of itself far
+# away from all of them. ``score_samples`` is log p(x): it tells that nothing like the
+# row was ever seen. The line leaves out one in a thousand of the model's own draws.
 
 draws, _ = model.sample(20_000, random_state=0)
 threshold = np.quantile(model.score_samples(draws), 0.001)
