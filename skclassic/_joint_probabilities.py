@@ -17,6 +17,20 @@ from skclassic._blocks import RowBlocks
 FEW_CLASSES = 8  # up to here, to go through them one by one beats NumPy's argmax
 
 
+# Logarithm of the smallest normal number. Smaller ones take a hundred times as long.
+LOWEST = -708.0
+
+
+def exponentiate(heights):
+    """Return e to the power of numbers of at most 0; 0 where it is below 1e-307."""
+    if heights.min() >= LOWEST:
+        return np.exp(heights)
+    is_something = heights >= LOWEST
+    values = np.exp(np.maximum(heights, LOWEST))
+    values *= is_something
+    return values
+
+
 def leave_alone(joint):
     """Return log p(x, c) itself."""
     return joint
@@ -24,8 +38,7 @@ def leave_alone(joint):
 
 def divide_by_sum(joint):
     """Return p(c | x): shape (n_classes, n_rows)."""
-    shares = joint - joint.max(axis=0)
-    np.exp(shares, out=shares)
+    shares = exponentiate(joint - joint.max(axis=0))
     shares /= shares.sum(axis=0)
     return shares
 
@@ -33,14 +46,14 @@ def divide_by_sum(joint):
 def take_log_shares(joint):
     """Return log p(c | x): shape (n_classes, n_rows)."""
     heights = joint - joint.max(axis=0)
-    heights -= np.log(np.exp(heights).sum(axis=0))
+    heights -= np.log(exponentiate(heights).sum(axis=0))
     return heights
 
 
 def sum_classes(joint):
     """Return log p(x): shape (1, n_rows)."""
     top = joint.max(axis=0)
-    return (top + np.log(np.exp(joint - top).sum(axis=0)))[np.newaxis]
+    return (top + np.log(exponentiate(joint - top).sum(axis=0)))[np.newaxis]
 
 
 def choose_class(joint):

@@ -785,16 +785,14 @@ LAYOUTS = {
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("Estimator", ALL)
-def test_the_layout_of_X_changes_no_bit(Estimator, layout):
+def test_the_layout_of_X_changes_nothing(Estimator, layout):
     X, y = make_data(Estimator, 3_000, 30)
-    other = Estimator().fit(LAYOUTS[layout](X), y)
-    plain = Estimator().fit(X, y)
+    plain, other = Estimator().fit(X, y), Estimator().fit(LAYOUTS[layout](X), y)
     assert_alike(other, plain, rtol=0)
-    shares = plain.predict_proba(X)
-    if Estimator is not MultinomialNB:
-        assert_array_equal(plain.predict_proba(LAYOUTS[layout](X)), shares)
-    else:  # BLAS reads X itself, and another way where it is transposed
-        assert_allclose(plain.predict_proba(LAYOUTS[layout](X)), shares, rtol=1e-11)
+    # Columns that lie together are multiplied as they lie, which is faster.
+    rounding = 0 if layout != "fortran" or Estimator is CategoricalNB else 1e-11
+    rows, shares = LAYOUTS[layout](X), plain.predict_proba(X)
+    assert_allclose(plain.predict_proba(rows), shares, rtol=rounding, atol=rounding)
 
 
 @pytest.mark.parametrize("Estimator", ALL)
