@@ -24,6 +24,7 @@ _ROOMS = {
     ),
     "logistic": ("LogisticRegression",),
     "discriminant": ("LinearDiscriminantAnalysis", "QuadraticDiscriminantAnalysis"),
+    "naive_bayes": ("CategoricalNB", "GaussianNB", "MultinomialNB"),
     "thresholds": ("OptimalThreshold", "optimal_threshold"),
     "class_decisions": ("MinimumCostClassifier", "TunedClassWeightsClassifierCV"),
     "threshold_classifiers": (

@@ -18,7 +18,6 @@ from sklearn.utils import (
     check_array,
     check_consistent_length,
     column_or_1d,
-    compute_class_weight,
     compute_sample_weight,
 )
 from sklearn.utils.multiclass import check_classification_targets
@@ -110,90 +109,6 @@ def receive_rows(estimator, X):
     X = validate_data(estimator, X, reset=False, **checks)
     _refuse_sparse_gaps(X)
     return X
-
-
-def receive_dense_classes(estimator, X, y, *, reset=True, at_least=1):
-    """Return finite dense X in rows as float64 or float32, and y of the same length.
-
-    `reset` False holds X to the columns of an earlier fit; `at_least` is of rows.
-    """
-    checks = {"dtype": [np.float64, np.float32], "order": "C"}
-    return validate_data(
-        estimator, X, y, reset=reset, ensure_min_samples=at_least, **checks
-    )
-
-
-def leave_out_weightless(X, codes, weights):
-    """Return X, codes and weights of the rows of a weight above 0: the others are as
-    if they were not there.
-    """
-    if weights is None:
-        return X, codes, None
-    refuse_negative_weights(weights)
-    has_weight = weights > 0
-    if has_weight.all():
-        return X, codes, weights
-    return X[has_weight], codes[has_weight], weights[has_weight]
-
-
-def refuse_weightless_classes(n_rows, classes):
-    """Raise for a class whose rows all have weight 0: nothing is known of it."""
-    for k in np.flatnonzero(n_rows == 0):
-        raise ValueError(
-            f"y has no row of class {show(classes[k])} with a weight above 0: nothing "
-            "is known of it. Leave its rows out, or give one of them a weight."
-        )
-
-
-def receive_stream_classes(estimator, classes):
-    """Return all labels that may come, as `partial_fit` was told at its first call."""
-    known = getattr(estimator, "classes_", None)
-    if classes is None:
-        if known is None:
-            raise ValueError(
-                "classes must be passed on the first call to partial_fit, got None. "
-                "Pass all labels that may come."
-            )
-        return known
-    classes, _ = receive_classes(column_or_1d(classes))
-    if known is not None and not np.array_equal(known, classes):
-        raise ValueError(
-            f"`classes={classes}` is not the same as on last call to partial_fit, was: "
-            f"{known}. Pass all labels at the first call, and none later."
-        )
-    return classes
-
-
-def weigh_known_classes(weights, class_weight, classes, codes):
-    """Multiply weights by those of the rows' classes, of which a few may be met."""
-    if class_weight is None:
-        return weights
-    by_class = compute_class_weight(class_weight, classes=classes, y=classes)[codes]
-    return by_class if weights is None else weights * by_class
-
-
-def find_codes(classes, y):
-    """Return y as numbers of known classes."""
-    unknown = np.setdiff1d(y, classes)
-    if len(unknown):
-        raise ValueError(
-            f"y has labels {unknown} that are not among the classes {classes}. Pass "
-            "all labels that may come as `classes` at the first call."
-        )
-    return np.searchsorted(classes, y)
-
-
-def receive_raw_priors(priors, n_classes, dtype):
-    """Return one finite prior probability for each class, not yet normalised."""
-    priors = np.array(priors, dtype=dtype)
-    if priors.shape != (n_classes,) or not np.isfinite(priors).all():
-        raise ValueError(
-            f"priors must hold {n_classes} finite numbers, one for each class, got "
-            f"{priors}. Pass them in the order of classes_."
-        )
-    if (priors < 0).any():
-        raise ValueError(f"priors must be non-negative, got {priors}.")
-    return priors
 
 
 def _fit_encoder(estimator, X):

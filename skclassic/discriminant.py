@@ -26,6 +26,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted, has_fit_parameter, validate_data
 
+from skclassic import _class_desk as class_desk
 from skclassic import _front_desk as front_desk
 from skclassic._blocks import RowBlocks
 from skclassic._moments import ClassRows
@@ -75,12 +76,12 @@ class _Discriminant(ClassifierMixin, BaseEstimator):
         LinAlgError
             If a covariance matrix that must be inverted is singular.
         """
-        X, y = front_desk.receive_dense_classes(self, X, y, at_least=2)
+        X, y = class_desk.receive_dense_classes(self, X, y, at_least=2)
         weights = front_desk.receive_weights(sample_weight, X)
         classes, codes = front_desk.receive_classes(y)
         weights = front_desk.weigh_classes(weights, self.class_weight, y)
         rows = self._receive_rows(X, codes, weights, len(classes))
-        front_desk.refuse_weightless_classes(rows.n_rows, classes)
+        class_desk.refuse_weightless_classes(rows.n_rows, classes)
         self._start(classes, X.dtype)
         self._refuse_few(rows.n_rows, rows.counts)
         order, is_pooled = self._choose_moments(rows)
@@ -117,12 +118,12 @@ class _Discriminant(ClassifierMixin, BaseEstimator):
             does not follow from moments (`covariance_estimator`, balanced weights).
         """
         is_first = not hasattr(self, "classes_")
-        X, y = front_desk.receive_dense_classes(self, X, y, reset=is_first)
+        X, y = class_desk.receive_dense_classes(self, X, y, reset=is_first)
         weights = front_desk.receive_weights(sample_weight, X)
         refuse_what_no_moments_hold(self, "partial_fit")
-        classes = front_desk.receive_stream_classes(self, classes)
-        codes = front_desk.find_codes(classes, y)
-        weights = front_desk.weigh_known_classes(
+        classes = class_desk.receive_all_classes(self, classes)
+        codes = class_desk.number_labels(y, classes)
+        weights = class_desk.weigh_known_classes(
             weights, self.class_weight, classes, codes
         )
         rows = self._receive_rows(X, codes, weights, len(classes))
@@ -169,7 +170,7 @@ class _Discriminant(ClassifierMixin, BaseEstimator):
         return self
 
     def _receive_rows(self, X, codes, weights, n_classes):
-        X, codes, weights = front_desk.leave_out_weightless(X, codes, weights)
+        X, codes, weights = class_desk.leave_out_weightless(X, codes, weights)
         return ClassRows(X, codes, weights, n_classes=n_classes)
 
     def _start(self, classes, dtype):
@@ -371,7 +372,7 @@ class LinearDiscriminantAnalysis(
             "covariance estimator is not supported with svd solver. Try another solver",
         )
         if self.priors is not None:
-            front_desk.receive_raw_priors(self.priors, len(self.classes_), np.float64)
+            class_desk.receive_raw_priors(self.priors, len(self.classes_), np.float64)
         most = min(len(self.classes_) - 1, self.n_features_in_)
         if self.n_components is not None and self.n_components > most:
             raise ValueError(
@@ -389,7 +390,7 @@ class LinearDiscriminantAnalysis(
                 f"{n_rows.sum()} rows of {np.count_nonzero(n_rows)} classes."
             )
         if self.priors is not None:
-            front_desk.refuse_weightless_classes(n_rows, self.classes_)
+            class_desk.refuse_weightless_classes(n_rows, self.classes_)
 
     def _needs_each_scatter(self):
         """Tell whether covariance matrices are averaged by priors of the user's."""
@@ -431,7 +432,7 @@ class LinearDiscriminantAnalysis(
             )
         if self.priors is None:
             return
-        priors = front_desk.receive_raw_priors(self.priors, len(n), np.float64)
+        priors = class_desk.receive_raw_priors(self.priors, len(n), np.float64)
         if abs(priors.sum() - 1) > 1e-5:
             front_desk.warn("The priors do not sum to 1. Renormalizing")
             priors = priors / priors.sum()
@@ -703,10 +704,10 @@ class QuadraticDiscriminantAnalysis(_Discriminant):
             "solver='eigen' instead.",
         )
         if self.priors is not None:
-            front_desk.receive_raw_priors(self.priors, n_classes, np.float64)
+            class_desk.receive_raw_priors(self.priors, n_classes, np.float64)
 
     def _refuse_few(self, n_rows, counts):
-        front_desk.refuse_weightless_classes(n_rows, self.classes_)
+        class_desk.refuse_weightless_classes(n_rows, self.classes_)
         for k in np.flatnonzero(n_rows == 1):
             raise ValueError(
                 f"y has only 1 sample in class {self.classes_[k]}, covariance is ill "
@@ -726,7 +727,7 @@ class QuadraticDiscriminantAnalysis(_Discriminant):
         n = self._moments.counts
         self.priors_ = n / n.sum()
         if self.priors is not None:
-            self.priors_ = front_desk.receive_raw_priors(
+            self.priors_ = class_desk.receive_raw_priors(
                 self.priors, len(n), np.float64
             )
         self.means_ = self._moments.means.astype(self._dtype)

@@ -221,9 +221,12 @@ def test_the_doorbell_loads_neither_numba_nor_sklearn():
     "name",
     [
         "BiasVarianceDisplay",
+        "CategoricalNB",
         "Friedman1",
         "LinearDiscriminantAnalysis",
         "QuadraticDiscriminantAnalysis",
+        "GaussianNB",
+        "MultinomialNB",
         "bias_variance_decomposition",
         "compare_estimators",
         "compare_over_datasets",
@@ -232,6 +235,14 @@ def test_the_doorbell_loads_neither_numba_nor_sklearn():
 )
 def test_names_without_kernels_load_no_numba(name):
     assert "numba" not in modules_loaded_by(f"from skclassic import {name}")
+
+
+@pytest.mark.parametrize("name", ["CategoricalNB", "GaussianNB", "MultinomialNB"])
+def test_naive_bayes_is_fitted_without_numba(name):
+    fit = f"model = {name}().fit([[0, 1], [1, 0]], [0, 1]); model.predict([[0, 1]])"
+    loaded = modules_loaded_by(f"from skclassic import {name}; {fit}")
+    assert "skclassic.naive_bayes" in loaded
+    assert "numba" not in loaded
 
 
 @pytest.mark.parametrize("name", skclassic.__all__)

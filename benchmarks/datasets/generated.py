@@ -70,11 +70,33 @@ def generate_smooth_response(n_rows):
     return X, signal + np.random.default_rng(0).standard_normal(n_rows)
 
 
+def generate_many_rows(n_rows):
+    """Draw two classes over 30 features, for methods that read rows once."""
+    return make_classification(
+        n_rows, 30, n_informative=15, n_redundant=5, flip_y=0.05, random_state=0
+    )
+
+
+def generate_hundred_features(n_rows):
+    """Draw ten classes over 100 features."""
+    return make_classification(
+        n_rows,
+        100,
+        n_informative=20,
+        n_redundant=20,
+        n_classes=10,
+        flip_y=0.05,
+        random_state=0,
+    )
+
+
 SETS = {
     "two-classes": Recipe("classification", 100_000, generate_two_classes),
     "ten-classes": Recipe("classification", 60_000, generate_ten_classes),
     "two-gaussians": Recipe("classification", 100_000, generate_two_gaussians),
     "ten-gaussians": Recipe("classification", 75_000, generate_ten_gaussians),
+    "many-rows": Recipe("classification", 625_000, generate_many_rows),
+    "hundred-features": Recipe("classification", 75_000, generate_hundred_features),
     "smooth-response": Recipe("regression", 100_000, generate_smooth_response),
 }
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 ACTIONS = {
     "fit": "fit",
     "predict_proba": "predict_proba of the test rows",
+    "predict_proba of all": "predict_proba of the training rows",
     "one row": "predict_proba of one row",
 }
 SCORES = {"classification": "accuracy", "regression": "R^2"}

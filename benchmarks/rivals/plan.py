@@ -11,9 +11,9 @@ class Plan:
     ----------
     method : str
         "forest", "extra trees", "tree", "bagging", "threshold", "oob threshold",
-        "linear discriminant" or "quadratic discriminant".
+        "naive Bayes", "linear discriminant" or "quadratic discriminant".
         "threshold" tunes that of a logistic regression, "oob threshold" a forest's on
-        rows out of bag.
+        rows out of bag; "naive Bayes" is the Gaussian one.
     task : {"classification", "regression"}
     n_trees : int
     max_depth : int or None

@@ -1,4 +1,4 @@
-"""scikit-learn's own trees, bagging, forests, thresholds and discriminants; and whoever
+"""scikit-learn's own classes: trees, ensembles, thresholds, models of classes; whoever
 shares their interface.
 """
 
@@ -11,7 +11,8 @@ STEMS = {
     "bagging": "Bagging",
 }
 TUNED = ("threshold", "oob threshold")
-DISCRIMINANTS = {
+GENERATIVE = {
+    "naive Bayes": "GaussianNB",
     "linear discriminant": "LinearDiscriminantAnalysis",
     "quadratic discriminant": "QuadraticDiscriminantAnalysis",
 }
@@ -22,8 +23,8 @@ def name_class(plan):
     """Give scikit-learn's name of the class that a plan asks for."""
     if plan.method in TUNED:
         return "TunedThresholdClassifierCV"
-    if plan.method in DISCRIMINANTS:
-        return DISCRIMINANTS[plan.method]
+    if plan.method in GENERATIVE:
+        return GENERATIVE[plan.method]
     return STEMS[plan.method] + (
         "Classifier" if plan.is_classification else "Regressor"
     )
@@ -35,7 +36,7 @@ def match(plan, shape):
         from sklearn.linear_model import LogisticRegression
 
         return {"estimator": LogisticRegression(), "thresholds": N_THRESHOLDS, "cv": 5}
-    if plan.method in DISCRIMINANTS:
+    if plan.method in GENERATIVE:
         return {}
     if plan.method == "tree":
         limits = {"max_depth": plan.max_depth, "max_leaf_nodes": plan.max_leaf_nodes}
@@ -52,10 +53,17 @@ def match(plan, shape):
 
 
 def choose_class(plan):
-    from sklearn import discriminant_analysis, ensemble, model_selection, tree
+    from sklearn import (
+        discriminant_analysis,
+        ensemble,
+        model_selection,
+        naive_bayes,
+        tree,
+    )
 
     rooms = {"tree": tree} | dict.fromkeys(TUNED, model_selection)
-    rooms |= dict.fromkeys(DISCRIMINANTS, discriminant_analysis)
+    rooms |= dict.fromkeys(GENERATIVE, discriminant_analysis)
+    rooms["naive Bayes"] = naive_bayes
     return getattr(rooms.get(plan.method, ensemble), name_class(plan))
 
 

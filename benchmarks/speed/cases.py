@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 from benchmarks.rivals import Plan
 
-ACTIONS = ("fit", "predict_proba", "one row")
+ACTIONS = ("fit", "predict_proba", "predict_proba of all", "one row")
 
 # Two calls of the same code, timed twice, differ by this much on a busy machine.
 TIMER_NOISE = 0.1
@@ -26,7 +26,7 @@ class Case:
     opponents : dict of str to float or None
         Maps a contestant to how many times as long it takes at least, at full size;
         None promises nothing.
-    action : {"fit", "predict_proba", "one row"}
+    action : {"fit", "predict_proba", "predict_proba of all", "one row"}
         What is timed.
     """
 
@@ -225,6 +225,36 @@ CASES = (
         Plan("quadratic discriminant"),
         {"scikit-learn": 1.5},
         action="predict_proba",
+    ),
+    Case(
+        "naive-bayes",
+        "Gaussian naive Bayes, 30 features, two classes",
+        "many-rows",
+        Plan("naive Bayes"),
+        {"scikit-learn": 2},
+    ),
+    Case(
+        "naive-bayes-ten-classes",
+        "Gaussian naive Bayes, 100 features, ten classes",
+        "hundred-features",
+        Plan("naive Bayes"),
+        {"scikit-learn": 2},
+    ),
+    Case(
+        "naive-bayes-predict",
+        "Probabilities of Gaussian naive Bayes, 30 features, two classes",
+        "many-rows",
+        Plan("naive Bayes"),
+        {"scikit-learn": 4},
+        action="predict_proba of all",
+    ),
+    Case(
+        "naive-bayes-predict-ten-classes",
+        "Probabilities of Gaussian naive Bayes, 100 features, ten classes",
+        "hundred-features",
+        Plan("naive Bayes"),
+        {"scikit-learn": 4},
+        action="predict_proba of all",
     ),
 )
 

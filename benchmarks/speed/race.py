@@ -78,6 +78,13 @@ def split_rows(data):
     return Split(data.task, *parts)
 
 
+def choose_rows(split, action):
+    """Give the rows to predict."""
+    if action == "one row":
+        return split.X_train[:1]
+    return split.X_train if action == "predict_proba of all" else split.X_test
+
+
 class Lane:
     """One contestant in one race: what is timed, and what it has shown so far."""
 
@@ -99,7 +106,7 @@ class Lane:
         self.foretold = seconds_per_row * len(X)
         if self.case.action != "fit":
             fitted.fit(X, y)
-            self.rows = X[:1] if self.case.action == "one row" else self.split.X_test
+            self.rows = choose_rows(self.split, self.case.action)
             fitted.predict_proba(self.rows)
         self.fitted = fitted
         reason = self.contestant.find_amiss(fitted)

@@ -24,6 +24,7 @@ LEAST_SHARE = {
     "sklearn.ensemble.tests.test_forest": 0.96,
     "sklearn.model_selection.tests.test_classification_threshold": 0.95,
     "sklearn.tests.test_discriminant_analysis": 0.95,
+    "sklearn.tests.test_naive_bayes": 0.97,
     "sklearn.tree.tests.test_tree": 0.92,
 }
 

@@ -1,11 +1,10 @@
 """Pytest plugin: put our classes in the place of scikit-learn's, note outcomes.
 
-The names are replaced where test modules look them up, in the public packages
-`sklearn.tree`, `sklearn.ensemble` and others, before any test module is imported.
-Modules of scikit-learn that hold the classes under names of their own
-(`AdaBoostClassifier`, `IsolationForest`, `RandomTreesEmbedding`, `plot_tree`) are
-imported first and keep them; so do the modules that define the classes, or
-scikit-learn's own trees could no longer be pickled.
+The names are replaced where test modules look them up, in public packages such as
+`sklearn.tree`, before any test module is imported. Modules of scikit-learn that hold
+the classes under names of their own (`AdaBoostClassifier`, `IsolationForest`,
+`RandomTreesEmbedding`, `plot_tree`) are imported first and keep them; so do the modules
+that define the classes, or scikit-learn's own trees could no longer be pickled.
 """
 
 import importlib
@@ -33,6 +32,7 @@ REPLACED = {
         "RandomForestClassifier",
         "RandomForestRegressor",
     ],
+    "sklearn.naive_bayes": ["CategoricalNB", "GaussianNB", "MultinomialNB"],
     "sklearn.model_selection": [
         "FixedThresholdClassifier",
         "TunedThresholdClassifierCV",

@@ -1,0 +1,299 @@
+"""The front desk of models of classes, which come in parts and are added up."""
+
+from numbers import Real
+
+import numpy as np
+from sklearn.utils import assert_all_finite, compute_class_weight
+from sklearn.utils.multiclass import unique_labels
+from sklearn.utils.validation import (
+    check_is_fitted,
+    check_non_negative,
+    validate_data,
+)
+
+from skclassic._front_desk import (
+    X_CHECKS,
+    receive_classes,
+    receive_weights,
+    refuse_negative_weights,
+    show,
+    warn,
+)
+
+
+def receive_labelled_rows(estimator, X, y, *, reset, **checks):
+    """Return X and y of the same rows, for a model of classes.
+
+    Parameters
+    ----------
+    estimator : estimator
+    X : array-like of shape (n_rows, n_features)
+    y : array-like of shape (n_rows,)
+    reset : bool
+        Whether to learn the features' number and names, or hold X to those known.
+    **checks : dict
+        For scikit-learn's `check_array`.
+    """
+    return validate_data(estimator, X, y, reset=reset, **checks)
+
+
+def receive_new_rows(estimator, X, *, dtypes=X_CHECKS["dtype"], **checks):
+    """Return X of the features that a fitted estimator knows.
+
+    An array of one of `dtypes`, finite, is taken as it is: to look closer would take
+    longer than to predict a few rows.
+    """
+    if _is_plain(estimator, X, dtypes) and np.isfinite(X.sum()):
+        return X
+    return validate_data(estimator, X, reset=False, **checks)
+
+
+def receive_unread_rows(estimator, X):
+    """Return X of the features that a fitted estimator knows, infinite values and all.
+
+    Who goes through the rows refuses these, and spares a reading of them.
+    """
+    if _is_plain(estimator, X, X_CHECKS["dtype"]):
+        return X
+    return validate_data(estimator, X, reset=False, ensure_all_finite=False)
+
+
+def _is_plain(estimator, X, dtypes):
+    """Tell whether X is a bare array of rows, of the right width and without names."""
+    return (
+        type(X) is np.ndarray
+        and X.ndim == 2
+        and X.dtype in dtypes
+        and len(X) > 0
+        and X.shape[1] == estimator.n_features_in_
+        and not hasattr(estimator, "feature_names_in_")
+    )
+
+
+def refuse_infinite_values(X):
+    """Raise for values beyond all bounds; NaN stands for a missing one."""
+    assert_all_finite(X, allow_nan=True, input_name="X")
+
+
+def receive_all_classes(estimator, classes):
+    """Return the classes that parts of the data may hold, sorted."""
+    known = getattr(estimator, "classes_", None)
+    if classes is None:
+        if known is None:
+            raise ValueError(
+                "classes must be passed on the first call to partial_fit. Pass all "
+                "labels that y will ever hold."
+            )
+        return known
+    named = unique_labels(classes)
+    if known is not None and not np.array_equal(known, named):
+        raise ValueError(
+            f"`classes={classes!r}` is not the same as on last call to partial_fit, "
+            f"was: {known!r}. Pass the same ones, or None."
+        )
+    return named
+
+
+def refuse_repeated_classes(estimator, classes):
+    """Raise where a label is named twice, as there is one prior for each that is."""
+    if classes is None or len(classes) == len(unique_labels(classes)):
+        return
+    if hasattr(estimator, "classes_"):
+        raise ValueError(
+            f"`classes={classes!r}` is not the same as on last call to partial_fit: "
+            "it names a label twice. Pass None."
+        )
+    raise ValueError(f"`classes={classes!r}` names a label twice. Name each once.")
+
+
+def number_labels(y, classes):
+    """Return y as numbers of classes that were named before."""
+    own, codes = receive_classes(y)
+    is_known = np.isin(own, classes)
+    if not is_known.all():
+        raise ValueError(
+            f"The target label(s) {own[~is_known]} in y do not exist in the initial "
+            f"classes {classes}. Name all labels in the first call to partial_fit."
+        )
+    return np.searchsorted(classes, own)[codes]
+
+
+def receive_counts_of_rows(sample_weight, X):
+    """Return weights of at least 0 that stand for copies of rows, None for none."""
+    weights = receive_weights(sample_weight, X)
+    if weights is not None:
+        refuse_negative_weights(weights)
+    return weights
+
+
+def receive_part(estimator, other):
+    """Return the classes of two fitted estimators that are to be merged, sorted."""
+    if type(estimator) is not type(other):
+        raise TypeError(
+            f"other must be a {type(estimator).__name__}, got "
+            f"{type(other).__name__}. Merge models of one kind."
+        )
+    check_is_fitted(estimator)
+    check_is_fitted(other)
+    if estimator.n_features_in_ != other.n_features_in_:
+        raise ValueError(
+            f"other must know the same features, got {other.n_features_in_} of them "
+            f"in place of {estimator.n_features_in_}. Fit the parts on the same "
+            "columns."
+        )
+    names, others = (
+        getattr(part, "feature_names_in_", None) for part in (estimator, other)
+    )
+    if names is not None and others is not None and not np.array_equal(names, others):
+        raise ValueError(
+            f"other must know the same features, got {list(others)} in place of "
+            f"{list(names)}. Fit the parts on the same columns, in the same order."
+        )
+    return unique_labels(estimator.classes_, other.classes_)
+
+
+def receive_class_shares(priors, n_classes):
+    """Return probabilities of classes, that add up to 1, or None without any."""
+    if priors is None:
+        return None
+    priors = np.asarray(priors, dtype=np.float64)
+    if priors.shape != (n_classes,):
+        raise ValueError(
+            "Number of priors must match number of classes. Got priors of shape "
+            f"{priors.shape} for {n_classes} classes."
+        )
+    if not np.isclose(priors.sum(), 1.0):
+        raise ValueError(
+            f"The sum of the priors should be 1. Got {priors.sum()}: divide by it."
+        )
+    if priors.min() < 0:
+        raise ValueError(f"Priors must be non-negative. Got {priors.min()}.")
+    return priors
+
+
+def receive_class_prior(class_prior, n_classes):
+    """Return probabilities of classes as they are given, or None without any."""
+    if class_prior is None:
+        return None
+    priors = np.asarray(class_prior, dtype=np.float64)
+    if priors.shape != (n_classes,):
+        raise ValueError(
+            "Number of priors must match number of classes. Got class_prior of shape "
+            f"{priors.shape} for {n_classes} classes."
+        )
+    return priors
+
+
+LEAST_ALPHA = 1e-10  # a count this small still has a logarithm that adds up
+
+
+def receive_smoothing(alpha, n_features, *, is_forced):
+    """Return what is added to counts: a float, or an array of shape (n_features,)."""
+    if not isinstance(alpha, Real):
+        alpha = np.asarray(alpha, dtype=np.float64)
+        if alpha.shape != (n_features,):
+            raise ValueError(
+                "When alpha is an array, it should contains `n_features` values. Got "
+                f"shape {alpha.shape} for {n_features} features."
+            )
+        if alpha.min() < 0:
+            raise ValueError(
+                "All values in alpha must be greater than 0. Got "
+                f"{alpha.min()}: no count can be less than none."
+            )
+    if is_forced or np.min(alpha) >= LEAST_ALPHA:
+        return alpha
+    warn(
+        "alpha too small will result in numeric errors, setting alpha = "
+        f"{LEAST_ALPHA:.1e}. Use `force_alpha=True` to keep alpha unchanged."
+    )
+    return np.maximum(alpha, LEAST_ALPHA)
+
+
+def refuse_negative_values(estimator, X):
+    """Raise for an X that cannot hold counts or numbers of categories."""
+    check_non_negative(X, f"{type(estimator).__name__} (input X)")
+
+
+def count_categories(X, min_categories):
+    """Return how many categories each feature has: int array (n_features,)."""
+    met = X.max(axis=0) + 1
+    if min_categories is None:
+        return met
+    least = np.asarray(min_categories)
+    if least.dtype.kind != "i":
+        raise ValueError(
+            f"'min_categories' should have integral type. Got {least.dtype} instead."
+        )
+    if least.shape not in ((), met.shape):
+        raise ValueError(
+            f"'min_categories' should have shape ({X.shape[1]},) when an array-like "
+            f"is provided. Got {least.shape} instead."
+        )
+    return np.maximum(met, least)
+
+
+def refuse_new_categories(X, n_categories):
+    """Raise IndexError for categories that a fitted model has no place for."""
+    is_new = X.max(axis=0) >= n_categories
+    if is_new.any():
+        j = int(np.flatnonzero(is_new)[0])
+        raise IndexError(
+            f"X holds category {X[:, j].max()} of feature {j}, which is out of bounds: "
+            f"fit met {n_categories[j]} categories, from 0. Pass min_categories to fit "
+            "to make room for more."
+        )
+
+
+def receive_dense_classes(estimator, X, y, *, reset=True, at_least=1):
+    """Return finite dense X in rows as float64 or float32, and y of the same length.
+
+    `reset` False holds X to the columns of an earlier fit; `at_least` is of rows.
+    """
+    checks = {"dtype": [np.float64, np.float32], "order": "C"}
+    return validate_data(
+        estimator, X, y, reset=reset, ensure_min_samples=at_least, **checks
+    )
+
+
+def leave_out_weightless(X, codes, weights):
+    """Return X, codes and weights of the rows of a weight above 0: the others are as
+    if they were not there.
+    """
+    if weights is None:
+        return X, codes, None
+    refuse_negative_weights(weights)
+    has_weight = weights > 0
+    if has_weight.all():
+        return X, codes, weights
+    return X[has_weight], codes[has_weight], weights[has_weight]
+
+
+def refuse_weightless_classes(n_rows, classes):
+    """Raise for a class whose rows all have weight 0: nothing is known of it."""
+    for k in np.flatnonzero(n_rows == 0):
+        raise ValueError(
+            f"y has no row of class {show(classes[k])} with a weight above 0: nothing "
+            "is known of it. Leave its rows out, or give one of them a weight."
+        )
+
+
+def weigh_known_classes(weights, class_weight, classes, codes):
+    """Multiply weights by those of the rows' classes, of which a few may be met."""
+    if class_weight is None:
+        return weights
+    by_class = compute_class_weight(class_weight, classes=classes, y=classes)[codes]
+    return by_class if weights is None else weights * by_class
+
+
+def receive_raw_priors(priors, n_classes, dtype):
+    """Return one finite prior probability for each class, not yet normalised."""
+    priors = np.array(priors, dtype=dtype)
+    if priors.shape != (n_classes,) or not np.isfinite(priors).all():
+        raise ValueError(
+            f"priors must hold {n_classes} finite numbers, one for each class, got "
+            f"{priors}. Pass them in the order of classes_."
+        )
+    if (priors < 0).any():
+        raise ValueError(f"priors must be non-negative, got {priors}.")
+    return priors
