@@ -718,12 +718,12 @@ def test_estimators_that_differ_between_problems_are_described_apart():
     lab = open_small_laboratory(4)
     problem, (contestant, *_) = lab.problems[0], lab.contestants
     other = replace(problem, name="another")
-    lab._note_parameters(contestant, problem, {"tree": DecisionTreeRegressor()})
+    lab.note_parameters(contestant, problem, {"tree": DecisionTreeRegressor()})
     alike = {"forest": DecisionTreeRegressor(max_depth=1)}
-    lab._note_parameters(contestant, problem, alike)
-    lab._note_parameters(contestant, other, alike)
+    lab.note_parameters(contestant, problem, alike)
+    lab.note_parameters(contestant, other, alike)
     deep = {"tree": DecisionTreeRegressor(max_depth=9)}
-    lab._note_parameters(contestant, other, deep)
+    lab.note_parameters(contestant, other, deep)
     name = contestant.name
     assert lab.describe_parameters() == {
         f"{name}, tree, on {problem.name}": "DecisionTreeRegressor()",

@@ -20,12 +20,15 @@ class Answer(NamedTuple):
         The figures behind the effect.
     loss : str or None
         The loss it was measured in; None for what verdicts rest on.
+    curves : dict or None
+        Learning curves behind the effect, as `Finding` holds them.
     """
 
     estimate: object
     caveat: str
     context: dict
     loss: str | None = None
+    curves: dict | None = None
 
 
 def compare_parts(result, first, second, component, relative_to):
@@ -108,4 +111,5 @@ def _make_finding(lab, problem, contestant, answer, measure):
         counts=lab.judges_by(contestant) and loss == deciding,
         notes={subject: note for subject, note in notes.items() if note},
         context=answer.context,
+        curves=answer.curves or {},
     )
