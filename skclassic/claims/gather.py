@@ -56,7 +56,7 @@ def compare_parts(result, first, second, component, relative_to):
     )
 
 
-def gather(lab, ask, problems=None, *, measure=None):
+def gather(lab, ask, problems=None, *, measure=None, beside=None):
     """Collect findings.
 
     Parameters
@@ -68,6 +68,8 @@ def gather(lab, ask, problems=None, *, measure=None):
         Maps a problem and a contestant to the answers there are.
     measure : str, default=None
         What verdicts rest on; None for each problem's own loss.
+    beside : sequence of str, default=None
+        Names of problems on which peers stand beside; None as the laboratory has it.
 
     Returns
     -------
@@ -77,7 +79,7 @@ def gather(lab, ask, problems=None, *, measure=None):
     findings = []
     problems = lab.problems if problems is None else problems
     for problem in problems:
-        for contestant in lab.list_contestants(problem, problems):
+        for contestant in lab.list_contestants(problem, problems, beside):
             try:
                 answers = list(ask(problem, contestant))
             except Exception as error:

@@ -7,6 +7,8 @@ Titterington object that it depends on what is paired with what, and on whether 
 generative model is true.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from threadpoolctl import threadpool_limits
@@ -28,16 +30,17 @@ NAMES = {
     "free": "logistic regression without a penalty",
     "ridge": "logistic regression with an L2 penalty",
 }
+GENERATIVE, DISCRIMINATIVE = ("shared", "class"), ("free", "ridge")
 FEW, MOST = 20, 4000  # training rows, where a curve begins and where it ends
 N_SIZES = 5
-SHARE = 0.5
+SHARE = 1.0
 RARELY = 0.01  # the chance of a training set of one class that a run may take
 OF_NUMBERS = "its target is a number, and there are no classes to learn."
 TOO_RARE = f"{FEW} training rows would at times hold one class only."
 
 
-class Separability(ClassifierMixin, BaseEstimator):
-    """Ask of training sets whether a line parts their classes.
+class Parting(ClassifierMixin, BaseEstimator):
+    """Note of training sets whether a line parts their classes.
 
     Parameters
     ----------
@@ -50,18 +53,57 @@ class Separability(ClassifierMixin, BaseEstimator):
         self.model = model
 
     def fit(self, X, y):
-        """Part the rows, and look for one on the wrong side."""
-        self.classes_ = np.unique(y)
-        fitted = clone(self.model).fit(X, y)
-        self.is_separable_ = bool((fitted.predict(X) == y).all())
+        """Fit the model, and look for a training row on the wrong side."""
+        self.model_ = clone(self.model).fit(X, y)
+        self.classes_, self.n_rows_ = self.model_.classes_, len(y)
+        self.is_parted_ = bool((self.model_.predict(X) == y).all())
         return self
 
+    def predict(self, X):
+        """Give the model's answers."""
+        return self.model_.predict(X)
 
-def accuracy(model, X, y):
-    """Give the share of right answers; of training sets, whether a line parts them."""
-    if isinstance(model, Separability):
-        return float(model.is_separable_)
+
+class Accuracy:
+    """Score classifiers by the share of right answers, and count what was parted.
+
+    Attributes
+    ----------
+    parted : dict of int to list of bool
+        By training rows, whether a line parts them.
+    """
+
+    def __init__(self):
+        self.parted = {}
+
+    def __call__(self, model, X, y):
+        """Give the share of right answers."""
+        if isinstance(model, Parting):
+            self.parted.setdefault(model.n_rows_, []).append(model.is_parted_)
+        return count_right(model, X, y)
+
+
+def count_right(model, X, y):
+    """Give the share of right answers."""
     return float(np.mean(model.predict(X) == y))
+
+
+@dataclass(frozen=True)
+class Curves:
+    """Hold learning curves of a pair, and how many training sets a line parts.
+
+    Attributes
+    ----------
+    accuracy : LearningCurveComparison
+    crossings : dict of (str, str) to Crossing
+        By names of a generative and a discriminative model.
+    parted : dict of int to float
+        By training rows, the share of the training sets that a line parts.
+    """
+
+    accuracy: object
+    crossings: dict
+    parted: dict
 
 
 def find_refusal(problem):
@@ -90,35 +132,44 @@ def measure_curves(lab, problem, contestant, seed):
 
     Returns
     -------
-    LearningCurveComparison
-        With a curve "separable", the share of training sets that a line parts, where
-        verdicts rest on the contestant.
+    Curves
     """
     models = contestant.pair()
     estimators = {NAMES[k]: model for k, model in models.items() if k in NAMES}
     lab.note_parameters(contestant, problem, estimators)
-    if lab.judges_by(contestant):
-        estimators["separable"] = Separability(models["free"])
+    watched = estimators | {NAMES["free"]: Parting(models["free"])}
     n_repeats = max(lab.count_repeats(contestant, SHARE), FEWEST_REPEATS)
 
     def measure():
+        score = Accuracy()
         with threadpool_limits(1, user_api="blas"):  # small fits: threads only wait
-            return learning_curve_comparison(
-                estimators,
+            found = learning_curve_comparison(
+                watched,
                 problem.data,
                 train_sizes=list_sizes(problem),
                 n_repeats=min(n_repeats, MOST_SPLITS) if problem.is_real else n_repeats,
                 n_test=problem.n_test,
-                scoring=accuracy,
+                scoring=score,
                 random_state=seed,
                 n_jobs=lab.n_jobs,
             )
+        parted = {n: float(np.mean(s)) for n, s in score.parted.items()}
+        return Curves(found, _find_crossings(found), parted)
 
     return lab.recall(
         ("curves", problem.name, contestant.name, seed),
         measure,
         announcement=f"learning curves, {contestant.name}, {problem.name}",
     )
+
+
+def _find_crossings(curves):
+    pairs = ((NAMES[a], NAMES[b]) for a in GENERATIVE for b in DISCRIMINATIVE)
+    return {
+        pair: curves.crossing(*pair)
+        for pair in pairs
+        if set(pair) <= set(curves.scores)
+    }
 
 
 def list_sizes(problem):
@@ -135,18 +186,19 @@ def _compare_ends(generative, discriminative, *, end):
         def ask(problem, contestant):
             if contestant.pair is None or is_left_out(lab, problem):
                 return
-            curves = measure_curves(lab, problem, contestant, seed)
-            if not set(names) <= set(curves.estimators):
+            found = measure_curves(lab, problem, contestant, seed)
+            curves = found.accuracy
+            if names not in found.crossings:
                 return
             yield Answer(
                 compare_errors(curves, names, place=end),
-                describe_curves(curves, names),
+                describe_curves(found, names),
                 {
                     f"{name}, {curves.train_sizes[end]} rows: error": 1
                     - float(curves.scores[name][:, end].mean())
                     for name in names
                 },
-                curves=plot_curves(curves, names),
+                curves=plot_curves(found, names) if end == 0 else None,
             )
 
         return gather(lab, ask, lab.two_classes, measure="error")
@@ -163,28 +215,27 @@ def compare_errors(curves, names, *, place):
 
 def describe_curves(curves, names):
     """Say where the curves cross, and how many training sets a line parts."""
-    parts = [curves.crossing(*names).sentence]
-    if "separable" in curves.scores:
-        few, many = 100 * curves.scores["separable"].mean(axis=0)[[0, -1]]
-        parts.append(
-            f"A line parts {few:.0f} % of the training sets of {curves.train_sizes[0]} "
-            f"rows and {many:.0f} % of those of {curves.train_sizes[-1]}: there "
-            "logistic regression without a penalty is the direction it tends to."
-        )
-    if curves.overlaps.any():
-        parts.append(OF_SPLITS)
-    return " ".join(parts)
+    shares = ", ".join(
+        f"{100 * curves.parted[n]:.0f} % of {n} rows"
+        for n in curves.accuracy.train_sizes.tolist()
+    )
+    parted = f"Of the training sets a line parts the classes in {shares}."
+    caveat = OF_SPLITS if curves.accuracy.overlaps.any() else ""
+    crossing = curves.crossings[names].sentence
+    return f"{crossing[0].upper()}{crossing[1:]} {parted} {caveat}".strip()
 
 
 def plot_curves(curves, names):
     """Give errors over rows, and where they cross, as plain numbers for a figure."""
-    crossing = curves.crossing(*names)
+    crossing = curves.crossings[names]
     lines = {
-        name: [[1 - e.value, 1 - e.high, 1 - e.low] for e in curves.curve(name)]
+        name: [
+            [1 - e.value, 1 - e.high, 1 - e.low] for e in curves.accuracy.curve(name)
+        ]
         for name in names
     }
     return {
-        "rows": curves.train_sizes.tolist(),
+        "rows": curves.accuracy.train_sizes.tolist(),
         "lines": lines,
         "crossing": None
         if crossing.before is None
@@ -220,7 +271,9 @@ def _compare_true_model(lab, seed):
         context = {f"{name}: error": found.average((name, "error")) for name in pair}
         yield Answer(found.compare(*keys), found.caveat, context)
 
-    return gather(lab, ask, lab.simulate(problems), measure="error")
+    return gather(
+        lab, ask, lab.simulate(problems), measure="error", beside=("Correlated",)
+    )
 
 
 def _count_errors(models):
@@ -228,7 +281,7 @@ def _count_errors(models):
 
     def measure_one(training, test, fitting):
         return {
-            (name, "error"): 1 - accuracy(clone(model).fit(*training), *test)
+            (name, "error"): 1 - count_right(clone(model).fit(*training), *test)
             for name, model in models.items()
         }
 
@@ -278,8 +331,8 @@ CLAIMS = (
             seed=SEED,
             experiment=_compare_ends(generative, discriminative, end=place),
         )
-        for generative in ("shared", "class")
-        for discriminative in ("free", "ridge")
+        for generative in GENERATIVE
+        for discriminative in DISCRIMINATIVE
         for end, place, where, rows, rule, why in ENDS
     ),
     Claim(

@@ -128,12 +128,15 @@ class Laboratory:
         few = [each for each in self.problems if each.name in FEW]
         return self.problems if self.scale.is_thorough or not few else few
 
-    def list_contestants(self, problem, problems):
+    def list_contestants(self, problem, problems, beside=None):
         """Name who takes part on one of these problems.
 
         Peers, who take most of the time, stand beside on the few; where these are all
-        there is, on one of them: of regression, if there is any.
+        there is, on one of them: of regression, if there is any. An experiment that
+        measures on problems of its own names those `beside`.
         """
+        if beside is not None and self.own is None and not self.scale.is_thorough:
+            return self.contestants[: None if problem.name in beside else 1]
         for own, peered in (
             (self.rare, RARE_PEERED),
             (self.two_classes, TWO_CLASS_PEERED),
@@ -272,14 +275,25 @@ class Laboratory:
             announcement=f"{way} decisions, {contestant.name}, {problem.name}",
         )
 
-    def repeat(self, what, measure_one, models, *, problem, contestant, seed, share=1):
+    def repeat(
+        self,
+        what,
+        measure_one,
+        models,
+        *,
+        problem,
+        contestant,
+        seed,
+        share=1,
+        n_test=None,
+    ):
         """Measure on many training sets and test rows, or recall it.
 
         Parameters
         ----------
         what : str
             Name of what is measured; claims that ask for the same share it.
-        measure_one, problem, seed
+        measure_one, problem, seed, n_test
             As for `repeats.repeat`.
         models : dict of str to estimator
             What is fitted, for the report.
@@ -300,6 +314,7 @@ class Laboratory:
                 problem,
                 n_repeats=min(n_repeats, MOST_SPLITS) if problem.is_real else n_repeats,
                 seed=seed,
+                n_test=n_test,
                 n_jobs=self.n_jobs,
             ),
             announcement=f"{what}, {contestant.name}, {problem.name}",

@@ -13,7 +13,7 @@ from .decisions import Decisions, count_rest
 from .losses import LARGEST_SEED
 
 
-def repeat(measure_one, problem, *, n_repeats, seed, n_jobs=None):
+def repeat(measure_one, problem, *, n_repeats, seed, n_test=None, n_jobs=None):
     """Measure on many training sets.
 
     Parameters
@@ -25,6 +25,8 @@ def repeat(measure_one, problem, *, n_repeats, seed, n_jobs=None):
         Of classes.
     n_repeats : int
     seed : int
+    n_test : int, default=None
+        Test rows that a generator draws; None as the problem has them.
     n_jobs : int, default=None
         Threads.
 
@@ -35,7 +37,7 @@ def repeat(measure_one, problem, *, n_repeats, seed, n_jobs=None):
     seeds = np.random.RandomState(seed).randint(LARGEST_SEED, size=(n_repeats, 3))
 
     def measure(training, test, fitting):
-        return measure_one(*draw(problem, training, test), fitting)
+        return measure_one(*draw(problem, training, test, n_test), fitting)
 
     tasks = (delayed(measure)(*map(int, each)) for each in seeds)
     with threadpool_limits(1, user_api="blas"):  # many small fits: threads only wait
@@ -45,7 +47,7 @@ def repeat(measure_one, problem, *, n_repeats, seed, n_jobs=None):
     return Decisions(values, overlap)
 
 
-def draw(problem, training, test):
+def draw(problem, training, test, n_test=None):
     """Draw training rows and test rows.
 
     Returns
@@ -55,7 +57,7 @@ def draw(problem, training, test):
     if not problem.is_real:
         return (
             problem.data.sample(problem.n_train, random_state=training),
-            problem.data.sample(problem.n_test, random_state=test),
+            problem.data.sample(n_test or problem.n_test, random_state=test),
         )
     X, y = problem.data
     X, X_test, y, y_test = train_test_split(
