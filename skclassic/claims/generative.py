@@ -34,7 +34,7 @@ GENERATIVE, DISCRIMINATIVE = ("shared", "class"), ("free", "ridge")
 FEW, MOST = 20, 4000  # training rows, where a curve begins and where it ends
 N_SIZES = 5
 SHARE = 1.0
-RARELY = 0.01  # the chance of a training set of one class that a run may take
+RARELY = 0.02  # the chance of a training set of one class that a run may take
 OF_NUMBERS = "its target is a number, and there are no classes to learn."
 TOO_RARE = f"{FEW} training rows would at times hold one class only."
 

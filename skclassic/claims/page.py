@@ -244,7 +244,7 @@ def draw_curves(verdict):
     figure.supylabel("error", fontsize=10)
     handles, labels = panels[0].get_legend_handles_labels()
     figure.legend(
-        handles, labels, loc="outside lower center", fontsize=10, frameon=False
+        handles, labels, loc="outside upper center", fontsize=10, frameon=False
     )
     return figure
 
