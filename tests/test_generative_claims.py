@@ -14,7 +14,14 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.svm import SVC
 
 from skclassic import GaussianClasses, Ringnorm, Twonorm, check
-from skclassic.claims import CLAIMS, generative, limits, missing, posteriors
+from skclassic.claims import (
+    CLAIMS,
+    efficiency,
+    generative,
+    limits,
+    missing,
+    posteriors,
+)
 from skclassic.claims.contestants import Contestant, find_contestants, pair_own
 from skclassic.claims.laboratory import (
     THOROUGH,
@@ -250,19 +257,22 @@ def test_efrons_efficiency_is_his_own_formula(distance, published):
 
     abstract = quad(weigh, -12, 12)[0] * 2 / np.sqrt(2 * np.pi)
     abstract *= (1 + distance**2 / 4) * np.exp(-(distance**2) / 8)
-    assert limits.find_efficiency(distance) == pytest.approx(abstract)
-    assert limits.find_efficiency(distance) == pytest.approx(published, abs=0.001)
+    assert efficiency.find_efficiency(distance) == pytest.approx(abstract)
+    assert efficiency.find_efficiency(distance) == pytest.approx(published, abs=0.001)
 
 
 def plant_excess(monkeypatch, power, spread):
     """Let the error above the limit be d^power over the rows, give or take."""
 
-    def measure(model, clouds, sizes, seeds, n_jobs):
+    def measure(models, clouds, sizes, *, seeds, n_jobs):
         rng = np.random.RandomState(clouds.n_features)
         noise = np.exp(rng.normal(scale=spread, size=(len(seeds), 1)))
-        return noise * clouds.n_features**power / np.array(sizes)
+        return {
+            which: noise * clouds.n_features**power / np.array(sizes[which])
+            for which in models
+        }
 
-    monkeypatch.setattr(limits, "_measure_excess", measure)
+    monkeypatch.setattr(limits, "measure_excess", measure)
     sizes = np.geomspace(1, 1e6, 40).astype(int)
     for design in limits.DESIGNS:
         planted = replace(limits.DESIGNS[design], list_sizes=lambda which, d: sizes)
@@ -289,7 +299,8 @@ def test_the_growth_of_the_rows_needed_is_found(monkeypatch, key, power, spread,
 def test_an_exponent_lies_in_its_interval(monkeypatch):
     plant_excess(monkeypatch, 0.7, 0.3)
     design = limits.DESIGNS["Same distance"]
-    found = limits.measure_exponent(None, "free", design, n_repeats=40, seed=0)
+    found = limits.measure_exponents({"free": None}, design, n_repeats=40, seed=0)
+    found = found["free"]
     assert abs(found.slope - 0.7) < 3 * found.error
     assert 0.01 < found.error < 0.1
     assert found.rows[8] == pytest.approx(8**0.7 / limits.NEAR, rel=0.3)
@@ -306,12 +317,13 @@ def test_rows_that_were_not_reached_are_no_figure(monkeypatch):
     ("share", "word"), [(0.5, "supported"), (1.0, "refuted"), (0.95, "inconclusive")]
 )
 def test_what_discriminant_analysis_loses_less_is_found(monkeypatch, share, word):
-    def measure(model, clouds, sizes, seeds, n_jobs):
-        chance = np.random.RandomState(model == "LDA").normal(1, 0.03, (len(seeds), 1))
-        return chance * (share if model == "LDA" else 1.0)
+    def measure(models, clouds, sizes, *, seeds, n_jobs):
+        chance = np.random.RandomState(0).normal(1, 0.03, (2, len(seeds), 1))
+        factors = (share, 1.0)
+        return dict(zip(models, (chance.T * factors).T, strict=True))
 
-    monkeypatch.setattr(limits, "_measure_excess", measure)
-    lab = open_laboratory(10, LDA="LDA", free="free")
+    monkeypatch.setattr(efficiency, "measure_excess", measure)
+    lab = open_laboratory(10, free=Oracle())
     assert put_to_test(CLAIMS["lda-loses-less-than-logistic"], lab).verdict == word
 
 

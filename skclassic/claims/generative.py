@@ -33,7 +33,7 @@ NAMES = {
 GENERATIVE, DISCRIMINATIVE = ("shared", "class"), ("free", "ridge")
 FEW, MOST = 20, 4000  # training rows, where a curve begins and where it ends
 N_SIZES = 5
-SHARE = 1.0
+SHARE = 0.7
 RARELY = 0.02  # the chance of a training set of one class that a run may take
 OF_NUMBERS = "its target is a number, and there are no classes to learn."
 TOO_RARE = f"{FEW} training rows would at times hold one class only."
@@ -265,7 +265,7 @@ def _compare_true_model(lab, seed):
         pair = {"generative": models[chosen], "discriminative": models["free"]}
         found = lab.repeat(
             "true models", _count_errors(pair), pair, problem=problem,
-            contestant=contestant, seed=seed,
+            contestant=contestant, seed=seed, share=SHARE,
         )  # fmt: skip
         keys = [(name, "error") for name in pair]
         context = {f"{name}: error": found.average((name, "error")) for name in pair}

@@ -1,9 +1,7 @@
 """State and test how many rows it takes to come near a limit that is known.
 
 Ng and Jordan's story: naive Bayes needs rows in proportion to the logarithm of the
-number of features, logistic regression in proportion to the number itself. Efron's:
-where two normal clouds of one shape are the truth, linear discriminant analysis wastes
-fewer rows than logistic regression, by a factor that is an integral.
+number of features, logistic regression in proportion to the number itself.
 
 A linear rule w'x + b between two spherical clouds errs by a normal distribution
 function, so nothing is lost to test rows.
@@ -13,9 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.integrate import quad
 from scipy.special import ndtr
-from scipy.stats import norm
 from sklearn.base import clone
 from sklearn.utils.parallel import Parallel, delayed
 from threadpoolctl import threadpool_limits
@@ -26,7 +22,6 @@ from .claim import Claim
 from .gather import Answer, gather
 from .generative import NAMES, NG
 from .laboratory import FEWEST_SETS
-from .losses import estimate_change
 from .problems import Problem
 from .rules import Leaves, Lowers, Spares
 from .true_scores import list_seeds
@@ -34,7 +29,7 @@ from .true_scores import list_seeds
 SEED = 20011203
 DIMENSIONS = (8, 32, 128, 512)
 NEAR = 0.05  # of the error above the limit, "near" it
-BASE_SHARE = 1.0  # of the scale's training sets at the fewest features
+BASE_SHARE = 0.7  # of the scale's training sets at the fewest features
 
 
 @dataclass(frozen=True)
@@ -159,15 +154,13 @@ class Exponent:
     df: float
 
 
-def measure_exponent(model, which, design, *, n_repeats, seed, n_jobs=None):
-    """Find the rows at which the mean error comes near its limit, and their growth.
+def measure_exponents(models, design, *, n_repeats, seed, n_jobs=None):
+    """Find the rows at which mean errors come near their limit, and how these grow.
 
     Parameters
     ----------
-    model : classifier
-        With a linear rule.
-    which : str
-        Its name in a pair.
+    models : dict of str to classifier
+        By their names in a pair, with linear rules. All meet the same rows.
     design : Design
     n_repeats : int
         Training sets at the fewest features. At more of these fewer sets do, since
@@ -177,17 +170,24 @@ def measure_exponent(model, which, design, *, n_repeats, seed, n_jobs=None):
 
     Returns
     -------
-    Exponent
+    dict of str to Exponent
     """
-    logs, errors, n_sets = [], [], []
+    found = {which: [] for which in models}
     for d in DIMENSIONS:
         n = max(FEWEST_SETS, round(n_repeats * (DIMENSIONS[0] / d) ** FEWER))
-        sizes, seeds = design.list_sizes(which, d), list_seeds(seed + d, n)
-        excess = _measure_excess(model, design.place(d), sizes, seeds, n_jobs)
-        log, error = _find_rows(excess, np.log(sizes))
-        logs.append(log), errors.append(error), n_sets.append(n)
+        sizes = {which: design.list_sizes(which, d) for which in models}
+        excess = measure_excess(
+            models, design.place(d), sizes, seeds=list_seeds(seed + d, n), n_jobs=n_jobs
+        )
+        for which in models:
+            found[which].append((*_find_rows(excess[which], np.log(sizes[which])), n))
+    return {which: _fit_line(*zip(*rows, strict=True)) for which, rows in found.items()}
+
+
+def _fit_line(logs, errors, n_sets):
+    """Fit a line to logarithms of rows over those of features, by least squares."""
     x = np.log(DIMENSIONS)
-    weights = (x - x.mean()) / ((x - x.mean()) ** 2).sum()  # of a least-squares line
+    weights = (x - x.mean()) / ((x - x.mean()) ** 2).sum()
     parts = np.square(weights * errors)
     return Exponent(
         slope=float(weights @ logs),
@@ -205,16 +205,39 @@ def _pool_df(variances, dfs):
     return float(variances.sum() ** 2 / (variances**2 / dfs).sum())
 
 
-def _measure_excess(model, clouds, sizes, seeds, n_jobs):
-    """Give the error above the limit: ndarray of shape (n_sets, n_sizes)."""
+def measure_excess(models, clouds, sizes, *, seeds, n_jobs=None):
+    """Give errors above the limit, of models that meet the same rows.
+
+    Parameters
+    ----------
+    models : dict of str to classifier
+    clouds : Clouds
+    sizes : dict of str to sequence of int
+        Numbers of training rows for each model.
+    seeds : sequence of int
+        One for each training set.
+    n_jobs : int, default=None
+
+    Returns
+    -------
+    dict of str to ndarray of shape (n_sets, n_sizes)
+    """
+    most = max(map(max, sizes.values()))
 
     def measure(seed):
-        X, y = clouds.sample(max(sizes), random_state=seed)
-        return [clouds.find_error(clone(model).fit(X[:m], y[:m])) for m in sizes]
+        X, y = clouds.sample(most, random_state=seed)
+        return {
+            name: [
+                clouds.find_error(clone(model).fit(X[:m], y[:m])) for m in sizes[name]
+            ]
+            for name, model in models.items()
+        }
 
     with threadpool_limits(1, user_api="blas"):
         found = Parallel(n_jobs=n_jobs, prefer="threads")(map(delayed(measure), seeds))
-    return np.array(found) - clouds.limit
+    return {
+        name: np.array([each[name] for each in found]) - clouds.limit for name in models
+    }
 
 
 def _find_rows(excess, logs):
@@ -243,21 +266,21 @@ def _interpolate(excess, logs):
     return logs[k] + share * (logs[k + 1] - logs[k])
 
 
-def recall_exponent(lab, which, problem, contestant, seed):
-    """Measure the exponent of one of a contestant's models, or recall it."""
-    model = contestant.pair()[which]
-    lab.note_parameters(contestant, problem, {NAMES[which]: model})
+def recall_exponents(lab, problem, contestant, seed):
+    """Measure the exponents of a contestant's linear models, or recall them."""
+    models = contestant.pair()
+    models = {which: models[which] for which in RATIOS}
+    lab.note_parameters(contestant, problem, {NAMES[k]: m for k, m in models.items()})
     return lab.recall(
-        ("exponent", which, problem.name, contestant.name, seed),
-        lambda: measure_exponent(
-            model,
-            which,
+        ("exponents", problem.name, contestant.name, seed),
+        lambda: measure_exponents(
+            models,
             DESIGNS[problem.name],
             n_repeats=lab.count_repeats(contestant, BASE_SHARE),
             seed=seed,
             n_jobs=lab.n_jobs,
         ),
-        announcement=f"rows needed, {NAMES[which]}, {problem.name}",
+        announcement=f"rows needed, {contestant.name}, {problem.name}",
     )
 
 
@@ -268,11 +291,12 @@ def _ask_for_rows(which, *, less=None, expected=0.0):
         def ask(problem, contestant):
             if not lab.judges_by(contestant):  # the largest fits take seconds
                 return
-            found = recall_exponent(lab, which, problem, contestant, seed)
+            exponents = recall_exponents(lab, problem, contestant, seed)
+            found = exponents[which]
             value, error, df = found.slope - expected, found.error, found.df
             context = {}
             if less is not None:
-                other = recall_exponent(lab, less, problem, contestant, seed)
+                other = exponents[less]
                 value, error = value - other.slope, np.hypot(error, other.error)
                 df = min(df, other.df)
                 context = _list_rows(less, other)
@@ -308,106 +332,6 @@ def _word_rows(context):
     return f"Rows needed: {counts}."
 
 
-# --- Efron
-
-
-DISTANCES = (2, 3, 4)
-N_FEATURES, ROWS = 10, 1000
-EFRON_SHARE = 5.0  # training sets for each of the scale's
-
-
-def find_efficiency(distance):
-    """Give the asymptotic relative efficiency of logistic regression to LDA.
-
-    The ratio of what the two lose to the best rule, for equal priors: with
-    p = 1 / (1 + exp(-b'x)) logistic regression loses 1 / E p(1 - p) for each parameter
-    of the border, LDA 4 + distance^2, both in the same unit.
-
-    References
-    ----------
-    Efron (1975). The efficiency of logistic regression compared to normal discriminant
-    analysis. JASA 70(352), section 3.
-    """
-
-    def weigh(x):  # p (1 - p) along the line of the centres, times the density there
-        odds = distance * x
-        density = norm.pdf(x, distance / 2) + norm.pdf(x, -distance / 2)
-        return density / 2 / (4 * np.cosh(odds / 2) ** 2)
-
-    information = quad(weigh, -12, 12)[0]
-    return (4 + distance**2) * information
-
-
-def _compare_losses(*, to_efron):
-    """Build an experiment on what LDA loses to the best rule, over what logistic does.
-
-    `to_efron` tells whether Efron's ratio is what the measured one is a share of.
-    """
-
-    def experiment(lab, seed):
-        problems = [
-            Problem(f"Distance {distance}", "classification", clouds, ROWS, 0, d)
-            for distance, d in zip(DISTANCES, [N_FEATURES] * 3, strict=True)
-            for clouds in [Clouds(distance, d, is_even=False)]
-        ]
-
-        def ask(problem, contestant):
-            if contestant.pair is None:
-                return
-            lda, logistic = recall_losses(lab, problem, contestant, seed)
-            efron = find_efficiency(problem.data.distance)
-            base = efron if to_efron else 1.0
-            context = {
-                "LDA: loss": lda.mean(),
-                "logistic regression: loss": logistic.mean(),
-                "Efron's ratio": efron,
-            }
-            caveat = f"Efron's integral says {efron:.3f} at {problem.name.lower()}."
-            yield Answer(estimate_change(lda, logistic * base), caveat, context)
-
-        return gather(
-            lab,
-            ask,
-            lab.simulate(problems),
-            measure="excess error",
-            beside=("Distance 2",),
-        )
-
-    return experiment
-
-
-def recall_losses(lab, problem, contestant, seed):
-    """Measure the error above the best rule's of LDA and of logistic regression.
-
-    Returns
-    -------
-    ndarray of shape (2, n_sets)
-    """
-    models = contestant.pair()
-    pair = [models["LDA"], models["free"]]
-    lab.note_parameters(
-        contestant, problem, {"LDA": models["LDA"], NAMES["free"]: models["free"]}
-    )
-    seeds = list_seeds(seed, lab.count_repeats(contestant, EFRON_SHARE))
-
-    def measure():
-        found = [
-            _measure_excess(model, problem.data, (ROWS,), seeds, lab.n_jobs)
-            for model in pair
-        ]
-        return np.array(found)[:, :, 0]
-
-    return lab.recall(
-        ("excess", problem.name, contestant.name, seed),
-        measure,
-        announcement=f"excess error, {contestant.name}, {problem.name}",
-    )
-
-
-EFRON = (
-    "Efron (1975), The efficiency of logistic regression compared to normal "
-    "discriminant analysis"
-)
 GROWTH = (
     "of the logarithm of the rows needed over that of the number of features, from 8 "
     "to 512 independent ones; needed are so many that the mean error lies five points "
@@ -458,37 +382,5 @@ CLAIMS = (
         "features; less than 30 would hardly be seen in a table",
         seed=SEED,
         experiment=_ask_for_rows("shared", less="free"),
-    ),
-    Claim(
-        key="lda-loses-less-than-logistic",
-        family="limits",
-        sentence="Where two normal clouds are the truth, linear discriminant analysis "
-        "needs fewer rows than logistic regression.",
-        source=EFRON,
-        kind="regularity",
-        dimension="model",
-        effect="change of what is lost to the best rule, from logistic regression "
-        "without a penalty to linear discriminant analysis, as a share of the former: "
-        f"as rows go, so does the loss; {N_FEATURES} features, {ROWS:,} rows",
-        rule=Lowers(0.05),
-        why_this_margin="a twentieth of the rows is the least anybody would save",
-        seed=SEED,
-        experiment=_compare_losses(to_efron=False),
-    ),
-    Claim(
-        key="efron-efficiency",
-        family="limits",
-        sentence="Efron's asymptotic efficiency foretells what logistic regression "
-        "loses on a thousand rows.",
-        source=f"{EFRON}: 0.899, 0.641 and 0.343 at distances 2, 3 and 4",
-        kind="reproduction",
-        dimension="model",
-        effect="by how much the measured ratio of what linear discriminant analysis "
-        "and logistic regression lose to the best rule differs from Efron's, as a "
-        f"share of that; {N_FEATURES} features, {ROWS:,} rows",
-        rule=Leaves(0.1),
-        why_this_margin="a tenth is what an asymptotic figure may be off in use",
-        seed=SEED,
-        experiment=_compare_losses(to_efron=True),
     ),
 )

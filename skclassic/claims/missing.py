@@ -17,7 +17,8 @@ from .generative import NAMES, is_left_out
 from .rules import Lowers
 
 SEED = 19760801  # Rubin, Inference and missing data, Biometrika 63(3)
-TESTED = 4000  # rows that a generator draws: errors are counted, not computed
+SHARE = 0.7
+TESTED = 2000  # rows that a generator draws: errors are counted, not computed
 MISSING = 0.3  # share of the values
 SUITED = ("Twonorm", "Correlated", "Breast cancer", "High diabetes")
 
@@ -85,7 +86,7 @@ def _lose(way):
             pair = {NAMES["class"]: bayes, NAMES["ridge"]: impute(ridge)}
             found = lab.repeat(
                 "gaps", count_errors(bayes, ridge), pair, problem=problem,
-                contestant=contestant, seed=seed, n_test=TESTED,
+                contestant=contestant, seed=seed, share=SHARE, n_test=TESTED,
             )  # fmt: skip
             context = {
                 f"{name}, {which}: error": found.average((name, which))

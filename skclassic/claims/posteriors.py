@@ -20,7 +20,7 @@ from .problems import Problem
 from .rules import Leaves, Lowers
 
 SEED = 19960101  # Domingos and Pazzani appeared in 1996
-SHARE = 1.0
+SHARE = 0.7
 NEEDS_TWO = "its log odds are told of two classes."
 
 
@@ -234,8 +234,9 @@ CLAIMS = (
         dimension="model",
         effect="by how much log odds midway between two rows deviate at most from the "
         "mean of theirs, as a share of the largest log odds",
-        rule=Leaves(1e-6),
-        why_this_margin="it is rounding alone that may bend a line",
+        rule=Leaves(1e-4),
+        why_this_margin="it is rounding alone that may bend a line, more of it where "
+        "columns hardly vary",
         seed=SEED,
         experiment=_bend,
     ),

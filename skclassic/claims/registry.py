@@ -8,6 +8,7 @@ from . import (
     bagging,
     data,
     depth,
+    efficiency,
     forest,
     generative,
     imbalance,
@@ -35,6 +36,7 @@ FAMILIES = (
     imbalance,
     generative,
     limits,
+    efficiency,
     posteriors,
     missing,
 )
