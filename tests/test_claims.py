@@ -19,7 +19,7 @@ import skclassic
 from skclassic import DecisionTreeRegressor, Friedman1, check
 from skclassic import __main__ as command_line
 from skclassic.bias_variance import Estimate
-from skclassic.claims import CLAIMS, Claim, Finding, forest, losses, run
+from skclassic.claims import CLAIMS, Claim, Finding, forest, losses, problems, run
 from skclassic.claims.console import describe_claim, describe_verdict
 from skclassic.claims.contestants import (
     MEMBERS,
@@ -32,7 +32,6 @@ from skclassic.claims.problems import (
     Moved,
     Problem,
     list_problems,
-    list_rare_problems,
     take_rows,
 )
 from skclassic.claims.registry import put_to_test
@@ -431,8 +430,12 @@ def test_bagging_is_checked_on_a_users_learner(monkeypatch):
 def small_run(monkeypatch):
     few = [p for p in list_problems() if p.name in ("Wine", "Friedman1")]
     monkeypatch.setattr("skclassic.claims.laboratory.list_problems", lambda: few)
-    rare = list_rare_problems()[:1]
-    monkeypatch.setattr("skclassic.claims.laboratory.list_rare_problems", lambda: rare)
+    for which in ("list_rare_problems", "list_two_class_problems"):
+        first = getattr(problems, which)()[:1]
+        monkeypatch.setattr(
+            f"skclassic.claims.laboratory.{which}", lambda first=first: first
+        )
+    monkeypatch.setattr("skclassic.claims.limits.DIMENSIONS", (8, 16))
     monkeypatch.setattr("skclassic.claims.registry.QUICK", Scale(4, 4))
 
 

@@ -22,7 +22,7 @@ SEED = 19751201  # Efron appeared in December 1975
 DISTANCES = (2, 3, 4)
 N_FEATURES, ROWS = 10, 1000
 SIDES = {"linear discriminant analysis": "LDA", NAMES["free"]: "free"}
-SHARE = 3.0  # training sets for each of the scale's
+SHARE = 5.0  # training sets for each of the scale's
 
 
 def find_efficiency(distance):

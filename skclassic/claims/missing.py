@@ -18,7 +18,7 @@ from .rules import Lowers
 
 SEED = 19760801  # Rubin, Inference and missing data, Biometrika 63(3)
 SHARE = 0.7
-TESTED = 2000  # rows that a generator draws: errors are counted, not computed
+TESTED = 4000  # rows that a generator draws: errors are counted, not computed
 MISSING = 0.3  # share of the values
 SUITED = ("Twonorm", "Correlated", "Breast cancer", "High diabetes")
 
