@@ -19,7 +19,6 @@ from skclassic.learning_curves import FEWEST_REPEATS, learning_curve_comparison
 from .claim import Claim
 from .decisions import OF_SPLITS, Decisions
 from .gather import Answer, gather
-from .laboratory import MOST_SPLITS
 from .problems import Problem
 from .rules import Leaves, Lowers, Raises
 
@@ -33,7 +32,8 @@ NAMES = {
 GENERATIVE, DISCRIMINATIVE = ("shared", "class"), ("free", "ridge")
 FEW, MOST = 20, 4000  # training rows, where a curve begins and where it ends
 N_SIZES = 5
-SHARE = 0.7
+SHARE = 0.5
+SPLITS = 12  # of a table: more share more rows, and tell no more
 RARELY = 0.02  # the chance of a training set of one class that a run may take
 OF_NUMBERS = "its target is a number, and there are no classes to learn."
 TOO_RARE = f"{FEW} training rows would at times hold one class only."
@@ -114,7 +114,7 @@ def find_refusal(problem):
         shares = np.unique(problem.data[1], return_counts=True)[1] / len(
             problem.data[1]
         )
-        if (shares**FEW).sum() * MOST_SPLITS > RARELY:
+        if (shares**FEW).sum() * SPLITS > RARELY:
             return TOO_RARE
     return ""
 
@@ -147,7 +147,7 @@ def measure_curves(lab, problem, contestant, seed):
                 watched,
                 problem.data,
                 train_sizes=list_sizes(problem),
-                n_repeats=min(n_repeats, MOST_SPLITS) if problem.is_real else n_repeats,
+                n_repeats=min(n_repeats, SPLITS) if problem.is_real else n_repeats,
                 n_test=problem.n_test,
                 scoring=score,
                 random_state=seed,
@@ -265,7 +265,7 @@ def _compare_true_model(lab, seed):
         pair = {"generative": models[chosen], "discriminative": models["free"]}
         found = lab.repeat(
             "true models", _count_errors(pair), pair, problem=problem,
-            contestant=contestant, seed=seed, share=SHARE,
+            contestant=contestant, seed=seed,
         )  # fmt: skip
         keys = [(name, "error") for name in pair]
         context = {f"{name}: error": found.average((name, "error")) for name in pair}
