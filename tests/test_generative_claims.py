@@ -206,7 +206,7 @@ def test_curves_cross_where_they_were_made_to_cross_and_are_drawn(tmp_path):
     verdict = put_to_test(CLAIMS[FEW], lab)
     (finding,) = verdict.findings
     rows, low, high = finding.curves["crossing"]
-    assert 36 <= low <= rows <= high <= 63  # sizes 36 and 63 lie around the change
+    assert 43 <= low <= rows <= high <= 93  # sizes 43 and 93 lie around the change
     assert "takes the lead for good" in " ".join(finding.notes.values())
     write_results(tmp_path / "saved.json", [verdict], size="quick")
     saved = read_results(tmp_path / "saved.json").verdicts[FEW]

@@ -19,10 +19,9 @@ from .rules import Leaves, Lowers
 from .true_scores import list_seeds
 
 SEED = 19751201  # Efron appeared in December 1975
-DISTANCES = (2, 3, 4)
 N_FEATURES, ROWS = 10, 1000
 SIDES = {"linear discriminant analysis": "LDA", NAMES["free"]: "free"}
-SHARE = 5.0  # training sets for each of the scale's
+SHARES = {2: 5, 3: 3, 4: 3}  # training sets for each of the scale's, by distance
 
 
 def find_efficiency(distance):
@@ -55,9 +54,10 @@ def _compare_losses(*, to_efron):
 
     def experiment(lab, seed):
         problems = [
-            Problem(f"Distance {distance}", "classification", clouds, ROWS, 0, d)
-            for distance, d in zip(DISTANCES, [N_FEATURES] * 3, strict=True)
-            for clouds in [Clouds(distance, d, is_even=False)]
+            Problem(
+                f"Distance {each.distance}", "classification", each, ROWS, 0, N_FEATURES
+            )
+            for each in (Clouds(d, N_FEATURES, is_even=False) for d in SHARES)
         ]
 
         def ask(problem, contestant):
@@ -92,13 +92,14 @@ def recall_losses(lab, problem, contestant, seed):
     models = contestant.pair()
     pair = {name: models[which] for name, which in SIDES.items()}
     lab.note_parameters(contestant, problem, pair)
+    n_sets = lab.count_repeats(contestant, SHARES[problem.data.distance])
 
     def measure():
         found = measure_excess(
             pair,
             problem.data,
             dict.fromkeys(pair, (ROWS,)),
-            seeds=list_seeds(seed, lab.count_repeats(contestant, SHARE)),
+            seeds=list_seeds(seed, n_sets),
             n_jobs=lab.n_jobs,
         )
         return [found[name][:, 0] for name in SIDES]

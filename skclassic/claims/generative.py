@@ -31,7 +31,7 @@ NAMES = {
 }
 GENERATIVE, DISCRIMINATIVE = ("shared", "class"), ("free", "ridge")
 FEW, MOST = 20, 4000  # training rows, where a curve begins and where it ends
-N_SIZES = 5
+N_SIZES = 4
 SHARE = 0.5
 SPLITS = 12  # of a table: more share more rows, and tell no more
 RARELY = 0.02  # the chance of a training set of one class that a run may take
@@ -265,7 +265,7 @@ def _compare_true_model(lab, seed):
         pair = {"generative": models[chosen], "discriminative": models["free"]}
         found = lab.repeat(
             "true models", _count_errors(pair), pair, problem=problem,
-            contestant=contestant, seed=seed,
+            contestant=contestant, seed=seed, share=SHARE,
         )  # fmt: skip
         keys = [(name, "error") for name in pair]
         context = {f"{name}: error": found.average((name, "error")) for name in pair}
