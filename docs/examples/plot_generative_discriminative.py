@@ -14,12 +14,12 @@ what it takes for granted is true, and one where it never leads.
 
 import matplotlib.pyplot as plt
 from sklearn.datasets import load_digits
-from sklearn.linear_model import LogisticRegression
-from sklearn.naive_bayes import GaussianNB
 
 from skclassic import (
     GaussianClasses,
+    GaussianNB,
     LearningCurveComparisonDisplay,
+    LogisticRegression,
     Twonorm,
     learning_curve_comparison,
 )
@@ -31,8 +31,8 @@ problems = {
     "Even digits": (X / 16, digit % 2),
 }
 models = {
-    "naive Bayes": GaussianNB(var_smoothing=1e-3),  # some pixels hardly ever vary
-    "logistic regression": LogisticRegression(C=100, solver="newton-cholesky"),
+    "naive Bayes": GaussianNB(covariance="shared"),
+    "logistic regression": LogisticRegression(C=1e4),
 }
 
 # %%

@@ -201,13 +201,15 @@ largest margin (Rosset, Zhu and Hastie 2004), and elsewhere this one changes not
 
 
 def pair_own():
-    """Give stand-ins and scikit-learn's, until this package has the pair."""
+    """Give this package's pair."""
+    import skclassic
+
     return {
-        "shared": StandInNaiveBayes("shared"),
-        "class": StandInNaiveBayes("class"),
-        "LDA": LinearDiscriminantAnalysis(),
-        "free": LogisticRegression(**NEARLY_FREE, max_iter=1000),
-        "ridge": LogisticRegression(),
+        "shared": skclassic.GaussianNB(covariance="shared"),
+        "class": skclassic.GaussianNB(),
+        "LDA": skclassic.LinearDiscriminantAnalysis(),
+        "free": skclassic.LogisticRegression(**NEARLY_FREE),
+        "ridge": skclassic.LogisticRegression(),
     }
 
 
@@ -219,52 +221,6 @@ def pair_scikit_learn():
         "free": LogisticRegression(**NEARLY_FREE, max_iter=1000),
         "ridge": LogisticRegression(),
     }
-
-
-class StandInNaiveBayes(ClassifierMixin, BaseEstimator):
-    """Stand in for this package's GaussianNB; NaN is marginalised out.
-
-    Parameters
-    ----------
-    covariance : {"class", "shared"}
-    """
-
-    def __init__(self, covariance="class"):
-        self.covariance = covariance
-
-    def fit(self, X, y):
-        """Average every class's columns, and their squares, over what was seen."""
-        self.classes_, codes = np.unique(y, return_inverse=True)
-        parts = [X[codes == k] for k in range(len(self.classes_))]
-        counts = np.array([(~np.isnan(part)).sum(axis=0) for part in parts])
-        self.theta_ = np.array([np.nanmean(part, axis=0) for part in parts])
-        var = np.array([np.nanvar(part, axis=0) for part in parts])
-        if self.covariance == "shared":
-            var[:] = (counts * var).sum(axis=0) / counts.sum(axis=0)
-        self.var_ = var + 1e-9 * np.nanvar(X, axis=0).max()
-        self.log_priors_ = np.log([len(part) / len(X) for part in parts])
-        return self
-
-    def predict_log_proba(self, X):
-        """Leave the columns that are missing out of the sum."""
-        joint = np.stack(
-            [
-                prior - np.nansum((X - mean) ** 2 / var + np.log(var), axis=1) / 2
-                for prior, mean, var in zip(
-                    self.log_priors_, self.theta_, self.var_, strict=True
-                )
-            ],
-            axis=1,
-        )
-        return joint - np.logaddexp.reduce(joint, axis=1, keepdims=True)
-
-    def predict_proba(self, X):
-        """Give the probability of every class."""
-        return np.exp(self.predict_log_proba(X))
-
-    def predict(self, X):
-        """Give the likeliest class."""
-        return self.classes_[self.predict_log_proba(X).argmax(axis=1)]
 
 
 def _take_ensembles(tree, bagging, forest):
