@@ -45,5 +45,5 @@ for (name, data), axes in zip(problems.items(), panels, strict=True):
         models, data, train_sizes=[30, 100, 300, 1000], n_repeats=15, random_state=0
     )
     LearningCurveComparisonDisplay.from_result(curves, ax=axes)
-    axes.set_title(name, loc="left")
+    axes.set_ylabel(f"{name}: accuracy")  # the legend lies where a title would
     print(f"{name}: {curves.crossing(*models).sentence}")
