@@ -3,7 +3,7 @@
 from time import perf_counter
 
 from benchmarks import datasets, evidence, ledger
-from benchmarks.datasets import nominal, rare
+from benchmarks.datasets import nominal, rare, two_classes
 from benchmarks.report import tables
 from benchmarks.speed import cold, memory, race
 from benchmarks.speed.cases import CASES, SIZES
@@ -90,7 +90,8 @@ def run_claims(keys, results, *, screen, began):
             keys,
             quick=results.size == "quick",
             thorough=results.size == "full",
-            more=list_rare_problems(results, screen=screen),
+            more=list_more(rare, results, screen=screen),
+            more_curves=list_more(two_classes, results, screen=screen),
             n_jobs=N_JOBS,
             on_progress=tell,
         )
@@ -104,14 +105,14 @@ def run_claims(keys, results, *, screen, began):
         screen.print(f"\nThe claims about {entry}")
 
 
-def list_rare_problems(results, *, screen):
-    """Read more data with a rare class at full size; a line where they are absent."""
+def list_more(shelf, results, *, screen):
+    """Read more data for claims at full size; a line where they are absent."""
     if results.size != "full":
         return []
     try:
-        return rare.list_problems()
+        return shelf.list_problems()
     except datasets.AbsentData as absence:
-        results.notes.append(f"Data with a rare class were left out: {absence}")
+        results.notes.append(f"{shelf.WHAT} were left out: {absence}")
         screen.print_notes(results.notes[-1:])
         return []
 

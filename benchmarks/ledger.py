@@ -63,6 +63,30 @@ PURSES = {
             "undersampling-no-better-in-balanced-accuracy",
         ),
     ),
+    "generative and discriminative models": (
+        20.0,
+        (
+            "shared-naive-bayes-few-rows-free",
+            "shared-naive-bayes-many-rows-free",
+            "shared-naive-bayes-few-rows-ridge",
+            "shared-naive-bayes-many-rows-ridge",
+            "class-naive-bayes-few-rows-free",
+            "class-naive-bayes-many-rows-free",
+            "class-naive-bayes-few-rows-ridge",
+            "class-naive-bayes-many-rows-ridge",
+            "true-model-and-many-rows-no-winner",
+            "naive-bayes-needs-few-rows",
+            "logistic-needs-rows-per-feature",
+            "naive-bayes-needs-rows-of-another-order",
+            "lda-loses-less-than-logistic",
+            "efron-efficiency",
+            "same-form-of-posterior",
+            "naive-bayes-is-too-sure",
+            "logistic-is-calibrated",
+            "naive-bayes-bears-gaps-at-random",
+            "naive-bayes-bears-gaps-of-high-values",
+        ),
+    ),
 }
 
 

@@ -19,7 +19,7 @@ import skclassic
 from skclassic import DecisionTreeRegressor, Friedman1, check
 from skclassic import __main__ as command_line
 from skclassic.bias_variance import Estimate
-from skclassic.claims import CLAIMS, Claim, Finding, forest, losses, run
+from skclassic.claims import CLAIMS, Claim, Finding, forest, losses, problems, run
 from skclassic.claims.console import describe_claim, describe_verdict
 from skclassic.claims.contestants import (
     MEMBERS,
@@ -32,7 +32,6 @@ from skclassic.claims.problems import (
     Moved,
     Problem,
     list_problems,
-    list_rare_problems,
     take_rows,
 )
 from skclassic.claims.registry import put_to_test
@@ -431,8 +430,12 @@ def test_bagging_is_checked_on_a_users_learner(monkeypatch):
 def small_run(monkeypatch):
     few = [p for p in list_problems() if p.name in ("Wine", "Friedman1")]
     monkeypatch.setattr("skclassic.claims.laboratory.list_problems", lambda: few)
-    rare = list_rare_problems()[:1]
-    monkeypatch.setattr("skclassic.claims.laboratory.list_rare_problems", lambda: rare)
+    for which in ("list_rare_problems", "list_two_class_problems"):
+        first = getattr(problems, which)()[:1]
+        monkeypatch.setattr(
+            f"skclassic.claims.laboratory.{which}", lambda first=first: first
+        )
+    monkeypatch.setattr("skclassic.claims.limits.DIMENSIONS", (8, 16))
     monkeypatch.setattr("skclassic.claims.registry.QUICK", Scale(4, 4))
 
 
@@ -718,12 +721,12 @@ def test_estimators_that_differ_between_problems_are_described_apart():
     lab = open_small_laboratory(4)
     problem, (contestant, *_) = lab.problems[0], lab.contestants
     other = replace(problem, name="another")
-    lab._note_parameters(contestant, problem, {"tree": DecisionTreeRegressor()})
+    lab.note_parameters(contestant, problem, {"tree": DecisionTreeRegressor()})
     alike = {"forest": DecisionTreeRegressor(max_depth=1)}
-    lab._note_parameters(contestant, problem, alike)
-    lab._note_parameters(contestant, other, alike)
+    lab.note_parameters(contestant, problem, alike)
+    lab.note_parameters(contestant, other, alike)
     deep = {"tree": DecisionTreeRegressor(max_depth=9)}
-    lab._note_parameters(contestant, other, deep)
+    lab.note_parameters(contestant, other, deep)
     name = contestant.name
     assert lab.describe_parameters() == {
         f"{name}, tree, on {problem.name}": "DecisionTreeRegressor()",

@@ -287,11 +287,11 @@ def test_sets_of_one_family_count_once_and_each_is_there():
 
 def test_absent_sets_are_a_line(monkeypatch, capsys):
     from benchmarks import jobs
-    from benchmarks.datasets import packaged
+    from benchmarks.datasets import packaged, rare
     from benchmarks.report import console, record
 
     monkeypatch.setattr(packaged, "find_spec", lambda name: None)
     results = record.Results("full")
-    assert jobs.list_rare_problems(results, screen=console.PlainScreen()) == []
+    assert jobs.list_more(rare, results, screen=console.PlainScreen()) == []
     assert "is not installed" in results.notes[0]
     assert "is not installed" in capsys.readouterr().out

@@ -6,6 +6,7 @@ family do not count as several.
 
 from benchmarks.datasets.packaged import File, read_file
 
+WHAT = "Data with a rare class"
 FILES = {
     "Abalone": "abalone19",
     "Car": "car-good",

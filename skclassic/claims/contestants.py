@@ -12,7 +12,9 @@ from importlib.metadata import PackageNotFoundError, version
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.linear_model import LogisticRegression
+from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
@@ -44,6 +46,10 @@ class Contestant:
         a rare class, "plain" and "weighted"; None where they are another's.
     tune : callable or None
         Maps a classifier, rows, labels and a seed to thresholds by name.
+    pair : callable or None
+        Gives a dict of classifiers, generative ("shared" and "class", naive Bayes by
+        its variances, and "LDA") and discriminative ("free" and "ridge", logistic
+        regression by its penalty). What a package has not got is missing.
     note : str
         Where its estimators differ from the others'.
     """
@@ -54,6 +60,7 @@ class Contestant:
     grow: Callable | None = None
     classify: Callable | None = None
     tune: Callable | None = None
+    pair: Callable | None = None
     note: str = ""
 
 
@@ -162,6 +169,7 @@ def _make_skclassic():
         *_take_ensembles(skclassic, skclassic, skclassic),
         classify=classify_linearly,
         tune=tuning.ExactSearch(),
+        pair=pair_own,
     )
 
 
@@ -172,6 +180,7 @@ def _make_scikit_learn():
         "scikit-learn",
         *_take_ensembles(tree, ensemble, ensemble),
         tune=tuning.GridSearch(),
+        pair=pair_scikit_learn,
     )
 
 
@@ -182,6 +191,36 @@ def classify_linearly(ratio):
         StandardScaler(), LogisticRegression(class_weight="balanced")
     )
     return {"plain": plain, "weighted": weighted}
+
+
+NEARLY_FREE = {"C": 1e4, "tol": 1e-6}  # in units of standardised columns
+"""Penalty of "unpenalised" logistic regression. Where a line parts the classes no fit
+without a penalty exists; as the penalty vanishes its direction becomes that of the
+largest margin (Rosset, Zhu and Hastie 2004), and elsewhere this one changes nothing.
+"""
+
+
+def pair_own():
+    """Give this package's pair."""
+    import skclassic
+
+    return {
+        "shared": skclassic.GaussianNB(covariance="shared"),
+        "class": skclassic.GaussianNB(),
+        "LDA": skclassic.LinearDiscriminantAnalysis(),
+        "free": skclassic.LogisticRegression(**NEARLY_FREE),
+        "ridge": skclassic.LogisticRegression(),
+    }
+
+
+def pair_scikit_learn():
+    """Give scikit-learn's pair; its naive Bayes has variances by class alone."""
+    return {
+        "class": GaussianNB(),
+        "LDA": LinearDiscriminantAnalysis(),
+        "free": LogisticRegression(**NEARLY_FREE, max_iter=1000),
+        "ridge": LogisticRegression(),
+    }
 
 
 def _take_ensembles(tree, bagging, forest):

@@ -20,12 +20,15 @@ class Answer(NamedTuple):
         The figures behind the effect.
     loss : str or None
         The loss it was measured in; None for what verdicts rest on.
+    curves : dict or None
+        Learning curves behind the effect, as `Finding` holds them.
     """
 
     estimate: object
     caveat: str
     context: dict
     loss: str | None = None
+    curves: dict | None = None
 
 
 def compare_parts(result, first, second, component, relative_to):
@@ -53,7 +56,7 @@ def compare_parts(result, first, second, component, relative_to):
     )
 
 
-def gather(lab, ask, problems=None, *, measure=None):
+def gather(lab, ask, problems=None, *, measure=None, beside=None):
     """Collect findings.
 
     Parameters
@@ -65,6 +68,8 @@ def gather(lab, ask, problems=None, *, measure=None):
         Maps a problem and a contestant to the answers there are.
     measure : str, default=None
         What verdicts rest on; None for each problem's own loss.
+    beside : sequence of str, default=None
+        Names of problems on which peers stand beside; None as the laboratory has it.
 
     Returns
     -------
@@ -74,7 +79,7 @@ def gather(lab, ask, problems=None, *, measure=None):
     findings = []
     problems = lab.problems if problems is None else problems
     for problem in problems:
-        for contestant in lab.list_contestants(problem, problems):
+        for contestant in lab.list_contestants(problem, problems, beside):
             try:
                 answers = list(ask(problem, contestant))
             except Exception as error:
@@ -108,4 +113,5 @@ def _make_finding(lab, problem, contestant, answer, measure):
         counts=lab.judges_by(contestant) and loss == deciding,
         notes={subject: note for subject, note in notes.items() if note},
         context=answer.context,
+        curves=answer.curves or {},
     )

@@ -6,14 +6,20 @@ from sklearn.base import is_classifier
 
 from skclassic.bias_variance import bias_variance_decomposition
 
-from . import decisions, losses
+from . import decisions, losses, repeats
 from .contestants import (
     Contestant,
     classify_linearly,
     describe_estimator,
     find_contestants,
 )
-from .problems import Problem, list_problems, list_rare_problems
+from .problems import (
+    Problem,
+    lay_out_again,
+    list_problems,
+    list_rare_problems,
+    list_two_class_problems,
+)
 
 
 @dataclass(frozen=True)
@@ -42,9 +48,11 @@ QUICK = Scale(judged=20, beside=4)
 THOROUGH = Scale(judged=200, beside=60, is_thorough=True)
 FEW = ("Ringnorm", "Friedman1", "Breast cancer", "Diabetes")
 PEERED = {"regression": "Friedman1", "classification": "Ringnorm"}
+TWO_CLASS_PEERED = ("Correlated", "High diabetes")
 RARE_PEERED = ("Rare twonorm", "Gaussian", "Rare ringnorm", "Digit 8")
 DECIDING_SHARE = 0.4  # learners of two classes differ little from set to set
 MOST_SPLITS = 20  # of a table: more share more rows, and tell no more
+NEEDS_LIMIT = "only a generator knows where the curves lead to."
 FEWEST_TO_QUARTER = 40  # training rows, where a quarter of them is trained on as well
 FEWEST_SETS = 4  # below this no interval says anything
 
@@ -63,6 +71,9 @@ class Laboratory:
         Lines for the report.
     rare : list of Problem
         Data with a rare class, for claims about thresholds.
+    two_classes : list of Problem
+        Data on which learning curves are drawn, for claims about generative and
+        discriminative models.
     scale : Scale
         How many training sets.
     n_jobs : int or None
@@ -75,6 +86,8 @@ class Laboratory:
         Why the claim now under test cannot be told from some problems, by their names.
     failures : list of str
         What went wrong beside, during the claim now under test.
+    own : Problem or None
+        The user's, where all claims are tested on that alone.
     on_progress : callable or None
         Called with a line of text before each measurement.
     """
@@ -90,6 +103,8 @@ class Laboratory:
     parameters: dict = field(default_factory=dict)
     left_out: dict = field(default_factory=dict)
     failures: list = field(default_factory=list)
+    two_classes: list[Problem] = field(default_factory=list)
+    own: Problem | None = None
     _measured: dict = field(default_factory=dict)
 
     @classmethod
@@ -101,6 +116,7 @@ class Laboratory:
             contestants,
             notes=notes,
             rare=list_rare_problems(),
+            two_classes=list_two_class_problems(),
             scale=scale,
             n_jobs=n_jobs,
             on_progress=on_progress,
@@ -112,15 +128,22 @@ class Laboratory:
         few = [each for each in self.problems if each.name in FEW]
         return self.problems if self.scale.is_thorough or not few else few
 
-    def list_contestants(self, problem, problems):
+    def list_contestants(self, problem, problems, beside=None):
         """Name who takes part on one of these problems.
 
         Peers, who take most of the time, stand beside on the few; where these are all
-        there is, on one of them: of regression, if there is any.
+        there is, on one of them: of regression, if there is any. An experiment that
+        measures on problems of its own names those `beside`.
         """
-        if len(self.rare) > 1 and any(problem is each for each in self.rare):
-            beside = RARE_PEERED if self.scale.is_thorough else RARE_PEERED[:1]
+        if beside is not None and self.own is None and not self.scale.is_thorough:
             return self.contestants[: None if problem.name in beside else 1]
+        for own, peered in (
+            (self.rare, RARE_PEERED),
+            (self.two_classes, TWO_CLASS_PEERED),
+        ):
+            if len(own) > 1 and any(problem is each for each in own):
+                beside = peered if self.scale.is_thorough else peered[:1]
+                return self.contestants[: None if problem.name in beside else 1]
         beside = [each.name for each in problems if each.name in FEW]
         if self.scale.is_thorough or not beside:
             return self.contestants
@@ -157,7 +180,7 @@ class Laboratory:
         BiasVarianceResult
         """
         key = (what, problem.name, contestant.name, loss, seed)
-        self._note_parameters(contestant, problem, estimators)
+        self.note_parameters(contestant, problem, estimators)
         return self.recall(
             key,
             lambda: bias_variance_decomposition(
@@ -200,7 +223,7 @@ class Laboratory:
         losses.Losses
         """
         key = (what, problem.name, contestant.name, tuple(sizes), seed)
-        self._note_parameters(contestant, problem, estimators)
+        self.note_parameters(contestant, problem, estimators)
         return self.recall(
             key,
             lambda: losses.measure(
@@ -237,7 +260,7 @@ class Laboratory:
         """
         key = ("decisions", way, problem.name, contestant.name, seed)
         used = {way: estimator} | ({} if tune is None else {"thresholds": tune})
-        self._note_parameters(contestant, problem, used)
+        self.note_parameters(contestant, problem, used)
         n_repeats = self.count_repeats(contestant, DECIDING_SHARE)
         return self.recall(
             key,
@@ -250,6 +273,51 @@ class Laboratory:
                 n_jobs=self.n_jobs,
             ),
             announcement=f"{way} decisions, {contestant.name}, {problem.name}",
+        )
+
+    def repeat(
+        self,
+        what,
+        measure_one,
+        models,
+        *,
+        problem,
+        contestant,
+        seed,
+        share=1,
+        n_test=None,
+    ):
+        """Measure on many training sets and test rows, or recall it.
+
+        Parameters
+        ----------
+        what : str
+            Name of what is measured; claims that ask for the same share it.
+        measure_one, problem, seed, n_test
+            As for `repeats.repeat`.
+        models : dict of str to estimator
+            What is fitted, for the report.
+        contestant : Contestant
+        share : float, default=1
+            Part of the scale's training sets that will do.
+
+        Returns
+        -------
+        decisions.Decisions
+        """
+        self.note_parameters(contestant, problem, models)
+        n_repeats = self.count_repeats(contestant, share)
+        return self.recall(
+            (what, problem.name, contestant.name, seed),
+            lambda: repeats.repeat(
+                measure_one,
+                problem,
+                n_repeats=min(n_repeats, MOST_SPLITS) if problem.is_real else n_repeats,
+                seed=seed,
+                n_test=n_test,
+                n_jobs=self.n_jobs,
+            ),
+            announcement=f"{what}, {contestant.name}, {problem.name}",
         )
 
     def recall(self, key, measure, *, announcement=""):
@@ -291,6 +359,7 @@ class Laboratory:
         self.base = estimator
         self.problems = [each for each in self.problems if each.task == task]
         self.rare = [each for each in self.rare if each.task == task]
+        self.two_classes = [each for each in self.two_classes if each.task == task]
         self.contestants = [each for each in self.contestants if each.bag is not None]
 
     def classify(self, contestant, problem, way="plain"):
@@ -308,7 +377,24 @@ class Laboratory:
 
     def take_only(self, problem):
         """Test on a problem of the user's own."""
-        self.problems, self.rare = [problem], [problem]
+        self.problems, self.rare, self.own = [problem], [problem], problem
+        self.two_classes = [lay_out_again(problem)]
+
+    def simulate(self, problems):
+        """Give generators of an experiment's own; none where a user's data are tested.
+
+        Parameters
+        ----------
+        problems : list of Problem
+
+        Returns
+        -------
+        list of Problem
+        """
+        if self.own is None:
+            return problems
+        self.leave_out(self.own, NEEDS_LIMIT)
+        return []
 
     @property
     def learner(self):
@@ -346,7 +432,8 @@ class Laboratory:
                 described[f"{name}{where}"] = text
         return described
 
-    def _note_parameters(self, contestant, problem, estimators):
+    def note_parameters(self, contestant, problem, estimators):
+        """Note what is fitted, for the report."""
         for name, estimator in estimators.items():
             texts = self.parameters.setdefault(f"{contestant.name}, {name}", {})
             problems = texts.setdefault(describe_estimator(estimator), {})

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from . import wording
 from .contestants import describe_machine
@@ -108,6 +108,9 @@ def render_page(
     decided = [verdict for verdict in verdicts if verdict.decided_by]
     figures = {v.claim.key: embed_figure(draw_findings(v)) for v in decided}
     glances = {v.claim.key: embed_figure(draw_glance(v)) for v in decided}
+    curves = {
+        v.claim.key: embed_figure(draw_curves(v)) for v in decided if has_curves(v)
+    }
     return environment.get_template("page.html.jinja").render(
         title=f"{title} (a quick run)" if is_quick else title,
         command=command,
@@ -115,6 +118,7 @@ def render_page(
         families=list_families(verdicts),
         figures=figures,
         glances=glances,
+        curves=curves,
         machine=machine or describe_machine(),
         sections=[(section.title, Markup(section.html)) for section in sections],
         wording=wording,
@@ -206,6 +210,71 @@ def draw_glance(verdict):
     axes.set_ylim(len(names) - 0.4, -0.6)
     _draw_scale(axes, verdict.claim.rule, n_ticks=4, size=9)
     return figure
+
+
+def has_curves(verdict):
+    """Tell whether a verdict was told from learning curves."""
+    return any(finding.counts and finding.curves for finding in verdict.findings)
+
+
+def draw_curves(verdict):
+    """Draw the learning curves that a verdict was told from, a panel for each data set.
+
+    Bands are intervals; the grey one is that of the crossing, cut off where the curves
+    end.
+
+    Parameters
+    ----------
+    verdict : Verdict
+        For which `has_curves`.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    shown = [f for f in verdict.findings if f.counts and f.curves]
+    n_rows = -(-len(shown) // PANELS)
+    figure = Figure(figsize=(FIGURE_WIDTH, 0.6 + 1.8 * n_rows), layout="constrained")
+    panels = figure.subplots(n_rows, PANELS, squeeze=False).ravel()
+    for axes, finding in zip(panels, shown, strict=False):
+        _draw_panel(axes, finding)
+    for axes in panels[len(shown) :]:
+        axes.set_visible(False)
+    figure.supxlabel("training rows", fontsize=10)
+    figure.supylabel("error", fontsize=10)
+    handles, labels = panels[0].get_legend_handles_labels()
+    figure.legend(
+        handles, labels, loc="outside upper center", fontsize=10, frameon=False
+    )
+    return figure
+
+
+PANELS = 2  # side by side
+LINE_COLOURS = ("#1b6ca8", "#b3401c")
+
+
+def _draw_panel(axes, finding):
+    """Draw the curves of one data set, and where they cross."""
+    rows = finding.curves["rows"]
+    for (name, points), colour in zip(
+        finding.curves["lines"].items(), LINE_COLOURS, strict=True
+    ):
+        values, lows, highs = zip(*points, strict=True)
+        axes.plot(rows, values, marker=".", color=colour, label=name)
+        axes.fill_between(rows, lows, highs, color=colour, alpha=0.2, linewidth=0)
+    if finding.curves["crossing"]:
+        place, low, high = finding.curves["crossing"]
+        ends = max(low or 0, rows[0]), min(high or rows[-1], rows[-1])
+        axes.axvspan(*ends, color="#e6e6e6", zorder=0)
+        axes.axvline(place, color="#6b6b6b", linestyle="--", linewidth=1)
+    axes.set_xscale("log")
+    axes.set_xticks(rows, [str(n) for n in rows])
+    axes.minorticks_off()
+    axes.set_ylim(bottom=0)
+    axes.yaxis.set_major_formatter(PercentFormatter(1))
+    axes.set_title(finding.data, fontsize=10, loc="left")
+    axes.tick_params(labelsize=9)
+    axes.spines[["top", "right"]].set_visible(False)
 
 
 def _draw_scale(axes, rule, *, n_ticks, size):

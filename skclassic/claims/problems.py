@@ -203,6 +203,66 @@ def lay_out_rare(name, X, y):
     return Problem(name, "classification", (X, y), **sizes)
 
 
+def list_two_class_problems():
+    """Give three generators and three data sets of two classes, for learning curves.
+
+    Twonorm is what naive Bayes with shared variances takes for true, Ringnorm what it
+    does with variances by class, the third neither. Diabetes is cut at its median, as
+    Ng and Jordan (2001) cut house prices.
+
+    Returns
+    -------
+    list of Problem
+    """
+    generators = {
+        "Twonorm": synthetic.Twonorm(),
+        "Ringnorm": synthetic.Ringnorm(),
+        "Correlated": synthetic.GaussianClasses(n_features=20, correlation=0.1),
+    }
+    simulated = [
+        Problem(name, "classification", data, 1000, 1000, data.n_features)
+        for name, data in generators.items()
+    ]
+    X, digits = datasets.load_digits(return_X_y=True)
+    people, progress = datasets.load_diabetes(return_X_y=True)
+    tables = {
+        "Breast cancer": datasets.load_breast_cancer(return_X_y=True),
+        "Even digits": (X, digits % 2),
+        "High diabetes": (people, (progress > np.median(progress)).astype(int)),
+    }
+    return simulated + [lay_out_curve(name, *rows) for name, rows in tables.items()]
+
+
+def lay_out_curve(name, X, y):
+    """Lay out a data set for learning curves: a third to test on, the rest to train on.
+
+    Columns are brought to unit spread once, over all rows and without their labels:
+    a penalty then means the same everywhere. Columns without spread are dropped.
+
+    Parameters
+    ----------
+    name : str
+    X : ndarray of shape (n, p)
+    y : ndarray of shape (n,)
+        Labels.
+
+    Returns
+    -------
+    Problem
+    """
+    spread = X.std(axis=0)
+    X = (X - X.mean(axis=0))[:, spread > 0] / spread[spread > 0]
+    y = np.unique(y, return_inverse=True)[1]
+    return lay_out_rare(name, X, y)
+
+
+def lay_out_again(problem):
+    """Lay out a user's table for learning curves; give any other problem back."""
+    if problem.task == "regression" or not problem.is_real:
+        return problem
+    return lay_out_curve(problem.name, *problem.data)
+
+
 def _simulate(name, task):
     data = getattr(synthetic, name)()
     return Problem(

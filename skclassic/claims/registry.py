@@ -8,9 +8,14 @@ from . import (
     bagging,
     data,
     depth,
+    efficiency,
     forest,
+    generative,
     imbalance,
+    limits,
     members,
+    missing,
+    posteriors,
     thresholds,
     true_scores,
 )
@@ -29,6 +34,11 @@ FAMILIES = (
     thresholds,
     true_scores,
     imbalance,
+    generative,
+    limits,
+    efficiency,
+    posteriors,
+    missing,
 )
 CLAIMS = {claim.key: claim for family in FAMILIES for claim in family.CLAIMS}
 
@@ -67,6 +77,7 @@ def run(
     thorough=False,
     problem=None,
     more=(),
+    more_curves=(),
     estimator=None,
     n_jobs=None,
     on_progress=None,
@@ -86,6 +97,8 @@ def run(
         The data to test on; None for the generators and data sets of the claims.
     more : iterable of Problem, default=()
         Data with a rare class, on which claims about thresholds are tested as well.
+    more_curves : iterable of Problem, default=()
+        Data on which learning curves are drawn as well.
     estimator : estimator, default=None
         Learner to test in place of the claims' own. Claims that are about trees take
         none and are passed over; so are problems of another task.
@@ -103,6 +116,7 @@ def run(
     scale = QUICK if quick else THOROUGH if thorough else FULL
     lab = Laboratory.open(scale=scale, n_jobs=n_jobs, on_progress=on_progress)
     lab.rare += more
+    lab.two_classes += more_curves
     if problem is not None:
         lab.take_only(problem)
     if estimator is not None:

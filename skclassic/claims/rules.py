@@ -54,7 +54,7 @@ class Lowers(Rule):
         return -inf, -self.margin
 
     def __str__(self):
-        return f"a fall of at least {100 * self.margin:.0f} %"
+        return f"a fall of at least {100 * self.margin:g} %"
 
 
 class Raises(Rule):
@@ -65,7 +65,7 @@ class Raises(Rule):
         return self.margin, inf
 
     def __str__(self):
-        return f"a rise of at least {100 * self.margin:.0f} %"
+        return f"a rise of at least {100 * self.margin:g} %"
 
 
 class Leaves(Rule):
@@ -76,7 +76,7 @@ class Leaves(Rule):
         return -self.margin, self.margin
 
     def __str__(self):
-        return f"a change of at most {100 * self.margin:.0f} % either way"
+        return f"a change of at most {100 * self.margin:g} % either way"
 
 
 class Spares(Rule):
@@ -87,7 +87,7 @@ class Spares(Rule):
         return -inf, self.margin
 
     def __str__(self):
-        return f"no rise of more than {100 * self.margin:.0f} %"
+        return f"no rise of more than {100 * self.margin:g} %"
 
 
 def _p_below(estimate, bound):

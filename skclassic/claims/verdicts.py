@@ -31,6 +31,10 @@ class Finding:
         What a reader must know, by what it is about: a data set or a contestant.
     context : dict
         The two compared figures, by name.
+    curves : dict
+        Learning curves, where the effect is told from such: "rows", a list; "lines",
+        for each name a list of [value, low, high]; "crossing", [rows, low, high] or
+        None where the curves do not cross.
     verdict : str
         Empty until judged.
     """
@@ -42,6 +46,7 @@ class Finding:
     counts: bool
     notes: dict = field(default_factory=dict)
     context: dict = field(default_factory=dict)
+    curves: dict = field(default_factory=dict)
     verdict: str = ""
 
     @property

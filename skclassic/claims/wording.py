@@ -133,6 +133,10 @@ FAMILIES = {
     "depth": "simple and rich models",
     "thresholds": "decisions and their thresholds",
     "imbalance": "weights and resampling for a rare class",
+    "generative": "generative and discriminative models",
+    "limits": "the rows that a model needs",
+    "posteriors": "the probabilities of naive Bayes and logistic regression",
+    "missing": "missing values",
 }
 
 
@@ -176,6 +180,29 @@ def describe_figure(verdict):
         for finding in counting
     )
     return f"Intervals of the effect, where {verdict.claim.rule} is true: {cells}."
+
+
+def describe_curves(verdict):
+    """Say where learning curves cross, for readers who cannot see them.
+
+    Parameters
+    ----------
+    verdict : Verdict
+
+    Returns
+    -------
+    str
+    """
+    cells = "; ".join(
+        f"{finding.data} {_place_crossing(finding.curves['crossing'])}"
+        for finding in verdict.findings
+        if finding.counts and finding.curves
+    )
+    return f"Errors over the number of training rows. Crossings: {cells}."
+
+
+def _place_crossing(crossing):
+    return "none" if crossing is None else f"at {crossing[0]:.0f} rows"
 
 
 def collect_notes(verdict):
