@@ -23,6 +23,7 @@ import numpy as np
 N_PAIRS = 20  # of steps and changes of the gradient, kept
 ENOUGH = 1e-4  # of the decrease that the slope foretells (Nocedal and Wright, eq. 3.4)
 FLAT = 1e-12  # cosine of step and change: below this the pair shows no curvature
+STUCK = 1e3  # times the rounding: a gap that no longer falls is rounding itself
 QUICK = 0.1  # a pass that leaves this share of the gap: no better metric is needed
 NOTHING = 1e-12  # a value below this is as good as 0
 MAX_TRIES = 40  # lengths along a line
@@ -115,7 +116,7 @@ def minimise(
     n_iter, n_passes, last_gap = 0, 0, np.inf
     while True:
         direction, gap = aim(memory, gradient)
-        is_stuck = gap >= last_gap and gap <= objective.rounding * abs(value)
+        is_stuck = gap >= last_gap and gap <= STUCK * objective.rounding * value
         is_converged = gap <= share(memory.metric) * max(value, NOTHING) or is_stuck
         if is_converged or n_iter >= max_iter or value <= floor:
             break

@@ -21,7 +21,7 @@ SAMPLE_TOL = 1e-2  # a sample's minimum is off by more
 WIDE = 300  # columns: from here on no Hessian of all rows is wanted
 MANY_VALUES = 2**20  # below this, twelve digits cost little
 CLOSE_ENOUGH = 10.0  # times tol**2: where each further digit takes several passes
-LAST_DIGIT = 1e-18  # of the value: the square of the gradient's rounding, and to spare
+LAST_DIGIT = 1e-15  # of the value: less of it is its rounding
 FLOOR = 1e-9  # a loss without penalty that falls below this falls for ever
 
 

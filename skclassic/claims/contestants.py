@@ -167,7 +167,7 @@ def _make_skclassic():
     return Contestant(
         "skclassic",
         *_take_ensembles(skclassic, skclassic, skclassic),
-        classify=classify_linearly,
+        classify=classify_own,
         tune=tuning.ExactSearch(),
         pair=pair_own,
     )
@@ -185,12 +185,22 @@ def _make_scikit_learn():
 
 
 def classify_linearly(ratio):
-    """Give scikit-learn's logistic regression, until this package has one."""
-    plain = make_pipeline(StandardScaler(), LogisticRegression())
-    weighted = make_pipeline(
-        StandardScaler(), LogisticRegression(class_weight="balanced")
-    )
-    return {"plain": plain, "weighted": weighted}
+    """Give scikit-learn's logistic regression, plain and with weighted classes."""
+    return _classify_with(LogisticRegression)
+
+
+def classify_own(ratio):
+    """Give this package's logistic regression, plain and with weighted classes."""
+    import skclassic
+
+    return _classify_with(skclassic.LogisticRegression)
+
+
+def _classify_with(Linear):
+    return {
+        "plain": make_pipeline(StandardScaler(), Linear()),
+        "weighted": make_pipeline(StandardScaler(), Linear(class_weight="balanced")),
+    }
 
 
 NEARLY_FREE = {"C": 1e4, "tol": 1e-6}  # in units of standardised columns

@@ -4,8 +4,8 @@ The textbook's story: half of the probability is right for the accuracy alone. F
 balanced accuracy and costs have thresholds of their own, found by a search. That moving
 a threshold leaves the ranking of rows, and so the AUC, is no claim: it cannot be false.
 
-Scores are those of scikit-learn's logistic regression until this package has one; what
-is tested here is the search, :func:`skclassic.optimal_threshold`.
+Scores are those of a logistic regression; what is tested here is the search,
+:func:`skclassic.optimal_threshold`.
 """
 
 from . import decisions
