@@ -23,6 +23,8 @@ _ROOMS = {
         "RandomForestRegressor",
     ),
     "logistic": ("LogisticRegression",),
+    "_logistic_inference": ("CoefficientTable",),
+    "_runaway": ("SeparationWarning",),
     "thresholds": ("OptimalThreshold", "optimal_threshold"),
     "class_decisions": ("MinimumCostClassifier", "TunedClassWeightsClassifierCV"),
     "threshold_classifiers": (

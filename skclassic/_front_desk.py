@@ -276,7 +276,8 @@ def warn_of_jobs(n_jobs):
     if n_jobs is not None:
         warn(
             "'n_jobs' has no effect since version 1.8 of scikit-learn and will be "
-            f"removed in 1.10. You provided 'n_jobs={n_jobs}', please leave it unspecified.",
+            f"removed in 1.10. You provided 'n_jobs={n_jobs}', please leave it "
+            "unspecified.",
             FutureWarning,
         )
 

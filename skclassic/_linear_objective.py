@@ -41,7 +41,12 @@ class Rows:
 
     def has_all_classes(self):
         """Tell whether each class has a weight."""
-        return bool(np.all(np.bincount(self.codes, self.weights, self.n_classes) > 0))
+        return bool(np.all(self.share_classes() > 0))
+
+    def share_classes(self):
+        """Return each class's share of the weights, float64 of shape (n_classes,)."""
+        weights = np.bincount(self.codes, self.weights, self.n_classes)
+        return weights / weights.sum()
 
     @property
     def total(self):
