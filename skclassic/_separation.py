@@ -27,7 +27,7 @@ BEYOND = 1e-6  # of a row's length: farther is beyond it
 FEASIBLE = 1e-9  # what the linear programme may be off
 FIRST_ROWS = 40  # per coefficient: enough to overlap where classes do
 MOST_COEFFICIENTS = 3000  # their information, squared, must be solved again and again
-HANDFUL = 20  # rows per coefficient, drawn without a look at their classes
+HANDFUL = 100  # rows per coefficient, drawn without a look at their classes
 GROWTH = 8  # each sample of rows is so many times larger than the one before
 MOST_STEPS = 12  # of Newton's: most optima are met in fewer, the rest by programmes
 ROWS_ADDED = 10  # per coefficient, to a linear programme that they contradict
@@ -113,28 +113,47 @@ def find_separation(
     n_classes = int(codes.max()) + 1
     if (n_classes - 1) * (X.shape[1] + fit_intercept) > at_most:
         return _look_at_rule(X, codes, weights, fit_intercept, near)
-    if _overlap_in_handful(X, codes, weights, fit_intercept):
+    if near is not None and _overlap_in_handful(X, codes, weights, fit_intercept, near):
         return _find_nothing("none", X.shape[1], n_classes)
-    rows = StandardRows(X, weights, fit_intercept)
-    start = None if near is None else _hold_against_first(rows, *near)
+    rows, kept, start = _make_independent(X, weights, fit_intercept, near)
     if _overlap(rows, codes, n_classes, start):
         return _find_nothing("none", X.shape[1], n_classes)
-    dependent = find_dependent(rows.measure_gram())
-    kept = np.delete(np.arange(X.shape[1]), list(dependent))
-    if dependent:
-        rows, start = StandardRows(X[:, kept], weights, fit_intercept), None
-        if _overlap(rows, codes, n_classes):
-            return _find_nothing("none", X.shape[1], n_classes)
     cone = Cone(rows, codes, n_classes, start)
     if not cone.open.any():
         return _find_nothing("none", X.shape[1], n_classes)
     return _say_how(cone, kept, X.shape[1])
 
 
+def _make_independent(X, weights, fit_intercept, near):
+    """Leave out columns that others make up.
+
+    Returns
+    -------
+    rows : StandardRows
+    kept : int ndarray
+        The other columns.
+    start : float64 ndarray or None
+        A point of the likelihood with the margins of `near`.
+    """
+    rows = StandardRows(X, weights, fit_intercept)
+    gram, start = rows.measure_gram(), None
+    dependent = find_dependent(gram)
+    kept = np.delete(np.arange(X.shape[1]), list(dependent))
+    if near is not None:
+        thetas = _hold_against_first(rows, *near)
+        ends = thetas[:, X.shape[1] :]
+        right = gram[kept] @ thetas[:, : X.shape[1]].T
+        solved = np.linalg.solve(gram[np.ix_(kept, kept)], right)
+        start = np.hstack([solved.T, ends]).ravel()
+    if dependent:
+        rows = StandardRows(X[:, kept], weights, fit_intercept)
+    return rows, kept, start
+
+
 def _hold_against_first(rows, coef, intercept):
-    """Return coefficients as a point of the likelihood, the first class at 0."""
+    """Return coefficients as those of a point, the first class at 0."""
     thetas = rows.standardise(np.asarray(coef), np.asarray(intercept))
-    return (thetas if len(thetas) == 1 else thetas[1:] - thetas[0]).ravel()
+    return thetas if len(thetas) == 1 else thetas[1:] - thetas[0]
 
 
 def _look_at_rule(X, codes, weights, fit_intercept, near):
@@ -151,7 +170,9 @@ def _look_at_rule(X, codes, weights, fit_intercept, near):
     if (n_classes - 1) * (n_features + fit_intercept) > MOST_COEFFICIENTS:
         return unknown
     rows = StandardRows(X, weights, fit_intercept)
-    if _proves_overlap(rows, codes, n_classes, _hold_against_first(rows, *near)):
+    if _proves_overlap(
+        rows, codes, n_classes, _hold_against_first(rows, *near).ravel()
+    ):
         return _find_nothing("none", n_features, n_classes)
     return unknown
 
@@ -197,20 +218,18 @@ def _find_nothing(kind, n_features, n_classes):
     return Separation(kind, (), np.zeros(n_features, bool), *nothing, ())
 
 
-def _overlap_in_handful(X, codes, weights, fit_intercept):
+def _overlap_in_handful(X, codes, weights, fit_intercept, near):
     """Tell whether rows drawn from many prove that no rule separates the classes."""
     n_classes, n_rows = int(codes.max()) + 1, X.shape[0]
-    n_drawn = HANDFUL * n_classes * (X.shape[1] + fit_intercept)
+    n_drawn = HANDFUL * (n_classes - 1) * (X.shape[1] + fit_intercept)
     if n_rows < 4 * n_drawn:
         return False
     drawn = np.unique(np.random.RandomState(0).randint(n_rows, size=n_drawn))
     if len(np.unique(codes[drawn])) < n_classes:
         return False
     few = None if weights is None else weights[drawn]
-    rows = StandardRows(X[drawn], few, fit_intercept)
-    return np.isfinite(rows.scales).all() and _has_optimum(
-        rows, codes[drawn], n_classes
-    )
+    rows, _, start = _make_independent(X[drawn], few, fit_intercept, near)
+    return _has_optimum(rows, codes[drawn], n_classes, start)
 
 
 def _overlap(rows, codes, n_classes, start=None):
@@ -233,9 +252,10 @@ def _overlap(rows, codes, n_classes, start=None):
     return _has_optimum(rows, codes, n_classes)
 
 
-def _has_optimum(rows, codes, n_classes):
+def _has_optimum(rows, codes, n_classes, start=None):
     likelihood = Likelihood(rows, codes, n_classes)
-    summit = likelihood.look_around(np.zeros(likelihood.n_values))
+    start = np.zeros(likelihood.n_values) if start is None else start
+    summit = likelihood.look_around(start)
     if summit is None:
         return False
     summit = climb(likelihood, summit, max_steps=MOST_STEPS, tol=1e-6)
