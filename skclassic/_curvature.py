@@ -21,6 +21,7 @@ LONG = 1e9  # products: a Hessian of more is multiplied in single precision
 LARGEST = 5_000  # rows of a Hessian, at most: 200 megabytes
 SAMPLE = 5_000  # rows that show the scatter of a few columns well enough
 RIDGE = 1e-10  # of the diagonal: keeps columns that hang together apart, and no more
+ROUNDING = 1e-14  # of a column's mean: a smaller spread is none
 FLAT = 1e-12  # of the largest: a direction no steeper is not moved along
 
 
@@ -170,10 +171,15 @@ def measure_spread(objective):
     n_rows = objective.n_rows
     everything = [slice(0, n_rows)]
     sample = everything if issparse(objective.X) else sample_blocks(n_rows, SAMPLE)
-    variances = measure_variances(objective, sample)
-    if not variances.all():
+    variances, least = measure_variances(objective, sample), least_squares(objective)
+    if np.any(variances <= least):
         variances = measure_variances(objective, everything)
-    return np.sqrt(np.where(variances > 0, variances, 1.0))
+    return np.sqrt(np.where(variances > least, variances, 1.0))
+
+
+def least_squares(objective):
+    """Return the mean squares that rounding gives constant columns, of shape (d,)."""
+    return (ROUNDING * objective.centre) ** 2
 
 
 def measure_variances(objective, sample):
@@ -314,7 +320,11 @@ def penalise(matrix, objective):
     n_margins, width = objective.shape
     penalty = np.full(width, objective.penalty)
     penalty[-1] = 0.0 if objective.has_intercept else 1.0
-    matrix[np.diag_indices_from(matrix)] += np.tile(penalty, n_margins)
+    places = np.diag_indices_from(matrix)
+    if objective.penalty == 0:
+        least = np.tile(np.append(least_squares(objective), 0.0), n_margins)
+        matrix[places] += matrix[places] <= least  # constants stay where they are
+    matrix[places] += np.tile(penalty, n_margins)
 
 
 def steepen(matrix, objective):

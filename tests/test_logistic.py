@@ -133,9 +133,9 @@ def list_slopes(model, X, codes, weights, settings):
 @pytest.mark.parametrize("n_classes", [2, 3])
 @pytest.mark.parametrize("d", [5, 120])
 def test_optimality_holds_with_absolute_penalties(d, n_classes, l1_ratio):
-    X, codes = draw(d, 150, d, n_classes, strength=3.0)
+    X, codes = draw(d, 150, d, n_classes)
     weights = np.random.default_rng(0).uniform(0.5, 2.0, size=150)
-    settings = {"l1_ratio": l1_ratio, "C": 0.3}
+    settings = {"l1_ratio": l1_ratio, "C": 0.1}
     model = LogisticRegression(**settings).fit(X, codes, weights)
     slopes, heights, limit = list_slopes(model, X, codes, weights, settings)
     used = model.coef_ != 0
@@ -306,7 +306,7 @@ def test_constant_columns_change_nothing(penalty):
     plain = LogisticRegression(**settings).fit(X, codes)
     fitted = LogisticRegression(**settings).fit(padded, codes)
     assert_allclose(fitted.coef_[:, 1:-1], plain.coef_, atol=1e-6)
-    assert_array_equal(fitted.coef_[:, [0, -1]], 0.0)
+    assert_allclose(fitted.coef_[:, [0, -1]], 0.0, atol=1e-12)
 
 
 @pytest.mark.parametrize("penalty", PENALTIES)
@@ -437,17 +437,35 @@ def test_a_model_fitted_again_has_the_same_bits():
     assert_array_equal(clone(model).fit(X, codes).coef_, model.coef_)
 
 
-class Watcher:
-    """Count the steps that a fit tells of, and look at what can be rebuilt."""
+class Script:
+    """Say stop after so many steps, and note the coefficients of each."""
 
-    def __init__(self):
-        self.scores = []
+    def __init__(self, n_steps):
+        self.n_steps, self.seen = n_steps, []
 
-    def setup(self, estimator, context):
-        pass
+    def setup(self, estimator, context): ...
 
-    def on_fit_task_begin(self, context, **told):
-        pass
+    def teardown(self, estimator, context): ...
+
+    def on_fit_task_begin(self, estimator, context): ...
+
+    def on_fit_task_end(self, estimator, context, *, fitted_estimator=None):
+        if context.max_subtasks == 0 and fitted_estimator is not None:
+            self.seen.append(fitted_estimator.coef_)
+        return len(self.seen) == self.n_steps
+
+
+@pytest.mark.parametrize("penalty", PENALTIES)
+def test_callbacks_see_every_step_and_may_end_the_search(penalty):
+    X, codes = draw(43)
+    script = Script(2)
+    model = LogisticRegression(**PENALTIES[penalty]).set_callbacks(script)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        model.fit(X, codes)
+    assert model.n_iter_[0] == 2
+    assert np.any(script.seen[0] != script.seen[1])
+    assert_allclose(script.seen[1], model.coef_, atol=1e-12)
 
 
 def test_sparse_coefficients_predict_as_dense_ones():
@@ -641,8 +659,22 @@ def test_shares_that_are_none_are_refused(priors):
         model.with_priors(priors)
 
 
+def checks_on_separated_rows(estimator):
+    """Name the checks that compare two fits where no optimum exists."""
+    if estimator.C != np.inf:
+        return {}
+    reason = "fifteen rows of ten columns are separated: there is no optimum"
+    return {
+        f"check_sample_weight_equivalence_on_{kind}_data": reason
+        for kind in ("dense", "sparse")
+    }
+
+
 @pytest.mark.compiled
-@parametrize_with_checks([LogisticRegression(**each) for each in PENALTIES.values()])
+@parametrize_with_checks(
+    [LogisticRegression(**each) for each in PENALTIES.values()],
+    expected_failed_checks=checks_on_separated_rows,
+)
 def test_scikit_learn_finds_nothing_to_object_to(estimator, check):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
