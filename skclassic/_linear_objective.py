@@ -15,6 +15,9 @@ from scipy.sparse import issparse
 from skclassic._blocks import add_up
 from skclassic._losses import bend_along, lose_many_classes, lose_two_classes
 
+FAR = 1e3  # spreads from zero: margins lose as many of their digits
+FEW = 1_000  # rows that show whether a column is far
+
 
 @dataclass(frozen=True)
 class Rows:
@@ -74,8 +77,10 @@ class LinearObjective:
         In which blocks are multiplied.
     rounding : float
         Relative differences of values below this say nothing.
+    shift : float64 array of shape (d,)
+        What columns far from zero were moved by, in a copy.
     centre : float64 array of shape (d,)
-        The weighted means of the columns; zeros without an intercept.
+        The weighted means of the columns then; zeros without an intercept.
     """
 
     dtype, rounding = np.float64, 1e-14
@@ -91,7 +96,21 @@ class LinearObjective:
         if n_classes == 2:
             self.lose, self.targets = lose_two_classes, 1.0 - 2.0 * rows.codes
         self.centre = np.zeros(self.n_columns)
+        self.shift = np.zeros(self.n_columns)
         if has_intercept:
+            self.centre = self._mean()
+            self._bring_near()
+
+    def _bring_near(self):
+        """Take off what columns far from zero have in common: it costs them digits."""
+        if issparse(self.X):
+            return
+        some = self.X[:: max(1, self.n_rows // FEW)].astype(np.float64, copy=False)
+        spread = some.std(axis=0)
+        is_far = (spread > 0) & (np.abs(self.centre) > FAR * spread)
+        if is_far.any():
+            shift = np.where(is_far, self.centre, 0.0).astype(self.X.dtype)
+            self.X, self.shift = self.X - shift, shift.astype(np.float64)
             self.centre = self._mean()
 
     @property
@@ -174,13 +193,13 @@ class LinearObjective:
     def centred(self, point):
         """Return a point whose intercepts are those of centred columns."""
         point = point.copy()
-        point[:, -1] += point[:, :-1] @ self.centre
+        point[:, -1] += point[:, :-1] @ (self.centre + self.shift)
         return point
 
     def uncentred(self, point):
         """Return a point whose intercepts are those of columns as they are."""
         point = point.copy()
-        point[:, -1] -= point[:, :-1] @ self.centre
+        point[:, -1] -= point[:, :-1] @ (self.centre + self.shift)
         return point
 
     def _mean(self):
