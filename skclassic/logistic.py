@@ -482,7 +482,8 @@ def receive_rows(estimator, X, y, sample_weight):
     if len(classes) < 2:
         raise ValueError(
             "This solver needs samples of at least 2 classes in the data, but the data "
-            f"contains only one class: {classes[0]!r}. Pass rows of another class too."
+            f"contains only one class: {front_desk.show(classes[0])}. Pass rows of "
+            "another class too."
         )
     if estimator.solver == "liblinear" and len(classes) > 2:
         raise ValueError(
