@@ -9,7 +9,8 @@ class Plan:
 
     Attributes
     ----------
-    method : {"forest", "extra trees", "tree", "bagging", "threshold", "oob threshold"}
+    method : {"forest", "extra trees", "tree", "bagging", "threshold", \
+"oob threshold", "logistic"}
         "threshold" tunes that of a logistic regression, "oob threshold" a forest's on
         rows out of bag.
     task : {"classification", "regression"}
@@ -20,6 +21,10 @@ class Plan:
         None sets no limit; a number is for a single tree.
     n_jobs : int
     seed : int
+    C, l1_ratio : float
+        Of a logistic regression: inverse strength, and the share of absolute values.
+    tol : float or None
+        Where its search stops; None takes the contestant's default.
     """
 
     method: str
@@ -29,6 +34,14 @@ class Plan:
     max_leaf_nodes: int | None = None
     n_jobs: int = 2
     seed: int = 0
+    C: float = 1.0
+    l1_ratio: float = 0.0
+    tol: float | None = None
+
+    @property
+    def tolerance(self):
+        """Give the tolerance as a parameter, where there is one."""
+        return {} if self.tol is None else {"tol": self.tol}
 
     @property
     def draws_features(self):
