@@ -28,7 +28,8 @@ def is_forest(plan):
 
 def find_amiss(fitted):
     """Notice where the package handed the work back to scikit-learn."""
-    if hasattr(fitted, "_onedal_estimator"):
+    is_forest_fit = hasattr(fitted, "estimators_")  # of others nothing tells
+    if hasattr(fitted, "_onedal_estimator") or not is_forest_fit:
         return ""
     return "fell back to scikit-learn's own code, so this times scikit-learn"
 
