@@ -20,7 +20,9 @@ KEPT = (OURS, "scikit-learn")  # without these two there is no race
 
 # A tolerance means something else to each: all are brought as close to the optimum.
 TOLERANCES = [10.0**digits for digits in range(3, -9, -1)]
+LONGEST = 3  # times the patience: then no tolerance is looked for any more
 CLOSE = 1e-6  # above the least objective, as a share of it
+ENOUGH = 3.0  # seconds: the most patience with searches, which are short and many
 TIGHT = 1e-7  # the tolerance of ours that stands for the optimum
 
 
@@ -165,7 +167,7 @@ class SearchLane(Lane):
             self.case = replace(self.case, plan=replace(self.case.plan, tol=tol))
             if self.measure_gap(self(0)) <= CLOSE:
                 return
-            if perf_counter() - began > HOPELESS * self.patience:
+            if perf_counter() - began > LONGEST * self.patience:
                 break
         raise LookupError(f"no tolerance down to {tol:g} came within {CLOSE:g} in time")
 
@@ -226,14 +228,16 @@ def run(case, size, *, tell=ignore):
     -------
     Row
     """
-    case = size.shrink(case)
+    case, patience = size.shrink(case), size.patience
+    if case.plan.method == "logistic":
+        patience = min(patience, ENOUGH)
     data = datasets.load(case.data, n_rows=size.n_rows)
     split = split_rows(data)
     present, absent = find_contestants([OURS, *case.opponents])
     lanes, left_out = line_up(
-        make_lanes(present, case, split, size.patience), size.patience, tell=tell
+        make_lanes(present, case, split, patience), patience, tell=tell
     )
-    turns = measure.take_turns(lanes, n_rounds=size.n_rounds, patience=size.patience)
+    turns = measure.take_turns(lanes, n_rounds=size.n_rounds, patience=patience)
     for name, turn, seconds, fitted in turns:
         lanes[name].record(seconds, fitted)
         tell(f"{name}, round {turn + 1}")
