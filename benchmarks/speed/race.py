@@ -160,6 +160,7 @@ class SearchLane(Lane):
 
     def warm_up(self):
         super().warm_up()
+        super().warm_up()  # the first time kernels may have been compiled
         if self.contestant.name == OURS or self.foretold > HOPELESS * self.patience:
             return
         began = perf_counter()
