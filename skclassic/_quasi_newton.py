@@ -25,6 +25,7 @@ ENOUGH = 1e-4  # of the decrease that the slope foretells (Nocedal and Wright, e
 FLAT = 1e-12  # cosine of step and change: below this the pair shows no curvature
 QUICK = 0.1  # a pass that leaves this share of the gap: no better metric is needed
 NOTHING = 1e-12  # a value below this is as good as 0
+SMALL = 1e-3  # slopes are rounded as if the value were no smaller
 MAX_TRIES = 40  # lengths along a line
 
 
@@ -115,7 +116,8 @@ def minimise(
     n_iter, n_passes, last_gap = 0, 0, np.inf
     while True:
         direction, gap = aim(memory, gradient)
-        is_stuck = gap >= last_gap and gap <= objective.rounding * abs(value)
+        noise = objective.rounding * max(abs(value), SMALL)
+        is_stuck = gap >= last_gap and gap <= noise
         is_converged = gap <= share(memory.metric) * max(value, NOTHING) or is_stuck
         if is_converged or n_iter >= max_iter or value <= floor:
             break

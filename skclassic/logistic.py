@@ -215,7 +215,7 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier):
     class_prior_ : ndarray of shape (n_classes,), float64
         Shares of the classes in the training rows, by their weights.
     n_features_in_ : int
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (n_features,)
 
     See Also
     --------

@@ -579,9 +579,12 @@ def test_strong_effects_are_no_separation(n_classes):
     assert np.abs(model.decision_function(X)).max() > 20
 
 
-def test_a_penalty_knows_no_separation():
-    X, codes = draw(35, 50, 60)
-    LogisticRegression(C=100.0).fit(X, codes)
+@pytest.mark.parametrize("n_classes", [2, 3])
+@pytest.mark.parametrize("C", [1e2, 1e6, 1e10])
+def test_a_penalty_knows_no_separation(C, n_classes):
+    X, _ = draw(35, 150, 60)
+    codes = (X @ np.random.default_rng(0).normal(size=(60, 3)))[:, :n_classes]
+    LogisticRegression(C=C).fit(X, codes.argmax(axis=1))
 
 
 # --- what it tells afterwards
