@@ -25,6 +25,8 @@ _ROOMS = {
     "logistic": ("LogisticRegression",),
     "discriminant": ("LinearDiscriminantAnalysis", "QuadraticDiscriminantAnalysis"),
     "naive_bayes": ("CategoricalNB", "GaussianNB", "MultinomialNB"),
+    "_logistic_inference": ("CoefficientTable",),
+    "_runaway": ("SeparationWarning",),
     "thresholds": ("OptimalThreshold", "optimal_threshold"),
     "class_decisions": ("MinimumCostClassifier", "TunedClassWeightsClassifierCV"),
     "threshold_classifiers": (

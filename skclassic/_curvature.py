@@ -9,7 +9,7 @@ from scipy.linalg.lapack import dpotrf, dpotrs
 from scipy.sparse import issparse
 
 from skclassic._blocks import MAX_PARTS, add_up
-from skclassic._linear_objective import sample_blocks
+from skclassic._linear_objective import CONSTANT, sample_blocks
 from skclassic._losses import bend_two_classes, share_among_classes
 
 # Nanoseconds on the machine where this was written; only their ratios count.
@@ -169,6 +169,11 @@ def measure_diagonal(objective):
     return Diagonal(diagonal)
 
 
+def least_squares(objective):
+    """Return the mean squares that rounding gives constant columns, of shape (d,)."""
+    return (CONSTANT * (np.abs(objective.centre) + np.abs(objective.origin))) ** 2
+
+
 def measure_hessian(objective, point):
     """Add up the whole Hessian at a point.
 
@@ -293,7 +298,11 @@ def penalise(matrix, objective):
     n_margins, width = objective.shape
     penalty = np.full(width, objective.penalty)
     penalty[-1] = 0.0 if objective.has_intercept else 1.0
-    diagonal_of(matrix)[:] += np.tile(penalty, n_margins)
+    diagonal = diagonal_of(matrix)
+    if objective.penalty == 0:
+        least = np.tile(np.append(least_squares(objective), 0.0), n_margins)
+        diagonal += diagonal <= least  # constants stay where they are
+    diagonal += np.tile(penalty, n_margins)
 
 
 def steepen(matrix, objective):

@@ -45,7 +45,12 @@ class Rows:
 
     def has_all_classes(self):
         """Tell whether each class has a weight."""
-        return bool(np.all(np.bincount(self.codes, self.weights, self.n_classes) > 0))
+        return bool(np.all(self.share_classes() > 0))
+
+    def share_classes(self):
+        """Return each class's share of the weights, float64 of shape (n_classes,)."""
+        weights = np.bincount(self.codes, self.weights, self.n_classes)
+        return weights / weights.sum()
 
     @property
     def total(self):
@@ -172,6 +177,7 @@ class LinearObjective:
         """Return the objective of some of the columns, whose points have only those."""
         narrow = copy(self)
         narrow.X, narrow.centre = self.X[:, columns], self.centre[columns]
+        narrow.origin = self.origin[columns]
         narrow.n_columns = len(columns)
         narrow.shape = (self.n_margins, len(columns) + 1)
         return narrow

@@ -26,6 +26,7 @@ FLAT = 1e-12  # cosine of step and change: below this the pair shows no curvatur
 STUCK = 1e3  # times the rounding: a gap that no longer falls is rounding itself
 QUICK = 0.1  # a pass that leaves this share of the gap: no better metric is needed
 NOTHING = 1e-12  # a value below this is as good as 0
+SMALL = 1e-3  # slopes are rounded as if the value were no smaller
 MAX_TRIES = 40  # lengths along a line
 
 
@@ -116,7 +117,8 @@ def minimise(
     n_iter, n_passes, last_gap = 0, 0, np.inf
     while True:
         direction, gap = aim(memory, gradient)
-        is_stuck = gap >= last_gap and gap <= STUCK * objective.rounding * value
+        noise = STUCK * objective.rounding * max(abs(value), SMALL)
+        is_stuck = gap >= last_gap and gap <= noise
         is_converged = gap <= share(memory.metric) * max(value, NOTHING) or is_stuck
         if is_converged or n_iter >= max_iter or value <= floor:
             break

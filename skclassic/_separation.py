@@ -10,6 +10,7 @@ Separation is `complete` if all of them can be positive at once, else `quasi-com
 """
 
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 from scipy.optimize import linprog
@@ -26,10 +27,11 @@ BEYOND = 1e-6  # of a row's length: farther is beyond it
 FEASIBLE = 1e-9  # what the linear programme may be off
 FIRST_ROWS = 40  # per coefficient: enough to overlap where classes do
 MOST_COEFFICIENTS = 3000  # their information, squared, must be solved again and again
+HANDFUL = 100  # rows per coefficient, drawn without a look at their classes
 GROWTH = 8  # each sample of rows is so many times larger than the one before
 MOST_STEPS = 12  # of Newton's: most optima are met in fewer, the rest by programmes
 ROWS_ADDED = 10  # per coefficient, to a linear programme that they contradict
-MOST_TRIED = 30  # columns tried to be done without, each by a linear programme
+MOST_TRIED = 12  # columns tried to be done without, each by a linear programme
 MOST = 10  # names in a warning
 NULL = 1e-9  # eigenvalues below this, relative to the largest, are 0
 
@@ -41,10 +43,10 @@ class Separation:
     Attributes
     ----------
     kind : {"none", "quasi-complete", "complete", "unknown"}
-        "unknown" where there are more than 3,000 coefficients: too many to search.
+        "unknown" where there are too many coefficients to search.
     columns : tuple of int
-        Columns that separate as far as all of them do, none of which can be spared.
-        Others may do as well.
+        Columns that separate as far as all of them do. Others may do as well. Where
+        they are few, none of them can be spared.
     is_infinite : bool ndarray of shape (n_features,)
         Columns whose coefficients have no finite estimate: all of them where
         separation is complete.
@@ -68,7 +70,9 @@ class Separation:
         return self.kind in ("complete", "quasi-complete")
 
 
-def find_separation(X, codes, weights=None, *, fit_intercept=True):
+def find_separation(
+    X, codes, weights=None, *, fit_intercept=True, near=None, at_most=MOST_COEFFICIENTS
+):
     """Find out whether classes are separated by a linear rule, and by which columns.
 
     A finite optimum of the likelihood of some rows proves that no rule separates all:
@@ -83,6 +87,11 @@ def find_separation(X, codes, weights=None, *, fit_intercept=True):
     weights : float64 ndarray of shape (n,) or None
         Rows of weight 0 are left out; no other weight matters.
     fit_intercept : bool, default=True
+    near : tuple of (coef, intercept), default=None
+        Where a solver stopped, as scikit-learn lays it out: a rule to try first.
+    at_most : int, default=3000
+        With more coefficients than this nothing is searched; `near` may still be a
+        rule that tells all classes apart.
 
     Returns
     -------
@@ -102,21 +111,98 @@ def find_separation(X, codes, weights=None, *, fit_intercept=True):
     """
     X, codes, weights = _leave_out_absent(X, codes, weights)
     n_classes = int(codes.max()) + 1
-    if (n_classes - 1) * (X.shape[1] + fit_intercept) > MOST_COEFFICIENTS:
-        return _find_nothing("unknown", X.shape[1], n_classes)
-    rows = StandardRows(X, weights, fit_intercept)
-    if _overlap(rows, codes, n_classes):
+    if (n_classes - 1) * (X.shape[1] + fit_intercept) > at_most:
+        return _look_at_rule(X, codes, weights, fit_intercept, near)
+    if near is not None and _overlap_in_handful(X, codes, weights, fit_intercept, near):
         return _find_nothing("none", X.shape[1], n_classes)
-    dependent = find_dependent(rows.measure_gram())
-    kept = np.delete(np.arange(X.shape[1]), list(dependent))
-    if dependent:
-        rows = StandardRows(X[:, kept], weights, fit_intercept)
-        if _overlap(rows, codes, n_classes):
-            return _find_nothing("none", X.shape[1], n_classes)
-    cone = Cone(rows, codes, n_classes)
+    rows, kept, start = _make_independent(X, weights, fit_intercept, near)
+    if _overlap(rows, codes, n_classes, start):
+        return _find_nothing("none", X.shape[1], n_classes)
+    cone = Cone(rows, codes, n_classes, start)
     if not cone.open.any():
         return _find_nothing("none", X.shape[1], n_classes)
     return _say_how(cone, kept, X.shape[1])
+
+
+def _make_independent(X, weights, fit_intercept, near):
+    """Leave out columns that others make up.
+
+    Returns
+    -------
+    rows : StandardRows
+    kept : int ndarray
+        The other columns.
+    start : float64 ndarray or None
+        A point of the likelihood with the margins of `near`.
+    """
+    rows = StandardRows(X, weights, fit_intercept)
+    gram, start = rows.measure_gram(), None
+    dependent = find_dependent(gram)
+    kept = np.delete(np.arange(X.shape[1]), list(dependent))
+    if near is not None:
+        thetas = _hold_against_first(rows, *near)
+        ends = thetas[:, X.shape[1] :]
+        right = gram[kept] @ thetas[:, : X.shape[1]].T
+        solved = np.linalg.solve(gram[np.ix_(kept, kept)], right)
+        start = np.hstack([solved.T, ends]).ravel()
+    if dependent:
+        rows = StandardRows(X[:, kept], weights, fit_intercept)
+    return rows, kept, start
+
+
+def _hold_against_first(rows, coef, intercept):
+    """Return coefficients as those of a point, the first class at 0."""
+    thetas = rows.standardise(np.asarray(coef), np.asarray(intercept))
+    return thetas if len(thetas) == 1 else thetas[1:] - thetas[0]
+
+
+def _look_at_rule(X, codes, weights, fit_intercept, near):
+    """Say whether one rule tells all classes apart, or prove that none does."""
+    n_features, n_classes = X.shape[1], int(codes.max()) + 1
+    unknown = _find_nothing("unknown", n_features, n_classes)
+    if near is None:
+        return unknown
+    if measure_leads(X, codes, *near).min() > 0:
+        columns = tuple(np.flatnonzero(np.any(near[0], axis=0)).tolist())
+        pairs = tuple(combinations(range(n_classes), 2))
+        everything = np.ones(n_features, bool)
+        return Separation("complete", columns, everything, *near, pairs)
+    if (n_classes - 1) * (n_features + fit_intercept) > MOST_COEFFICIENTS:
+        return unknown
+    rows = StandardRows(X, weights, fit_intercept)
+    if _proves_overlap(
+        rows, codes, n_classes, _hold_against_first(rows, *near).ravel()
+    ):
+        return _find_nothing("none", n_features, n_classes)
+    return unknown
+
+
+def _proves_overlap(rows, codes, n_classes, point):
+    likelihood = Likelihood(rows, codes, n_classes)
+    return likelihood.is_proof(likelihood.look_around(point))
+
+
+def measure_leads(X, codes, coef, intercept):
+    """Return by how much each row's own class leads the next likely one: (n,).
+
+    Parameters
+    ----------
+    X : float ndarray or CSR matrix of shape (n, d)
+    codes : int ndarray of shape (n,)
+    coef, intercept : float64 ndarrays of shape (1, d), (1,) or (n_classes, d), ...
+
+    Returns
+    -------
+    float64 ndarray of shape (n,)
+        Log odds, as by the coefficients; below 0 where another class is likelier.
+    """
+    margins = X @ coef.T + intercept
+    if margins.shape[1] == 1:
+        return np.where(codes == 1, 1.0, -1.0) * margins[:, 0]
+    at = np.arange(len(codes))
+    own = margins[at, codes]
+    margins[at, codes] = -np.inf
+    return own - margins.max(axis=1)
 
 
 def _leave_out_absent(X, codes, weights):
@@ -132,8 +218,27 @@ def _find_nothing(kind, n_features, n_classes):
     return Separation(kind, (), np.zeros(n_features, bool), *nothing, ())
 
 
-def _overlap(rows, codes, n_classes):
-    """Tell whether some rows prove that no rule separates the classes."""
+def _overlap_in_handful(X, codes, weights, fit_intercept, near):
+    """Tell whether rows drawn from many prove that no rule separates the classes."""
+    n_classes, n_rows = int(codes.max()) + 1, X.shape[0]
+    n_drawn = HANDFUL * (n_classes - 1) * (X.shape[1] + fit_intercept)
+    if n_rows < 4 * n_drawn:
+        return False
+    drawn = np.unique(np.random.RandomState(0).randint(n_rows, size=n_drawn))
+    if len(np.unique(codes[drawn])) < n_classes:
+        return False
+    few = None if weights is None else weights[drawn]
+    rows, _, start = _make_independent(X[drawn], few, fit_intercept, near)
+    return _has_optimum(rows, codes[drawn], n_classes, start)
+
+
+def _overlap(rows, codes, n_classes, start=None):
+    """Tell whether some rows prove that no rule separates the classes.
+
+    `start` is where all of them may have their optimum.
+    """
+    if start is not None and _proves_overlap(rows, codes, n_classes, start):
+        return True
     shuffled = np.random.RandomState(0).permutation(rows.n_rows)
     order = shuffled[np.argsort(codes[shuffled], kind="stable")]  # class by class
     counts = np.bincount(codes, minlength=n_classes)
@@ -147,9 +252,10 @@ def _overlap(rows, codes, n_classes):
     return _has_optimum(rows, codes, n_classes)
 
 
-def _has_optimum(rows, codes, n_classes):
+def _has_optimum(rows, codes, n_classes, start=None):
     likelihood = Likelihood(rows, codes, n_classes)
-    summit = likelihood.look_around(np.zeros(likelihood.n_values))
+    start = np.zeros(likelihood.n_values) if start is None else start
+    summit = likelihood.look_around(start)
     if summit is None:
         return False
     summit = climb(likelihood, summit, max_steps=MOST_STEPS, tol=1e-6)
@@ -165,6 +271,8 @@ class Cone:
         Of independent columns.
     codes : int ndarray of shape (n,)
     n_classes : int
+    start : float64 ndarray of shape (n_values,), default=None
+        A direction to try first.
 
     Attributes
     ----------
@@ -173,7 +281,7 @@ class Cone:
         once: the cone is convex.
     """
 
-    def __init__(self, rows, codes, n_classes):
+    def __init__(self, rows, codes, n_classes, start=None):
         self.rows, self.codes, self.n_classes = rows, codes, n_classes
         self.Z = rows.take(slice(None))
         lengths = np.linalg.norm(self.Z, axis=1, keepdims=True)
@@ -184,6 +292,8 @@ class Cone:
         self.hold = np.zeros((0, self.n_values))  # rows that contradicted a direction
         self.held = np.zeros_like(self.is_pair)
         self.open = np.zeros_like(self.is_pair)
+        if start is not None and start.any():
+            self._try(start / np.abs(start).max())
         self._open_all()
 
     def measure_margins(self, u):
@@ -211,6 +321,12 @@ class Cone:
         signs = -chosen.astype(np.float64)
         signs[np.arange(len(signs)), self.codes] = chosen.sum(axis=1)
         return (signs.T @ self.Z)[1:].ravel()
+
+    def _try(self, u):
+        """Open what a direction opens, if it puts no row on the wrong side."""
+        margins = self.measure_margins(u)
+        if margins.min() >= 0:
+            self.open = self.is_pair & (margins > BEYOND)
 
     def _open_all(self):
         """Open every pair that any direction opens (Konis 2007, again and again)."""

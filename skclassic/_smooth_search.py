@@ -19,7 +19,7 @@ SAMPLE_SHARE = 20  # one row in so many is enough for a start
 LEAST_ROWS, LEAST_PER_COLUMN = 2_000, 20  # of a sample
 SAMPLE_TOL = 1e-2  # a sample's minimum is off by more
 WIDE = 300  # columns: from here on no Hessian of all rows is wanted
-MANY_VALUES = 2**20  # below this, twelve digits cost little
+MANY_VALUES = 2**20  # below this, sixteen digits cost little
 CLOSE_ENOUGH = 10.0  # times tol**2: where each further digit takes several passes
 LAST_DIGIT = 1e-15  # of the value: less of it is its rounding
 FLOOR = 1e-9  # a loss without penalty that falls below this falls for ever
@@ -37,8 +37,8 @@ def find_minimum(
         At least 0, on the scale of the mean loss.
     has_intercept : bool
     tol : float
-        The search ends where about ``tol**3`` of the value is left to gain, and in
-        large tables without a Hessian ten times ``tol**2``.
+        The search ends where about ``tol**4`` of the value is left to gain, in large
+        tables ``tol**3``, and there without a Hessian ten times ``tol**2``.
     max_iter : int
         Steps at most.
     start : float64 array of shape (K, d + 1), default=None
@@ -76,7 +76,9 @@ def descend(objective, start, curvature, tol, max_iter, watch):
     """Go to the minimum, in single precision first where that pays."""
 
     def share(metric):
-        if objective.n_values < MANY_VALUES or isinstance(metric, Hessian):
+        if objective.n_values < MANY_VALUES:
+            return max(tol**4, LAST_DIGIT)
+        if isinstance(metric, Hessian):
             return max(tol**3, LAST_DIGIT)
         return max(CLOSE_ENOUGH * tol**2, LAST_DIGIT)
 

@@ -19,8 +19,15 @@ from sklearn.utils._param_validation import Hidden, Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skclassic import _front_desk as front_desk
+from skclassic._coefficients import (
+    move_to_priors,
+    recall_rows,
+    refuse_without_theory,
+    tabulate,
+)
 from skclassic._linear_objective import Rows
 from skclassic._penalties import receive_penalty
+from skclassic._runaway import warn_of_separation
 from skclassic._smooth_search import find_minimum
 from skclassic._sparse_search import find_sparse_minimum
 
@@ -167,9 +174,9 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier):
     dual : bool, default=False
         Accepted with ``solver="liblinear"``; the minimum is the same.
     tol : float, default=1e-4
-        Where to stop: about ``tol**3`` of the objective is left to gain, and
-        ``10 * tol**2`` in tables of more than a million values with hundreds of
-        columns.
+        Where to stop: about ``tol**4`` of the objective is left to gain; ``tol**3``
+        with an L1 penalty or more than a million values, and ``10 * tol**2`` if those
+        are in hundreds of columns.
     fit_intercept : bool, default=True
     intercept_scaling : float, default=1
         Has no effect: no solver penalises the intercept.
@@ -205,8 +212,10 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier):
         Largest absolute slope of the objective, divided by the sum of the weights, at
         the end; of a coefficient of 0 with an absolute penalty, by how much the slope
         exceeds it.
+    class_prior_ : ndarray of shape (n_classes,), float64
+        Shares of the classes in the training rows, by their weights.
     n_features_in_ : int
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (n_features,)
 
     See Also
     --------
@@ -313,8 +322,10 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier):
         Warns
         -----
         ConvergenceWarning
-            If `max_iter` steps were not enough, or if classes without a penalty are
-            separated, so that the coefficients grow without end.
+            If `max_iter` steps were not enough.
+        SeparationWarning
+            If classes without a penalty are separated, so that the coefficients grow
+            without end: a ConvergenceWarning that names the columns.
         """
         penalty = receive_penalty(self)
         front_desk.warn_of_jobs(self.n_jobs)
@@ -338,9 +349,85 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier):
         vars(self).update(keep(found.point, X.dtype))
         self.n_iter_ = np.array([found.n_iter], dtype=np.int32)
         self.gradient_norm_ = measure_slope(found, penalty.per_weight(rows.total))
+        self.class_prior_ = rows.share_classes()
+        self._rows = rows if penalty.is_none else None
         self._say_how_it_ended(found)
         steps.end()
         return self
+
+    def coefficient_table(
+        self,
+        X=None,
+        y=None,
+        sample_weight=None,
+        *,
+        confidence=0.95,
+        reference=None,
+        likelihood_ratio=True,
+    ):
+        """Tell how sure the coefficients of a fit without a penalty are.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features), default=None
+            The training rows; None takes those of `fit`, to which a fitted model keeps
+            a reference, but no pickle and no copy.
+        y : array-like of shape (n_samples,), default=None
+        sample_weight : array-like of shape (n_samples,), default=None
+            How often each row was there.
+        confidence : float, default=0.95
+            Coverage of the intervals, in (0, 1).
+        reference : object, default=None
+            Class that the others are held against; None takes the first.
+        likelihood_ratio : bool, default=True
+            Whether to add likelihood-ratio tests and intervals, for some more passes.
+
+        Returns
+        -------
+        CoefficientTable
+
+        Raises
+        ------
+        ValueError
+            If the fit had a penalty or weights of classes, columns depend on others, or
+            the coefficients are not the optimum of the rows.
+        """
+        check_is_fitted(self)
+        refuse_without_theory(self)
+        return tabulate(
+            self,
+            recall_rows(self, X, y, sample_weight),
+            confidence=confidence,
+            reference=reference,
+            likelihood_ratio=likelihood_ratio,
+        )
+
+    def with_priors(self, class_prior):
+        """Return a copy for rows whose classes have other shares than in training.
+
+        Only the intercept moves, as Bayes' rule tells.
+
+        Parameters
+        ----------
+        class_prior : array-like of shape (n_classes,)
+            Shares above 0, in the order of `classes_`.
+
+        Returns
+        -------
+        LogisticRegression
+
+        Raises
+        ------
+        ValueError
+            If there are not as many shares as classes, or they do not add up to 1.
+        """
+        check_is_fitted(self)
+        return move_to_priors(self, class_prior)
+
+    def __getstate__(self):
+        """Leave the training rows behind: a pickle is not to hold them."""
+        state = super().__getstate__()
+        return {name: value for name, value in state.items() if name != "_rows"}
 
     def _find_start(self, rows):
         """Return where to begin: the last fit's coefficients, or None."""
@@ -357,7 +444,12 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier):
                 f"[LogisticRegression] {found.n_iter} steps, objective "
                 f"{found.value:.6g} a row, largest slope {self.gradient_norm_:.2g}"
             )
-        if not found.is_converged:
+        is_converged = found.is_converged
+        if self._rows and warn_of_separation(
+            self, self._rows, is_converged=is_converged
+        ):
+            return
+        if not is_converged:
             front_desk.warn(
                 f"{self.solver} failed to converge after {found.n_iter} iteration(s): "
                 f"the largest slope is {self.gradient_norm_:.2g}. Increase the number "
@@ -390,7 +482,8 @@ def receive_rows(estimator, X, y, sample_weight):
     if len(classes) < 2:
         raise ValueError(
             "This solver needs samples of at least 2 classes in the data, but the data "
-            f"contains only one class: {classes[0]!r}. Pass rows of another class too."
+            f"contains only one class: {front_desk.show(classes[0])}. Pass rows of "
+            "another class too."
         )
     if estimator.solver == "liblinear" and len(classes) > 2:
         raise ValueError(

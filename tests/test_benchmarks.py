@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from sklearn.base import BaseEstimator
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import log_loss
 
 from benchmarks import datasets, jobs, judge, ledger, rivals
 from benchmarks.__main__ import build_parser, choose_keys, main
@@ -134,6 +136,26 @@ def test_splits_that_overlap_widen_the_interval():
     widths = [gap.high - gap.low for gap in (apart, shared)]
     assert apart.value == shared.value == 2.0
     assert widths[1] / widths[0] == pytest.approx(5**0.5)
+
+
+def test_the_judge_recomputes_a_logistic_objective():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(50, 3))
+    for codes in (rng.integers(2, size=50), rng.integers(3, size=50)):
+        model = LogisticRegression().fit(X, codes)
+        loss = log_loss(codes, model.predict_proba(X), normalize=False)
+        for l1_ratio, size in [(0.0, (model.coef_**2).sum() / 2), (1.0, None)]:
+            size = np.abs(model.coef_).sum() if size is None else size
+            value = judge.measure_objective(model, X, codes, C=0.5, l1_ratio=l1_ratio)
+            assert value == pytest.approx(loss + size / 0.5)
+
+
+def test_searches_race_to_the_same_objective():
+    case = find_case("logistic-500x20")
+    row = race.run(replace(case, opponents={"newton-cholesky": None}), TINY_SIZE)
+    ours, theirs = row.timings
+    assert "tol" not in ours.estimator and "tol=" in theirs.estimator
+    assert any("of the fastest peer, newton-cholesky" in note for note in row.notes)
 
 
 # --- contestants

@@ -186,8 +186,7 @@ def test_sparse_rows_are_judged_alike(rows):
 
 
 def test_more_coefficients_than_can_be_searched_are_left_unjudged(rows, monkeypatch):
-    monkeypatch.setattr(module, "MOST_COEFFICIENTS", 5)
-    found = find_separation(*rows)
+    found = find_separation(*rows, at_most=5)
     assert found.kind == "unknown" and not found
 
 

@@ -227,6 +227,7 @@ def test_the_doorbell_loads_neither_numba_nor_sklearn():
         "QuadraticDiscriminantAnalysis",
         "GaussianNB",
         "MultinomialNB",
+        "LogisticRegression",
         "bias_variance_decomposition",
         "compare_estimators",
         "compare_over_datasets",

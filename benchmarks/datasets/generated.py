@@ -1,9 +1,21 @@
 """Synthetic problems of any size; the same rows for the same size on every run."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from sklearn.datasets import make_classification
+from sklearn.preprocessing import scale
+
+# Rows and columns of the problems for linear models, of which 80 % are for training.
+LINEAR = {
+    "linear-80000x20": (100_000, 20, 2),
+    "linear-500000x30": (625_000, 30, 2),
+    "linear-10000x500": (12_500, 500, 2),
+    "linear-2000x3000": (2_500, 3_000, 2),
+    "linear-500x20": (625, 20, 2),
+    "linear-60000x100x10": (75_000, 100, 10),
+}
 
 
 @dataclass(frozen=True)
@@ -90,6 +102,19 @@ def generate_hundred_features(n_rows):
     )
 
 
+def generate_standardised(n_rows, *, n_features, n_classes):
+    """Draw classes over columns of mean 0 and variance 1, half of them informative."""
+    X, y = make_classification(
+        n_rows,
+        n_features,
+        n_informative=max(5, min(50, n_features // 2)),
+        n_redundant=0,
+        n_classes=n_classes,
+        random_state=0,
+    )
+    return scale(X), y
+
+
 SETS = {
     "two-classes": Recipe("classification", 100_000, generate_two_classes),
     "ten-classes": Recipe("classification", 60_000, generate_ten_classes),
@@ -98,6 +123,14 @@ SETS = {
     "many-rows": Recipe("classification", 625_000, generate_many_rows),
     "hundred-features": Recipe("classification", 75_000, generate_hundred_features),
     "smooth-response": Recipe("regression", 100_000, generate_smooth_response),
+}
+SETS |= {
+    name: Recipe(
+        "classification",
+        n_rows,
+        partial(generate_standardised, n_features=n_features, n_classes=n_classes),
+    )
+    for name, (n_rows, n_features, n_classes) in LINEAR.items()
 }
 
 

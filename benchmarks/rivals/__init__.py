@@ -1,10 +1,12 @@
 """Contestants, one file each. None is imported before it takes part."""
 
 from benchmarks.rivals import (
+    glum_logistic,
     intelex,
     lightgbm_forest,
     own,
     scikit_learn,
+    skglm_logistic,
     xgboost_forest,
 )
 from benchmarks.rivals.contestant import Contestant
@@ -22,6 +24,9 @@ CONTESTANTS = {
         intelex.CONTESTANT,
         xgboost_forest.CONTESTANT,
         lightgbm_forest.CONTESTANT,
+        *scikit_learn.LOGISTIC,
+        skglm_logistic.CONTESTANT,
+        glum_logistic.CONTESTANT,
     )
 }
 

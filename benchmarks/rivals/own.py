@@ -17,6 +17,8 @@ def choose_class(plan):
 
 def match(plan, shape):
     """Translate a plan; out of bag, which scikit-learn does not tune, by our words."""
+    if plan.method == "logistic":
+        return {"C": plan.C, "l1_ratio": plan.l1_ratio, **plan.tolerance}
     if plan.method != "oob threshold":
         return scikit_learn.match(plan, shape)
     forest = choose_forest(plan)(**match_forest(plan, shape))

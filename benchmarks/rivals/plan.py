@@ -11,7 +11,7 @@ class Plan:
     ----------
     method : str
         "forest", "extra trees", "tree", "bagging", "threshold", "oob threshold",
-        "naive Bayes", "linear discriminant" or "quadratic discriminant".
+        "naive Bayes", "linear discriminant", "quadratic discriminant" or "logistic".
         "threshold" tunes that of a logistic regression, "oob threshold" a forest's on
         rows out of bag; "naive Bayes" is the Gaussian one.
     task : {"classification", "regression"}
@@ -22,6 +22,10 @@ class Plan:
         None sets no limit; a number is for a single tree.
     n_jobs : int
     seed : int
+    C, l1_ratio : float
+        Of a logistic regression: inverse strength, and the share of absolute values.
+    tol : float or None
+        Where its search stops; None takes the contestant's default.
     """
 
     method: str
@@ -31,6 +35,14 @@ class Plan:
     max_leaf_nodes: int | None = None
     n_jobs: int = 2
     seed: int = 0
+    C: float = 1.0
+    l1_ratio: float = 0.0
+    tol: float | None = None
+
+    @property
+    def tolerance(self):
+        """Give the tolerance as a parameter, where there is one."""
+        return {} if self.tol is None else {"tol": self.tol}
 
     @property
     def draws_features(self):

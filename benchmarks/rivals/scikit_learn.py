@@ -10,6 +10,8 @@ STEMS = {
     "tree": "DecisionTree",
     "bagging": "Bagging",
 }
+SOLVERS = ("lbfgs", "newton-cg", "newton-cholesky", "liblinear", "saga")
+MOST_STEPS = 10_000  # of a solver: where it stops, the tolerance says
 TUNED = ("threshold", "oob threshold")
 GENERATIVE = {
     "naive Bayes": "GaussianNB",
@@ -21,6 +23,8 @@ N_THRESHOLDS = 1_000
 
 def name_class(plan):
     """Give scikit-learn's name of the class that a plan asks for."""
+    if plan.method == "logistic":
+        return "LogisticRegression"
     if plan.method in TUNED:
         return "TunedThresholdClassifierCV"
     if plan.method in GENERATIVE:
@@ -67,4 +71,32 @@ def choose_class(plan):
     return getattr(rooms.get(plan.method, ensemble), name_class(plan))
 
 
+def choose_logistic(plan):
+    from sklearn import linear_model
+
+    return linear_model.LogisticRegression if plan.method == "logistic" else None
+
+
+def match_logistic(plan, solver):
+    """Translate a plan into a logistic regression's parameters."""
+    chosen = {"C": plan.C, "l1_ratio": plan.l1_ratio, "solver": solver}
+    chosen |= {"max_iter": MOST_STEPS, **plan.tolerance}
+    if solver == "liblinear":
+        chosen["intercept_scaling"] = 100.0  # the larger, the less it is penalised
+    return chosen
+
+
+def make_solver(name):
+    """Make a contestant of one of scikit-learn's solvers."""
+    return Contestant(
+        name,
+        "sklearn",
+        "scikit-learn",
+        choose_logistic,
+        lambda plan, shape: match_logistic(plan, name),
+        differs="Penalises the intercept." if name == "liblinear" else "",
+    )
+
+
 CONTESTANT = Contestant("scikit-learn", "sklearn", "scikit-learn", choose_class, match)
+LOGISTIC = [make_solver(name) for name in SOLVERS]

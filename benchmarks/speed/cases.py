@@ -86,6 +86,8 @@ SIZES = {
     ),
 }
 
+L2_PEERS = ("lbfgs", "newton-cg", "newton-cholesky", "intelex")
+L1_PEERS = ("liblinear", "saga", "skglm", "glum")
 HISTOGRAM_PEERS = ("intelex", "XGBoost", "LightGBM")
 
 CASES = (
@@ -255,6 +257,33 @@ CASES = (
         Plan("naive Bayes"),
         {"scikit-learn": 4},
         action="predict_proba of all",
+    ),
+    *(
+        Case(
+            f"logistic-{shape}",
+            f"Logistic regression, L2 penalty, {shape.replace('x', ' x ')}",
+            f"linear-{shape}",
+            Plan("logistic", n_jobs=1),
+            dict.fromkeys(L2_PEERS, 1 - TIMER_NOISE),
+        )
+        for shape in (
+            "80000x20",
+            "500000x30",
+            "10000x500",
+            "2000x3000",
+            "500x20",
+            "60000x100x10",
+        )
+    ),
+    *(
+        Case(
+            f"logistic-l1-{shape}",
+            f"Logistic regression, L1 penalty, {shape.replace('x', ' x ')}",
+            f"linear-{shape}",
+            Plan("logistic", n_jobs=1, C=0.1, l1_ratio=1.0),
+            dict.fromkeys(L1_PEERS, 1.0),
+        )
+        for shape in ("10000x500", "2000x3000")
     ),
 )
 

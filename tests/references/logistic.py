@@ -126,3 +126,111 @@ def separate(X, codes, n_classes):
     opened = np.any([margins @ ray > NOTHING for ray in rays], axis=0)
     changed = np.any([abs(ray) > NOTHING for ray in rays], axis=0)
     return ("complete" if opened.all() else "quasi-complete"), changed, opened
+
+
+def penalised_loss(point, X, codes, weights, l2):
+    """Return loss, gradient and Hessian of K lists of coefficients, intercept last.
+
+    The last column of X is ones, or zeros where there is no intercept; `l2` are the
+    penalties of its columns.
+    """
+    K, p = point.shape
+    margins = X @ point.T
+    top = margins.max(axis=1, keepdims=True)
+    shares = np.exp(margins - top)
+    totals = shares.sum(axis=1, keepdims=True)
+    shares /= totals
+    at = np.arange(len(codes))
+    losses = np.log(totals[:, 0]) + top[:, 0] - margins[at, codes]
+    value = weights @ losses + (l2 * point**2).sum() / 2
+    shares_less_seen = shares.copy()
+    shares_less_seen[at, codes] -= 1.0
+    gradient = (shares_less_seen * weights[:, None]).T @ X + l2 * point
+    hessian = np.zeros((K, p, K, p))
+    for j in range(K):
+        for k in range(K):
+            bends = weights * shares[:, j] * ((j == k) - shares[:, k])
+            hessian[j, :, k] = (X * bends[:, None]).T @ X
+        hessian[j, np.arange(p), j, np.arange(p)] += l2
+    return value, gradient, hessian.reshape(K * p, K * p)
+
+
+def minimise_penalised(X, codes, weights, n_classes, l2, *, intercept=True):
+    """Minimise the sum of losses plus `l2` / 2 times the squared coefficients.
+
+    Newton steps over standardised columns, halved where need be, until one gains less
+    than 1e-24 of the value; flat directions are not moved along.
+
+    Returns
+    -------
+    coef : ndarray of shape (1, d) or (K, d)
+    intercept : ndarray of shape (1,) or (K,)
+    """
+    means = np.average(X, axis=0, weights=weights) * intercept
+    scales = np.sqrt(np.average((X - means) ** 2, axis=0, weights=weights))
+    scales[scales < 1e-9 * abs(means)] = np.inf
+    scales[scales == 0] = np.inf
+    Z = np.column_stack([(X - means) / scales, np.full(len(X), float(intercept))])
+    # One margin is two of half its size, opposite, whose squares weigh twice as much.
+    shrunk = l2 * (2.0 if n_classes == 2 else 1.0)
+    penalties = np.append(shrunk / scales**2, 0.0)
+    point = np.zeros((n_classes, Z.shape[1]))
+    for _ in range(200):
+        value, gradient, hessian = penalised_loss(point, Z, codes, weights, penalties)
+        steep, directions = np.linalg.eigh(hessian)
+        pulls = directions.T @ gradient.ravel()
+        is_steep = steep > 1e-13 * steep.max()
+        gain = (pulls[is_steep] ** 2 / steep[is_steep]).sum()
+        if gain <= 1e-24 * value:
+            break
+        step = -directions[:, is_steep] @ (pulls[is_steep] / steep[is_steep])
+        step = step.reshape(point.shape)
+        while True:
+            reached = penalised_loss(point + step, Z, codes, weights, penalties)[0]
+            if reached <= value * (1 + 1e-14):
+                break
+            step /= 2
+        point = point + step
+    coef = point[:, :-1] / scales
+    heights = point[:, -1] - coef @ means
+    if n_classes == 2:
+        return coef[1:] - coef[:1], heights[1:] - heights[:1]
+    return coef, heights
+
+
+def lose_slope(coef, intercept, X, codes, weights):
+    """Return the gradient of the sum of losses, by coefficients and by intercepts."""
+    margins = X @ coef.T + intercept
+    if len(coef) == 1:
+        slopes = 1 / (1 + np.exp(-margins)) - (codes == 1)[:, None]
+    else:
+        slopes = np.exp(margins - margins.max(axis=1, keepdims=True))
+        slopes /= slopes.sum(axis=1, keepdims=True)
+        slopes[np.arange(len(codes)), codes] -= 1
+    slopes = slopes * weights[:, None]
+    return slopes.T @ X, slopes.sum(axis=0)
+
+
+def minimise_sparse(X, codes, l1, l2, n_steps):
+    """Minimise two classes' loss with an elastic net by accelerated proximal steps.
+
+    Beck and Teboulle's FISTA, which restarts where it turns back. Columns should be of
+    ordinary size.
+    """
+    weights, n = np.ones(len(X)), len(X)
+    Z = np.column_stack([X, np.ones(n)])
+    reach = np.linalg.norm(Z, 2) ** 2 / 4 + l2
+    limits = np.append(np.full(X.shape[1], l1), 0.0) / reach
+    point = ahead = np.zeros(Z.shape[1])
+    speed = 1.0
+    for _ in range(n_steps):
+        slopes = lose_slope(ahead[None, :-1], ahead[-1:], X, codes, weights)
+        pull = np.append(slopes[0][0] + l2 * ahead[:-1], slopes[1])
+        free = ahead - pull / reach
+        reached = np.sign(free) * np.maximum(abs(free) - limits, 0.0)
+        if (ahead - reached) @ (reached - point) > 0:
+            speed = 1.0
+        faster = (1 + (1 + 4 * speed**2) ** 0.5) / 2
+        ahead = reached + (speed - 1) / faster * (reached - point)
+        point, speed = reached, faster
+    return point[:-1], point[-1]
