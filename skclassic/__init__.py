@@ -23,6 +23,7 @@ _ROOMS = {
         "RandomForestRegressor",
     ),
     "logistic": ("LogisticRegression",),
+    "logistic_cv": ("LogisticRegressionCV",),
     "thresholds": ("OptimalThreshold", "optimal_threshold"),
     "class_decisions": ("MinimumCostClassifier", "TunedClassWeightsClassifierCV"),
     "threshold_classifiers": (

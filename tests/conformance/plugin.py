@@ -1,11 +1,11 @@
 """Pytest plugin: put our classes in the place of scikit-learn's, note outcomes.
 
 The names are replaced where test modules look them up, in the public packages
-`sklearn.tree`, `sklearn.ensemble` and `sklearn.model_selection`, before any test module
-is imported. Modules of scikit-learn that hold the classes under names of their own
-(`AdaBoostClassifier`, `IsolationForest`, `RandomTreesEmbedding`, `plot_tree`) are
-imported first and keep them; so do the modules that define the classes, or
-scikit-learn's own trees could no longer be pickled.
+`sklearn.tree`, `sklearn.ensemble`, `sklearn.linear_model` and
+`sklearn.model_selection`, before any test module is imported. Modules of scikit-learn
+that hold the classes under names of their own (`AdaBoostClassifier`, `IsolationForest`,
+`RandomTreesEmbedding`, `plot_tree`) are imported first and keep them; so do the modules
+that define the classes, or scikit-learn's own trees could no longer be pickled.
 """
 
 import importlib
@@ -29,6 +29,7 @@ REPLACED = {
         "RandomForestClassifier",
         "RandomForestRegressor",
     ],
+    "sklearn.linear_model": ["LogisticRegression", "LogisticRegressionCV"],
     "sklearn.model_selection": [
         "FixedThresholdClassifier",
         "TunedThresholdClassifierCV",
