@@ -154,6 +154,19 @@ def know_classes(scorer, classes):
     return _set_keywords(scorer, **(keywords | scorer._kwargs))
 
 
+def identify(scorer):
+    """Return what a scorer of scikit-learn's is: its metric, method and sign.
+
+    Returns
+    -------
+    tuple (function, str, int), or None
+        None for other callables, and where the metric is given keywords.
+    """
+    if type(scorer) is not type(metrics.get_scorer("accuracy")) or scorer._kwargs:
+        return None
+    return scorer._score_func, scorer._response_method, scorer._sign
+
+
 def _set_keywords(scorer, **keywords):
     """Return a scorer with other keywords, and the same wishes for metadata."""
     changed = make_scorer(

@@ -332,6 +332,7 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier):
         )
         classes, rows = receive_rows(self, X, y, sample_weight)
         start = self._find_start(rows)
+        self.classes_ = classes  # callbacks may ask for predictions
         begin = np.zeros(shape_of(rows)) if start is None else start
         steps = Steps(self, begin, X, y, sample_weight)
         found = search(
@@ -343,7 +344,6 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier):
             start=start,
             watch=steps.watch,
         )
-        self.classes_ = classes
         vars(self).update(keep(found.point, X.dtype))
         self.n_iter_ = np.array([found.n_iter], dtype=np.int32)
         self.gradient_norm_ = measure_slope(found, penalty.per_weight(rows.total))
@@ -392,7 +392,7 @@ def describe_failure(solver, n_iter, slope=None):
     left = "" if slope is None else f" The largest slope is {slope:.2g}."
     return (
         f"{opening.format(solver=solver, n_iter=n_iter)}{left} Increase the number of "
-        "iterations. (max_iter; columns need no scaling.)"
+        "iterations (max_iter) to improve the convergence."
     )
 
 

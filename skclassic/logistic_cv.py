@@ -11,9 +11,10 @@ from numbers import Integral
 
 import numpy as np
 from joblib import effective_n_jobs
+from scipy.special import log_expit, log_softmax
 from sklearn.base import _fit_context
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.metrics import get_scorer, get_scorer_names
+from sklearn.metrics import accuracy_score, get_scorer, get_scorer_names, log_loss
 from sklearn.model_selection import check_cv
 from sklearn.utils import Bunch
 from sklearn.utils._param_validation import Hidden, Interval, StrOptions
@@ -28,9 +29,10 @@ from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import validate_data
 
 from skclassic import _front_desk as front_desk
-from skclassic._aims import know_classes
+from skclassic._aims import identify, know_classes
 from skclassic._blocks import SMALL_VALUES, blas
 from skclassic._cross_fitting import take_params
+from skclassic._linear_objective import multiply_rows
 from skclassic._penalties import receive_grid
 from skclassic.logistic import (
     LogisticRegression,
@@ -256,9 +258,7 @@ class LogisticRegressionCV(LogisticRegression):
         folds = list(
             check_cv(self.cv, y, classifier=True).split(X, y, **routed.splitter.split)
         )
-        judge = Judge(
-            know_classes(self._get_scorer(), classes), classes, y, routed.scorer.score
-        )
+        judge = Judge(self._get_scorer(), classes, y, routed.scorer.score)
         found = self._walk_paths(rows, grid, folds, judge)
         best = choose_best(found.scores, self.refit)
         start = average(found.points, best)
@@ -416,17 +416,62 @@ class Judge:
     y: np.ndarray
     params: dict
 
-    def score(self, points, X, test):
-        """Return the scores of points of shape (n_cs, K, d + 1) on some rows of X."""
-        X_test, y_test = X[test], self.y[test]
-        params = take_params(self.params, test, len(self.y))
+    def score(self, points, rows, test):
+        """Return the scores of points of shape (n_cs, K, d + 1) on some of the rows."""
+        params, X = take_params(self.params, test, len(self.y)), rows.X[test]
+        look_at = QUICK.get(identify(self.scorer))
+        if look_at is None or params.keys() - {"sample_weight"}:
+            return self._ask_scorer(points, X, self.y[test], params)
+        codes, weights = rows.codes[test], params.get("sample_weight")
+        return np.array(
+            [
+                np.average(look_at(measure(point, X), codes), weights=weights)
+                for point in points
+            ]
+        )
+
+    def _ask_scorer(self, points, X, y, params):
+        """Return the scores of models of these points."""
+        scorer, scores = know_classes(self.scorer, self.classes), []
         model = LogisticRegression()
         model.classes_, model.n_features_in_ = self.classes, X.shape[1]
-        scores = []
         for point in points:
             vars(model).update(keep(point, np.float64))
-            scores.append(self.scorer(model, X_test, y_test, **params))
+            scores.append(scorer(model, X, y, **params))
         return np.array(scores)
+
+
+def measure(point, X):
+    """Return the margins of rows, of shape (K, n)."""
+    margins = multiply_rows(X, point[:, :-1])
+    margins += point[:, -1:]
+    return margins
+
+
+def are_right(margins, codes):
+    """Tell whether rows are called what they are, from margins of shape (K, n)."""
+    is_pair = len(margins) == 1
+    return codes == (margins[0] > 0 if is_pair else margins.argmax(axis=0))
+
+
+def take_logs(margins, codes):
+    """Return the logarithms of the probabilities of what rows are.
+
+    As in scikit-learn's `log_loss`, no probability counts as less than 2.2e-16.
+    """
+    if len(margins) == 1:
+        logs = log_expit(np.where(codes == 1, margins[0], -margins[0]))
+    else:
+        logs = log_softmax(margins, axis=0)[codes, np.arange(len(codes))]
+    return np.maximum(logs, np.log(np.finfo(np.float64).eps))
+
+
+# What scorers average over rows, told by `identify`: they themselves look at the labels
+# anew for each C, which takes longer than the fit.
+QUICK = {
+    (accuracy_score, "predict", 1): are_right,
+    (log_loss, "predict_proba", -1): take_logs,
+}
 
 
 @dataclass(frozen=True)
@@ -486,7 +531,7 @@ def walk_path(rows, grid, ratio, train, test, judge, settings):
         found = search(fold, penalty, start=point, **settings)
         points[place] = point = found.point
         n_iter[place], are_converged[place] = found.n_iter, found.is_converged
-    scores = judge.score(points, rows.X, test)
+    scores = judge.score(points, rows, test)
     return points, scores, n_iter, are_converged.astype(bool)
 
 
