@@ -149,7 +149,8 @@ def know_classes(scorer, classes):
     takes, keywords = signature(scorer._score_func).parameters, {"labels": classes}
     if "labels" not in takes:
         return scorer
-    if len(classes) == 2 and "pos_label" in takes:
+    is_of_one_class = scorer._kwargs.get("average", "binary") == "binary"
+    if len(classes) == 2 and "pos_label" in takes and is_of_one_class:
         keywords["pos_label"] = classes[1]
     return _set_keywords(scorer, **(keywords | scorer._kwargs))
 

@@ -33,6 +33,7 @@ from skclassic._aims import identify, know_classes
 from skclassic._blocks import SMALL_VALUES, blas
 from skclassic._cross_fitting import take_params
 from skclassic._linear_objective import multiply_rows
+from skclassic._logistic_inference import refuse_penalised
 from skclassic._penalties import receive_grid
 from skclassic.logistic import (
     LogisticRegression,
@@ -122,6 +123,8 @@ class LogisticRegressionCV(LogisticRegression):
         axis for ``l1_ratios=None``.
     gradient_norm_ : float
         As in `LogisticRegression`, of the last fit; not there with ``refit=False``.
+    class_prior_ : ndarray of shape (n_classes,), float64
+        Shares of the classes in the training rows, by their weights.
     n_features_in_ : int
     feature_names_in_ : ndarray of shape (n_features_in_,)
 
@@ -253,8 +256,9 @@ class LogisticRegressionCV(LogisticRegression):
         grid = receive_grid(self)
         is_legacy = self._warn_of_defaults()
         X, y = validate_data(self, X, y, accept_sparse="csr", dtype=np.float64)
-        classes, rows = receive_rows(self, X, y, sample_weight)
-        routed = self._route("fit", sample_weight, params)
+        weights = front_desk.receive_weights(sample_weight, X)
+        classes, rows = receive_rows(self, X, y, weights)
+        routed = self._route("fit", weights, params)
         folds = list(
             check_cv(self.cv, y, classifier=True).split(X, y, **routed.splitter.split)
         )
@@ -262,7 +266,7 @@ class LogisticRegressionCV(LogisticRegression):
         found = self._walk_paths(rows, grid, folds, judge)
         best = choose_best(found.scores, self.refit)
         start = average(found.points, best)
-        self.classes_ = classes
+        self.classes_, self.class_prior_ = classes, share_classes(rows)
         vars(self).update(keep(start, X.dtype))
         if self.refit:
             self._fit_again(
@@ -370,6 +374,12 @@ class LogisticRegressionCV(LogisticRegression):
         front_desk.refuse_unrouted(self, "score", score_params)
         routed = self._route("score", sample_weight, score_params)
         return self._get_scorer()(self, X, y, **routed.scorer.score)
+
+    def coefficient_table(self, *args, **options):
+        """Raise: no theory tells the errors of coefficients whose penalty was chosen by
+        scores.
+        """
+        refuse_penalised("coefficient_table", "one chosen by cross-validation")
 
     def _get_scorer(self):
         """Return the scorer that `scoring` names."""
@@ -533,6 +543,11 @@ def walk_path(rows, grid, ratio, train, test, judge, settings):
         n_iter[place], are_converged[place] = found.n_iter, found.is_converged
     scores = judge.score(points, rows, test)
     return points, scores, n_iter, are_converged.astype(bool)
+
+
+def share_classes(rows):
+    """Return the shares of the classes in the weights: shape (n_classes,)."""
+    return np.bincount(rows.codes, rows.weights, rows.n_classes) / rows.total
 
 
 def one_thread_each(rows, n_jobs):

@@ -222,6 +222,7 @@ def test_the_doorbell_loads_neither_numba_nor_sklearn():
     [
         "BiasVarianceDisplay",
         "Friedman1",
+        "LogisticRegressionCV",
         "bias_variance_decomposition",
         "compare_estimators",
         "compare_over_datasets",
