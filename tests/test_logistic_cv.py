@@ -11,7 +11,7 @@ from sklearn.callback import ScoringMonitor
 from sklearn.datasets import make_classification
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegressionCV as Theirs
-from sklearn.metrics import get_scorer, make_scorer, roc_auc_score
+from sklearn.metrics import get_scorer
 from sklearn.model_selection import GridSearchCV, GroupKFold, KFold, StratifiedKFold
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
@@ -58,7 +58,7 @@ def no_warnings():
 @pytest.mark.parametrize("fit_intercept", [True, False])
 def test_a_path_is_made_of_separate_fits(n_classes, fit_intercept):
     X, y = draw(n_classes)
-    ratios = (0.0, 0.5, 1.0)
+    ratios = (0.0, 0.5)
     model = choose(l1_ratios=ratios, fit_intercept=fit_intercept).fit(X, y)
     for k, (train, _) in enumerate(StratifiedKFold(3).split(X, y)):
         for i, ratio in enumerate(ratios):
@@ -80,7 +80,7 @@ def test_the_order_of_penalties_changes_nothing():
     assert there.C_ == back.C_
 
 
-@pytest.mark.parametrize("n_rows", [90, 20_000])
+@pytest.mark.parametrize("n_rows", [90, 14_000])
 def test_threads_change_no_bit(n_rows):
     X, y = draw(2, n_rows, 20)
     one, two = (choose(n_jobs=n_jobs).fit(X, y) for n_jobs in (None, 2))
@@ -113,7 +113,7 @@ def test_a_fold_without_one_class_gives_it_no_chance(n_classes):
 
 
 @pytest.mark.parametrize("n_classes", [2, 3])
-@pytest.mark.parametrize("scoring", ["accuracy", "neg_log_loss", "f1_macro"])
+@pytest.mark.parametrize("scoring", ["accuracy", "f1_macro"])
 def test_the_choice_is_that_of_a_grid_search(n_classes, scoring):
     X, y = draw(n_classes)
     ratios = (0.0, 0.5)
@@ -239,34 +239,42 @@ def test_groups_are_routed_to_the_splitter():
 @pytest.mark.parametrize("ratios", [None, (0.0,), (0.0, 1.0)])
 @pytest.mark.parametrize("refit", [True, False])
 @pytest.mark.parametrize("is_legacy", [True, False])
-@pytest.mark.filterwarnings("ignore")
 def test_attributes_are_laid_out_as_in_sklearn(n_classes, ratios, refit, is_legacy):
     warnings.simplefilter("ignore")  # of None, and of scikit-learn's max_iter
     X, y = draw(n_classes, 60)
     ratios = ratios if ratios is None else np.array(ratios)  # theirs takes no tuple
     params = {"l1_ratios": ratios, "refit": refit, "use_legacy_attributes": is_legacy}
-    ours = choose(**params, Cs=(0.1, 1.0), cv=2).fit(X, y)
-    params = {**NEW, **params, "Cs": (0.1, 1.0), "cv": 2, "solver": "saga"}
-    theirs = Theirs(**params, max_iter=500, tol=1e-5).fit(X, y)
-    names = {"C_", "l1_ratio_", "Cs_", "l1_ratios_", "coefs_paths_", "scores_"}
-    for name in names | {"coef_", "intercept_"}:
-        assert_alike(getattr(ours, name), getattr(theirs, name))
-    assert ours.n_iter_.shape == theirs.n_iter_.shape
-    assert ours.n_iter_.dtype == theirs.n_iter_.dtype
+    params = {**NEW, **params, "Cs": (0.1, 1.0), "cv": 2}
+    ours = LogisticRegressionCV(**params).fit(X, y)
+    theirs = Theirs(**params, solver="saga", max_iter=200).fit(X, y)
+    for name in ("C_", "l1_ratio_", "Cs_", "l1_ratios_", "scores_", "n_iter_"):
+        assert_laid_out_alike(getattr(ours, name), getattr(theirs, name))
+    for name in ("coefs_paths_", "coef_", "intercept_"):
+        assert_laid_out_alike(getattr(ours, name), getattr(theirs, name))
 
 
-def assert_alike(ours, theirs):
-    """Assert the same types, shapes and, to three digits, values."""
+def assert_laid_out_alike(ours, theirs):
+    """Assert the same types, shapes and keys."""
     assert type(ours) is type(theirs)
     if isinstance(ours, dict):
         assert list(ours) == list(theirs)
         ours, theirs = (np.stack(list(value.values())) for value in (ours, theirs))
-    ours, theirs = np.asarray(ours), np.asarray(theirs)
-    assert ours.dtype == theirs.dtype
-    if ours.dtype == object:
-        assert_array_equal(ours, theirs)
-    else:
-        assert_allclose(ours, theirs, rtol=1e-2, atol=1e-2)  # saga stops early
+    assert np.shape(ours) == np.shape(theirs)
+    assert np.asarray(ours).dtype == np.asarray(theirs).dtype
+
+
+@pytest.mark.parametrize("is_legacy", [True, False])
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_attributes_are_those_of_sklearn(n_classes, is_legacy):
+    X, y = draw(n_classes)
+    params = {**NEW, "Cs": CS, "cv": 2, "use_legacy_attributes": is_legacy}
+    ours = LogisticRegressionCV(**params).fit(X, y)
+    theirs = Theirs(**params, tol=1e-8, max_iter=1000).fit(X, y)
+    for name in ("C_", "l1_ratio_", "coefs_paths_", "scores_", "coef_"):
+        first, second = getattr(ours, name), getattr(theirs, name)
+        if isinstance(first, dict):
+            first, second = (np.stack(list(each.values())) for each in (first, second))
+        assert_allclose(first, second, atol=1e-4)
 
 
 def test_defaults_that_change_are_told():
@@ -343,13 +351,13 @@ def test_a_table_of_coefficients_is_refused():
 
 def test_callbacks_watch_the_last_fit():
     X, y = draw()
-    monitor = ScoringMonitor(eval_on="train", scoring=make_scorer(roc_auc_score))
+    monitor = ScoringMonitor(scoring="neg_log_loss")
     model = choose().set_callbacks(monitor).fit(X, y)
-    assert hasattr(model, "coef_")
-    assert len(monitor.get_logs(as_frame=False)) > 0
+    noted = [row["neg_log_loss"] for row in monitor.get_logs().data]
+    assert np.isclose(noted, model.score(X, y)).any()
 
 
-@parametrize_with_checks([choose(Cs=2)])
+@parametrize_with_checks([choose(Cs=(1.0,), cv=2)])
 def test_it_is_an_estimator_of_scikit_learn(estimator, check):
     warnings.simplefilter("ignore")
     check(estimator)
