@@ -533,16 +533,25 @@ def walk_path(rows, grid, ratio, train, test, judge, settings):
     points : float64 array of shape (n_cs, K, d + 1)
     scores, n_iter, are_converged : arrays of shape (n_cs,)
     """
-    fold, point = rows.take(train), None
+    fold, found = rows.take(train), None
     points = np.empty((len(grid.Cs), *shape_of(rows)))
     n_iter, are_converged = np.empty((2, len(grid.Cs)), np.int32)
     for place in np.argsort(grid.Cs, kind="stable"):
         penalty = grid.make_penalty(ratio, place).per_weight(fold.total)
-        found = search(fold, penalty, start=point, **settings)
-        points[place] = point = found.point
+        found = search(fold, penalty, **settings, **go_on_from(found))
+        points[place] = found.point
         n_iter[place], are_converged[place] = found.n_iter, found.is_converged
     scores = judge.score(points, rows, test)
     return points, scores, n_iter, are_converged.astype(bool)
+
+
+def go_on_from(found):
+    """Return where the next search is to begin, and what is known of the curvature."""
+    if found is None:
+        return {}
+    if not hasattr(found, "memory"):  # with a penalty on absolute values
+        return {"start": found.point}
+    return {"start": found.point, "metric": found.memory.metric}
 
 
 def share_classes(rows):
