@@ -152,7 +152,7 @@ class LogisticRegressionCV(LogisticRegression):
     >>> model.C_
     100.0
     >>> model.scores_.mean(axis=(0, 1)).round(2)  # minus the log loss, of each C
-    array([-0.63, -0.16, -0.12])
+    array([-0.64, -0.14, -0.06])
     """
 
     __metadata_request__score = {"sample_weight": UNUSED}  # the scorer's, if anyone's
