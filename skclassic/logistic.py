@@ -215,7 +215,7 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier):
         the end; of a coefficient of 0 with an absolute penalty, by how much the slope
         exceeds it.
     n_features_in_ : int
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (n_features,)
 
     See Also
     --------

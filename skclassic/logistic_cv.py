@@ -126,7 +126,7 @@ class LogisticRegressionCV(LogisticRegression):
     class_prior_ : ndarray of shape (n_classes,), float64
         Shares of the classes in the training rows, by their weights.
     n_features_in_ : int
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (n_features,)
 
     See Also
     --------
