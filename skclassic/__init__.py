@@ -27,6 +27,7 @@ _ROOMS = {
     "naive_bayes": ("CategoricalNB", "GaussianNB", "MultinomialNB"),
     "_logistic_inference": ("CoefficientTable",),
     "_runaway": ("SeparationWarning",),
+    "logistic_cv": ("LogisticRegressionCV",),
     "thresholds": ("OptimalThreshold", "optimal_threshold"),
     "class_decisions": ("MinimumCostClassifier", "TunedClassWeightsClassifierCV"),
     "threshold_classifiers": (

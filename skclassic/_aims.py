@@ -126,16 +126,55 @@ def _read_scorer(scorer, scoring, pos_label):
         default = takes["pos_label"].default if "pos_label" in takes else None
         pos_label = scorer._kwargs.get("pos_label", default)
     elif "pos_label" in takes and scorer._kwargs.get("average") in (None, "binary"):
-        scorer = _set_keyword(scorer, pos_label=pos_label)
+        scorer = _set_keywords(scorer, pos_label=pos_label)
     return Aim(name, _find_counted(scorer), scorer._sign, scorer, pos_label)
 
 
-def _set_keyword(scorer, **keyword):
-    """Return a scorer with another keyword, and the same wishes for metadata."""
+def know_classes(scorer, classes):
+    """Return a scorer that knows of all classes, where its metric asks for them.
+
+    A fold may lack some, and a metric would take those that it sees for all.
+
+    Parameters
+    ----------
+    scorer : callable
+    classes : array of shape (n_classes,)
+
+    Returns
+    -------
+    callable
+    """
+    if not hasattr(scorer, "_score_func"):
+        return scorer
+    takes, keywords = signature(scorer._score_func).parameters, {"labels": classes}
+    if "labels" not in takes:
+        return scorer
+    is_of_one_class = scorer._kwargs.get("average", "binary") == "binary"
+    if len(classes) == 2 and "pos_label" in takes and is_of_one_class:
+        keywords["pos_label"] = classes[1]
+    return _set_keywords(scorer, **(keywords | scorer._kwargs))
+
+
+def identify(scorer):
+    """Return what a scorer of scikit-learn's is: its metric, method and sign.
+
+    Returns
+    -------
+    tuple (function, str, int), or None
+        None for other callables, and where the metric is given keywords.
+    """
+    if type(scorer) is not type(metrics.get_scorer("accuracy")) or scorer._kwargs:
+        return None
+    return scorer._score_func, scorer._response_method, scorer._sign
+
+
+def _set_keywords(scorer, **keywords):
+    """Return a scorer with other keywords, and the same wishes for metadata."""
     changed = make_scorer(
         scorer._score_func,
+        response_method=scorer._response_method,
         greater_is_better=scorer._sign > 0,
-        **{**scorer._kwargs, **keyword},
+        **{**scorer._kwargs, **keywords},
     )
     changed._metadata_request = scorer.get_metadata_routing()
     return changed

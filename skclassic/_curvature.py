@@ -22,6 +22,7 @@ LONG = 1e9  # products: a Hessian of more is multiplied in single precision
 SAMPLE = 5_000  # rows that show the scatter of a few columns well enough
 LARGEST = 5_000  # rows of a Hessian, at most: 200 megabytes
 RIDGE = 1e-10  # of the diagonal: keeps columns that hang together apart, and no more
+HIDDEN = 1e-10  # of a penalty: curvature below this is not told apart from rounding
 FLAT = 1e-12  # of the largest: a direction no steeper is not moved along
 
 
@@ -38,12 +39,20 @@ class Diagonal:
 
 
 class Hessian:
-    """The whole matrix of second derivatives, factored."""
+    """The whole matrix of second derivatives, factored.
+
+    Parameters
+    ----------
+    matrix : float array of shape (K * (d + 1), K * (d + 1))
+    shape : tuple (K, d + 1)
+    penalty : float
+        On squared coefficients, which the matrix includes.
+    """
 
     is_crude = False
 
-    def __init__(self, matrix, shape):
-        self.shape = shape
+    def __init__(self, matrix, shape, penalty):
+        self.matrix, self.shape, self.penalty = matrix, shape, penalty
         steep = np.sqrt(np.maximum(matrix.diagonal(), 0.0))
         steep[steep == 0] = 1.0
         self.scales = steep
@@ -55,6 +64,18 @@ class Hessian:
         right = gradient.ravel() / self.scales
         solved, _ = dpotrs(self.factor, right)
         return (solved / self.scales).reshape(self.shape)
+
+    def with_penalty(self, penalty):
+        """Return the Hessian at the same point under another penalty.
+
+        None where columns are so small that rounding the old penalty has hidden them.
+        """
+        matrix, more = self.matrix.copy(), np.full(self.shape, penalty - self.penalty)
+        more[:, -1] = 0.0  # intercepts
+        matrix[np.diag_indices_from(matrix)] += more.ravel()
+        if np.any(matrix.diagonal() < HIDDEN * self.penalty):
+            return None
+        return Hessian(matrix, self.shape, penalty)
 
 
 class Kronecker:
@@ -126,7 +147,7 @@ class Curvature:
             matrix = measure_hessian(self.objective, point)
             if len(point) > 1:
                 steepen(matrix, self.objective)
-            return Hessian(matrix, point.shape)
+            return Hessian(matrix, point.shape, self.objective.penalty)
         self.price *= AT_ONCE  # what the product of means leaves out, steps show better
         return measure_kronecker(self.objective, point)
 

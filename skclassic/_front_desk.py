@@ -20,6 +20,7 @@ from sklearn.utils import (
     column_or_1d,
     compute_sample_weight,
 )
+from sklearn.utils.metadata_routing import _routing_enabled
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import validate_data
 
@@ -287,6 +288,18 @@ def warn_of_jobs(n_jobs):
             f"removed in 1.10. You provided 'n_jobs={n_jobs}', please leave it "
             "unspecified.",
             FutureWarning,
+        )
+
+
+def refuse_unrouted(estimator, method, params):
+    """Raise where a method is given metadata while nobody routes it."""
+    if params and not _routing_enabled():
+        raise ValueError(
+            f"Passing extra keyword arguments to {type(estimator).__name__}.{method} "
+            f"is only supported if enable_metadata_routing=True, got {list(params)}. "
+            "Turn metadata routing on by "
+            "sklearn.set_config(enable_metadata_routing=True), and set who asks for "
+            "them."
         )
 
 

@@ -26,7 +26,7 @@ FLOOR = 1e-9  # a loss without penalty that falls below this falls for ever
 
 
 def find_minimum(
-    rows, *, penalty, has_intercept, tol, max_iter, start=None, watch=None
+    rows, *, penalty, has_intercept, tol, max_iter, start=None, metric=None, watch=None
 ):
     """Minimise the mean log loss plus half the penalty times the squared coefficients.
 
@@ -43,6 +43,9 @@ def find_minimum(
         Steps at most.
     start : float64 array of shape (K, d + 1), default=None
         Where to begin; zeros if None. The last column are intercepts.
+    metric : object, default=None
+        What is known of the curvature from a minimum on the same rows under another
+        penalty.
     watch : callable, default=None
         Called with the point, of the same shape, after each step; ends the search by
         returning True.
@@ -51,7 +54,7 @@ def find_minimum(
     -------
     Minimum
     """
-    metric = None
+    metric = metric.with_penalty(penalty) if isinstance(metric, Hessian) else None
     if start is None and is_worth_a_sample(rows):
         start, metric = start_from_sample(rows, penalty, has_intercept)
     with RowBlocks(*rows.X.shape).in_threads() as run:

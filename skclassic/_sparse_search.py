@@ -28,7 +28,7 @@ SWEEPS = 200  # of coordinate descent, before the linear system is tried
 ROUGH = 1e-7  # of the first sweep's largest gain: a parabola is worth no more
 ENOUGH = 1e-4  # of the decrease that the parabola foretells
 SLACK = 1e-9  # of the limit: a slope above it by less is within
-LAST_DIGIT = 1e-15  # of the value
+LAST_DIGIT = 1e-18  # of the value: the square of the gradient's rounding, and to spare
 NOTHING = 1e-12  # a value below this is as good as 0
 MAX_TRIES = 40  # lengths along a line
 

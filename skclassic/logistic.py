@@ -40,6 +40,15 @@ SOLVERS = (
     "sag",
     "saga",
 )
+REACHED = (
+    "The max_iter was reached which means the coef_ did not converge in {n_iter} steps."
+)
+OPENINGS = {
+    "liblinear": "Liblinear failed to converge, increase the number of iterations.",
+    "newton-cholesky": "Newton solver did not converge after {n_iter} iterations.",
+    "sag": REACHED,
+    "saga": REACHED,
+}
 
 
 class LinearClassifier(ClassifierMixin, BaseEstimator):
@@ -334,6 +343,7 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier):
         )
         classes, rows = receive_rows(self, X, y, sample_weight)
         start = self._find_start(rows)
+        self.classes_ = classes  # callbacks may ask for predictions
         begin = np.zeros(shape_of(rows)) if start is None else start
         steps = Steps(self, begin, X, y, sample_weight)
         found = search(
@@ -345,7 +355,6 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier):
             start=start,
             watch=steps.watch,
         )
-        self.classes_ = classes
         vars(self).update(keep(found.point, X.dtype))
         self.n_iter_ = np.array([found.n_iter], dtype=np.int32)
         self.gradient_norm_ = measure_slope(found, penalty.per_weight(rows.total))
@@ -451,11 +460,32 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier):
             return
         if not is_converged:
             front_desk.warn(
-                f"{self.solver} failed to converge after {found.n_iter} iteration(s): "
-                f"the largest slope is {self.gradient_norm_:.2g}. Increase the number "
-                "of iterations (max_iter) to improve the convergence.",
+                describe_failure(self.solver, found.n_iter, self.gradient_norm_),
                 ConvergenceWarning,
             )
+
+
+def describe_failure(solver, n_iter, slope=None):
+    """Say that a search has not converged, beginning as scikit-learn does.
+
+    Parameters
+    ----------
+    solver : str
+    n_iter : int
+        Steps taken.
+    slope : float, default=None
+        The largest that is left.
+
+    Returns
+    -------
+    str
+    """
+    opening = OPENINGS.get(solver, "{solver} failed to converge after {n_iter} steps.")
+    left = "" if slope is None else f" The largest slope is {slope:.2g}."
+    return (
+        f"{opening.format(solver=solver, n_iter=n_iter)}{left} Increase the number of "
+        "iterations (max_iter) to improve the convergence."
+    )
 
 
 def receive_rows(estimator, X, y, sample_weight):

@@ -228,6 +228,7 @@ def test_the_doorbell_loads_neither_numba_nor_sklearn():
         "GaussianNB",
         "MultinomialNB",
         "LogisticRegression",
+        "LogisticRegressionCV",
         "bias_variance_decomposition",
         "compare_estimators",
         "compare_over_datasets",

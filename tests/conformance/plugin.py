@@ -33,6 +33,7 @@ REPLACED = {
         "RandomForestRegressor",
     ],
     "sklearn.naive_bayes": ["CategoricalNB", "GaussianNB", "MultinomialNB"],
+    "sklearn.linear_model": ["LogisticRegression", "LogisticRegressionCV"],
     "sklearn.model_selection": [
         "FixedThresholdClassifier",
         "TunedThresholdClassifierCV",
