@@ -29,6 +29,7 @@ ROUGH = 1e-7  # of the first sweep's largest gain: a parabola is worth no more
 ENOUGH = 1e-4  # of the decrease that the parabola foretells
 SLACK = 1e-9  # of the limit: a slope above it by less is within
 LAST_DIGIT = 1e-18  # of the value: the square of the gradient's rounding, and to spare
+STUCK = 1e-11  # of the value: a gap below this that no longer falls is rounding
 NOTHING = 1e-12  # a value below this is as good as 0
 MAX_TRIES = 40  # lengths along a line
 
@@ -124,10 +125,11 @@ class SparseSearch:
             is_converged = is_complete and not has_moved
             if is_converged or n_iter >= max_iter or is_over:
                 break
-            places = [*columns, -1]
+            places, last_gap = [*columns, -1], gap
             moved, gap, has_moved = self.step(
                 self.narrow_to(columns), point[:, places], value, gradient[:, places]
             )
+            has_moved &= gap < last_gap or gap > STUCK * value
             if not has_moved and is_complete:
                 continue
             n_iter, point = n_iter + 1, point.copy()
