@@ -194,6 +194,12 @@ class LinearObjective:
         point[:, -1] -= point[:, :-1] @ (self.centre + self.origin)
         return point
 
+    def raw_slopes(self, gradient):
+        """Return the gradient by the coefficients of columns as they are."""
+        raw = gradient.copy()
+        raw[:, :-1] += np.outer(gradient[:, -1], self.centre + self.origin)
+        return raw
+
     def _move_to_centre(self):
         """Take the centre off the columns in a copy: products would lose its digits."""
         self.X = self.X - self.centre

@@ -67,7 +67,8 @@ def find_minimum(
         if watch is not None:
             watch = compose(watch, objective.uncentred)
         found = descend(objective, start, curvature, tol, max_iter, watch)
-    return replace(found, point=level(objective.uncentred(found.point)))
+    point = level(objective.uncentred(found.point))
+    return replace(found, point=point, gradient=objective.raw_slopes(found.gradient))
 
 
 def level(point):

@@ -29,7 +29,7 @@ ROUGH = 1e-7  # of the first sweep's largest gain: a parabola is worth no more
 ENOUGH = 1e-4  # of the decrease that the parabola foretells
 SLACK = 1e-9  # of the limit: a slope above it by less is within
 LAST_DIGIT = 1e-18  # of the value: the square of the gradient's rounding, and to spare
-STUCK = 1e-11  # of the value: a gap below this that no longer falls is rounding
+STUCK = 1e-14  # of the value: a gap below this that no longer falls is rounding
 NOTHING = 1e-12  # a value below this is as good as 0
 MAX_TRIES = 40  # lengths along a line
 
@@ -94,7 +94,9 @@ def find_sparse_minimum(
         if watch is not None:
             search.watch = lambda point: watch(objective.uncentred(point))
         found = search.run(start, max_iter)
-    return replace(found, point=objective.uncentred(found.point))
+    point = objective.uncentred(found.point)
+    point[:, -1] -= point[:, -1].mean() if len(point) > 1 else 0.0
+    return replace(found, point=point, gradient=objective.raw_slopes(found.gradient))
 
 
 class SparseSearch:
