@@ -15,8 +15,9 @@ test-python:
 	python -m coverage report
 
 # Compiled with every index checked, in a cache of its own: flags are no cache key.
+# Little optimised, which halves the seconds of compiling.
 test-bounds:
-	NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=build/bounds python -m pytest -q tests/kernels
+	NUMBA_BOUNDSCHECK=1 NUMBA_OPT=1 NUMBA_CACHE_DIR=build/bounds python -m pytest -q tests/kernels
 
 # scikit-learn's own tests with our classes in place of its own.
 conformance:

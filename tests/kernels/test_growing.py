@@ -126,7 +126,7 @@ def several(rng, n_rows, *, is_sum):
 
 @pytest.mark.parametrize("kind", [*KINDS, "several classes", "several targets"])
 @pytest.mark.parametrize("missing", [0.0, 0.2])
-@pytest.mark.parametrize("least_leaf", [1, 5])
+@pytest.mark.parametrize("least_leaf", [1, pytest.param(5, marks=pytest.mark.compiled)])
 def test_the_best_node_first_gives_the_full_tree_cut_back(
     kind, missing, least_leaf, monkeypatch
 ):
