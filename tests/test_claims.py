@@ -248,6 +248,14 @@ def plant_on_bagging(rule):
     return replace(plant(rule)[0], experiment=experiment)
 
 
+@pytest.fixture(scope="module")
+def labs_by_sets():
+    """Open laboratories of our own trees, by their number of training sets."""
+    contestants, _ = find_contestants(["skclassic"])
+    problem = Problem("Friedman1", "regression", Friedman1(), 200, 200, 10)
+    return {n: Laboratory([problem], contestants, scale=Scale(n, n)) for n in (3, 40)}
+
+
 @pytest.mark.parametrize(
     ("rule", "n_sets", "word"),
     [
@@ -258,10 +266,10 @@ def plant_on_bagging(rule):
     ],
 )
 @pytest.mark.compiled
-def test_what_is_planted_on_bagging_comes_out_as_it_is(rule, n_sets, word):
-    contestants, _ = find_contestants(["skclassic"])
-    problem = Problem("Friedman1", "regression", Friedman1(), 200, 200, 10)
-    lab = Laboratory([problem], contestants, scale=Scale(n_sets, n_sets))
+def test_what_is_planted_on_bagging_comes_out_as_it_is(
+    rule, n_sets, word, labs_by_sets
+):
+    lab = labs_by_sets[n_sets]  # measures once for both rules
     assert put_to_test(plant_on_bagging(rule), lab).verdict == word
 
 
