@@ -256,6 +256,7 @@ def labs_by_sets():
     return {n: Laboratory([problem], contestants, scale=Scale(n, n)) for n in (3, 40)}
 
 
+@pytest.mark.repeats
 @pytest.mark.parametrize(
     ("rule", "n_sets", "word"),
     [
@@ -273,6 +274,7 @@ def test_what_is_planted_on_bagging_comes_out_as_it_is(
     assert put_to_test(plant_on_bagging(rule), lab).verdict == word
 
 
+@pytest.mark.repeats
 @pytest.mark.compiled
 def test_two_equal_ensembles_are_told_apart_in_one_run_of_twenty_at_most():
     class Twin(skclassic.BaggingRegressor):

@@ -96,6 +96,7 @@ SCORINGS = [
 ]
 
 
+@pytest.mark.repeats
 @pytest.mark.filterwarnings("ignore:Precision is ill-defined")
 @pytest.mark.parametrize("scoring", SCORINGS, ids=str)
 @pytest.mark.parametrize(
