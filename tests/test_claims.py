@@ -302,7 +302,7 @@ def test_two_equal_ensembles_are_told_apart_in_one_run_of_twenty_at_most():
         effect = result.difference("1", "2", "variance", relative_to="variance")
         return [Finding("Friedman1", "skclassic", "squared_error", effect, True)]
 
-    runs, supported = 200, {"lowers": 0, "raises": 0}
+    runs, supported = 100, {"lowers": 0, "raises": 0}
     for seed in range(runs):
         for rule in (Lowers(0.0), Raises(0.0)):
             claim = replace(plant(rule)[0], experiment=experiment, seed=seed)
