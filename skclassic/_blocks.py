@@ -15,7 +15,7 @@ from itertools import pairwise
 import joblib
 from threadpoolctl import ThreadpoolController
 
-BLOCK_VALUES = 2**17  # a megabyte: a block, and what is made of it, stay in L2
+BLOCK_VALUES = 2**18  # two megabytes: a block, and what is made of it, stay in L2
 SMALL_VALUES = 2**18  # below this, waking a thread costs more than it saves
 MAX_PARTS = 16  # more threads than this find no work; each part keeps sums of its own
 

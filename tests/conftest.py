@@ -1,4 +1,6 @@
-"""What every test shares: which grow trees, and which need compiled kernels."""
+"""What every test shares: which grow trees, which need compiled kernels, and which run
+no line of the package that others do not.
+"""
 
 import os
 
@@ -19,15 +21,26 @@ GROWING = (
     "test_trees.py",
 )
 
+BESIDE = (  # about benchmarks, imports and README
+    "test_benchmarks.py",
+    "test_evidence.py",
+    "test_published.py",
+    "test_readme.py",
+    "test_storeys.py",
+)
+
 
 @pytest.hookimpl(tryfirst=True)  # before -m chooses
 def pytest_collection_modifyitems(config, items):
-    """Mark tests that grow trees; skip those marked `compiled` where numba's compiler
-    is switched off.
+    """Mark tests that grow trees, and those beside the package; skip those marked
+    `compiled` where numba's compiler is switched off.
     """
     for item in items:
-        if set(GROWING) & set(item.path.relative_to(config.rootpath).parts):
+        parts = set(item.path.relative_to(config.rootpath).parts)
+        if parts & set(GROWING):
             item.add_marker("grows")
+        if parts & set(BESIDE):
+            item.add_marker("repeats")
     if os.environ.get("NUMBA_DISABLE_JIT", "0") in ("", "0"):
         return
     skip = pytest.mark.skip(reason="too slow where NUMBA_DISABLE_JIT is set")

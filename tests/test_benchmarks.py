@@ -212,7 +212,7 @@ def test_the_same_interface_gets_the_same_parameters():
 
 
 def test_a_threshold_is_sought_by_the_same_search_of_the_same_scores(monkeypatch):
-    monkeypatch.setattr("benchmarks.rivals.scikit_learn.N_THRESHOLDS", 40)
+    monkeypatch.setattr("benchmarks.rivals.scikit_learn.N_THRESHOLDS", 10)
     row = race.run(find_case("threshold-search"), TINY_SIZE)
     assert {each.contestant for each in row.timings} == {"skclassic", "scikit-learn"}
     assert row.ratios[0].score_gap == 0

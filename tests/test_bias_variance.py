@@ -229,6 +229,7 @@ def test_domingos_net_variance_is_what_hurts_less_what_helps():
     assert (rows["unbiased_variance"] * rows["biased_variance"])[told].sum() == 0
 
 
+@pytest.mark.repeats
 def test_an_extrapolated_bias_is_near_that_of_many_more_training_sets():
     given = {
         "estimators": {"tree": DecisionTreeClassifier(max_depth=3, random_state=0)},

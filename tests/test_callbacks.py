@@ -95,12 +95,12 @@ def test_callbacks_see_the_ensemble_as_if_growth_had_ended(Estimator):
 @each
 @pytest.mark.parametrize("n_jobs", [1, pytest.param(2, marks=pytest.mark.compiled)])
 def test_growth_ends_when_the_error_out_of_bag_settles(Estimator, n_jobs):
-    X, y = make_data(Estimator, 200)
-    whole = build(Estimator, n_estimators=60, oob_score=True).fit(X, y)
+    X, y = make_data(Estimator, 100)
+    whole = build(Estimator, n_estimators=20, oob_score=True).fit(X, y)
     wanted = count_until_stop(whole.oob_curve_, patience=4, tol=0.05)
-    stopped = build(Estimator, n_estimators=60, oob_score=True, n_jobs=n_jobs)
+    stopped = build(Estimator, n_estimators=20, oob_score=True, n_jobs=n_jobs)
     stopped.set_callbacks(OOBStopping(patience=4, tol=0.05)).fit(X, y)
-    assert 4 < wanted < 60
+    assert 4 < wanted < 20
     assert len(stopped) == wanted
     assert_array_equal(stopped.oob_curve_, whole.oob_curve_[:wanted])
 

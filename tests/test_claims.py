@@ -247,6 +247,15 @@ def plant_on_bagging(rule):
     return replace(plant(rule)[0], experiment=experiment)
 
 
+@pytest.fixture(scope="module")
+def labs_by_sets():
+    """Open laboratories of our own trees, by their number of training sets."""
+    contestants, _ = find_contestants(["skclassic"])
+    problem = Problem("Friedman1", "regression", Friedman1(), 200, 200, 10)
+    return {n: Laboratory([problem], contestants, scale=Scale(n, n)) for n in (3, 40)}
+
+
+@pytest.mark.repeats
 @pytest.mark.parametrize(
     ("rule", "n_sets", "word"),
     [
@@ -257,13 +266,14 @@ def plant_on_bagging(rule):
     ],
 )
 @pytest.mark.compiled
-def test_what_is_planted_on_bagging_comes_out_as_it_is(rule, n_sets, word):
-    contestants, _ = find_contestants(["skclassic"])
-    problem = Problem("Friedman1", "regression", Friedman1(), 200, 200, 10)
-    lab = Laboratory([problem], contestants, scale=Scale(n_sets, n_sets))
+def test_what_is_planted_on_bagging_comes_out_as_it_is(
+    rule, n_sets, word, labs_by_sets
+):
+    lab = labs_by_sets[n_sets]  # measures once for both rules
     assert put_to_test(plant_on_bagging(rule), lab).verdict == word
 
 
+@pytest.mark.repeats
 @pytest.mark.compiled
 def test_two_equal_ensembles_are_told_apart_in_one_run_of_twenty_at_most():
     class Twin(skclassic.BaggingRegressor):
@@ -291,7 +301,7 @@ def test_two_equal_ensembles_are_told_apart_in_one_run_of_twenty_at_most():
         effect = result.difference("1", "2", "variance", relative_to="variance")
         return [Finding("Friedman1", "skclassic", "squared_error", effect, True)]
 
-    runs, supported = 200, {"lowers": 0, "raises": 0}
+    runs, supported = 100, {"lowers": 0, "raises": 0}
     for seed in range(runs):
         for rule in (Lowers(0.0), Raises(0.0)):
             claim = replace(plant(rule)[0], experiment=experiment, seed=seed)

@@ -472,6 +472,7 @@ def test_a_score_that_is_no_number_is_named():
         compare_estimators(PAIR, X, Y, cv=3, scoring=odd, random_state=0)
 
 
+@pytest.mark.repeats
 def test_equal_models_are_seldom_told_apart():
     class Half(ClassifierMixin, BaseEstimator):
         def __init__(self, side):

@@ -126,7 +126,7 @@ def several(rng, n_rows, *, is_sum):
 
 @pytest.mark.parametrize("kind", [*KINDS, "several classes", "several targets"])
 @pytest.mark.parametrize("missing", [0.0, 0.2])
-@pytest.mark.parametrize("least_leaf", [1, 5])
+@pytest.mark.parametrize("least_leaf", [1, pytest.param(5, marks=pytest.mark.compiled)])
 def test_the_best_node_first_gives_the_full_tree_cut_back(
     kind, missing, least_leaf, monkeypatch
 ):
@@ -225,8 +225,10 @@ def test_high_bytes_tell_256_values_apart():
 @pytest.mark.parametrize("kind", KINDS)
 def test_trees_grown_in_one_call_are_those_grown_alone(kind, lay_out):
     X, rng = make_rows(missing=0.1)
-    X[:, 4] = rng.integers(70, size=len(X))
-    n_levels = np.array([0, 0, 0, 0, 70])
+    n_levels = None
+    if kind in ("two", "seven", "regression"):  # others with sets: test_categories.py
+        X[:, 4] = rng.integers(70, size=len(X))
+        n_levels = np.array([0, 0, 0, 0, 70])
     prepared, statistic = lay_out(X, n_levels=n_levels), statistic_of(kind, rng, len(X))
     counts = [
         np.bincount(rng.integers(len(X), size=len(X)), minlength=len(X))
@@ -241,7 +243,8 @@ def test_trees_grown_in_one_call_are_those_grown_alone(kind, lay_out):
         assert_array_equal(tree.leaf_weight, alone.leaf_weight)
         assert_array_equal(tree.leaf_rows, alone.leaf_rows)
         assert_array_equal(tree.value, alone.value)
-        assert_array_equal(tree.sets.words, alone.sets.words)
+        if n_levels is not None:
+            assert_array_equal(tree.sets.words, alone.sets.words)
         assert_array_equal(tree.impurity, alone.impurity)
 
 
