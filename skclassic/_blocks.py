@@ -5,6 +5,11 @@ worked out before the next is read. The rows are first cut into parts, whose num
 depends on the data alone, and each part into blocks; threads take parts, and the sums
 of parts are added up in their order. So a sum has the same bits for any number of
 threads.
+
+Wide rows are an exception: their products are large enough for the threads of the BLAS
+itself, which need no Python between them and take a third of the time. They are one
+part, whose sums may differ in the last bits where the BLAS is given another number of
+threads.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +20,11 @@ from itertools import pairwise
 import joblib
 from threadpoolctl import ThreadpoolController
 
-BLOCK_VALUES = 2**18  # two megabytes: a block, and what is made of it, stay in L2
+BLOCK_VALUES = 2**19  # four megabytes: less, and Python takes longer than the products
+WIDE, WIDE_VALUES = (
+    256,
+    2**20,
+)  # columns of rows left to the BLAS, values of their blocks
 SMALL_VALUES = 2**18  # below this, waking a thread costs more than it saves
 MAX_PARTS = 16  # more threads than this find no work; each part keeps sums of its own
 
@@ -36,10 +45,12 @@ class RowBlocks:
     """
 
     def __init__(self, n_rows, n_columns):
-        length = max(64, BLOCK_VALUES // max(1, n_columns))
+        is_wide = n_columns >= WIDE
+        values = WIDE_VALUES if is_wide else BLOCK_VALUES
+        length = max(64, values // max(1, n_columns))
         blocks = [slice(a, min(a + length, n_rows)) for a in range(0, n_rows, length)]
         is_small = n_rows * n_columns <= SMALL_VALUES
-        n_parts = 1 if is_small else min(MAX_PARTS, len(blocks))
+        n_parts = 1 if is_small or is_wide else min(MAX_PARTS, len(blocks))
         cuts = [len(blocks) * part // n_parts for part in range(n_parts + 1)]
         parts = [blocks[a:b] for a, b in pairwise(cuts)]
         self.parts = [part for part in parts if part]

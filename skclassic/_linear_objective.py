@@ -15,7 +15,7 @@ from scipy.sparse import issparse
 from skclassic._blocks import add_up
 from skclassic._losses import bend_along, lose_many_classes, lose_two_classes
 
-SAMPLE = 2_000  # rows that show means and spread of the columns well enough
+SAMPLE = (256, 2**19)  # rows at least, and values: they show means and spread
 FAR = 1e3  # spreads: the products of columns farther off lose six digits in squares
 CONSTANT = 1e-14  # of the centre: a spread below this is rounding
 
@@ -261,9 +261,11 @@ def measure_columns(objective):
     centre, spread : float64 arrays of shape (d,)
     """
     measure = measure_sparse if issparse(objective.X) else measure_dense
-    centre, squares = measure(objective, sample_blocks(objective.n_rows, SAMPLE))
-    if not squares.all() and objective.n_rows > SAMPLE:
-        centre, squares = measure(objective, [slice(0, objective.n_rows)])
+    n_rows, (least, n_values) = objective.n_rows, SAMPLE
+    n_looked_at = max(least, n_values // objective.n_columns)
+    centre, squares = measure(objective, sample_blocks(n_rows, n_looked_at))
+    if not squares.all() and n_rows > n_looked_at:
+        centre, squares = measure(objective, [slice(0, n_rows)])
     return centre, np.sqrt(np.where(squares > 0, squares, 1.0))
 
 
