@@ -29,7 +29,7 @@ ROUGH = 1e-7  # of the first sweep's largest gain: a parabola is worth no more
 ENOUGH = 1e-4  # of the decrease that the parabola foretells
 SLACK = 1e-9  # of the limit: a slope above it by less is within
 LAST_DIGIT = 1e-18  # of the value: the square of the gradient's rounding, and to spare
-STUCK = 1e-14  # of the value: a gap below this that no longer falls is rounding
+STUCK = 1e-15  # of the value: a gap below this that no longer falls is rounding
 NOTHING = 1e-12  # a value below this is as good as 0
 MAX_TRIES = 40  # lengths along a line
 
@@ -71,7 +71,7 @@ def find_sparse_minimum(
         On the scale of the mean loss; its absolute part is above 0.
     has_intercept : bool
     tol : float
-        The search ends where about ``tol**3`` of the value is left to gain.
+        The search ends where about ``tol**4`` of the value is left to gain.
     max_iter : int
         Newton steps at most.
     start : float64 array of shape (K, d + 1), default=None
@@ -89,7 +89,7 @@ def find_sparse_minimum(
         )
         start = np.zeros(objective.shape) if start is None else objective.centred(start)
         search = SparseSearch(
-            objective, rows, penalty.absolute, max(tol**3, LAST_DIGIT)
+            objective, rows, penalty.absolute, max(tol**4, LAST_DIGIT)
         )
         if watch is not None:
             search.watch = lambda point: watch(objective.uncentred(point))
