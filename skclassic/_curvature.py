@@ -18,6 +18,7 @@ A_VALUE, A_ROW = 0.7, 15.0  # a pass for value and gradient
 A_SQUARE, A_CUBE = 0.03, 0.01  # a Hessian per row, and its factor; squares of its width
 BRIEF = 2e7  # a Hessian of many classes that takes less is not done without
 AT_ONCE = 4  # passes: a cheaper Hessian is measured before the first step
+AGAIN = 20  # passes: what the product of means leaves out, steps show better
 LONG = 1e9  # products: a Hessian of more is multiplied in single precision
 SAMPLE = 5_000  # rows that show the scatter of a few columns well enough
 LARGEST = 5_000  # rows of a Hessian, at most: 200 megabytes
@@ -148,7 +149,7 @@ class Curvature:
             if len(point) > 1:
                 steepen(matrix, self.objective)
             return Hessian(matrix, point.shape, self.objective.penalty)
-        self.price *= AT_ONCE  # what the product of means leaves out, steps show better
+        self.price = AGAIN
         return measure_kronecker(self.objective, point)
 
 

@@ -17,10 +17,11 @@ from skclassic._quasi_newton import Memory, minimise
 
 SAMPLE_SHARE = 20  # one row in so many is enough for a start
 LEAST_ROWS, LEAST_PER_COLUMN = 2_000, 20  # of a sample
-SAMPLE_TOL = 1e-2  # a sample's minimum is off by more
+SAMPLE_TOL = 0.03  # a sample's minimum is off by more
 WIDE = 300  # columns: from here on no Hessian of all rows is wanted
 MANY_VALUES = 2**20  # below this, sixteen digits cost little
 CLOSE_ENOUGH = 10.0  # times tol**2: where each further digit takes several passes
+SHARP = 10.0  # times tol**3: coefficients to five digits
 LAST_DIGIT = 1e-15  # of the value: less of it is its rounding
 FLOOR = 1e-9  # a loss without penalty that falls below this falls for ever
 
@@ -38,7 +39,7 @@ def find_minimum(
     has_intercept : bool
     tol : float
         The search ends where about ``tol**4`` of the value is left to gain, in large
-        tables ``tol**3``, and there without a Hessian ten times ``tol**2``.
+        tables ten times ``tol**3``, and without a Hessian ten times ``tol**2``.
     max_iter : int
         Steps at most.
     start : float64 array of shape (K, d + 1), default=None
@@ -83,7 +84,7 @@ def descend(objective, start, curvature, tol, max_iter, watch):
         if objective.n_values < MANY_VALUES:
             return max(tol**4, LAST_DIGIT)
         if isinstance(metric, Hessian):
-            return max(tol**3, LAST_DIGIT)
+            return max(SHARP * tol**3, LAST_DIGIT)
         return max(CLOSE_ENOUGH * tol**2, LAST_DIGIT)
 
     memory, n_steps = Memory(curvature.metric or curvature.buy(start)), 0

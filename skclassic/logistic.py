@@ -183,9 +183,9 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier):
     dual : bool, default=False
         Accepted with ``solver="liblinear"``; the minimum is the same.
     tol : float, default=1e-4
-        Where to stop: about ``tol**4`` of the objective is left to gain; ``tol**3``
-        with an L1 penalty or more than a million values, and ``10 * tol**2`` if those
-        are in hundreds of columns.
+        Where to stop: about ``tol**4`` of the objective is left to gain; without an L1
+        penalty, among more than a million values ``10 * tol**3``, and ``10 * tol**2``
+        if those are in hundreds of columns.
     fit_intercept : bool, default=True
     intercept_scaling : float, default=1
         Has no effect: no solver penalises the intercept.
