@@ -18,6 +18,7 @@ from functools import cache
 from itertools import pairwise
 
 import joblib
+from scipy.sparse import issparse
 from threadpoolctl import ThreadpoolController
 
 BLOCK_VALUES = 2**19  # four megabytes: less, and Python takes longer than the products
@@ -54,6 +55,14 @@ class RowBlocks:
         cuts = [len(blocks) * part // n_parts for part in range(n_parts + 1)]
         parts = [blocks[a:b] for a, b in pairwise(cuts)]
         self.parts = [part for part in parts if part]
+
+    @classmethod
+    def of(cls, X):
+        """Cut the rows of a table; a sparse one counts by the values it holds."""
+        n_rows, n_columns = X.shape
+        if issparse(X):
+            n_columns = X.nnz // max(1, n_rows)
+        return cls(n_rows, n_columns)
 
     @contextmanager
     def in_threads(self):

@@ -18,7 +18,8 @@ A_VALUE, A_ROW = 0.7, 15.0  # a pass for value and gradient
 A_SQUARE, A_CUBE = 0.03, 0.01  # a Hessian per row, and its factor; squares of its width
 BRIEF = 2e7  # a Hessian of many classes that takes less is not done without
 AT_ONCE = 4  # passes: a cheaper Hessian is measured before the first step
-AGAIN = 20  # passes: what the product of means leaves out, steps show better
+AGAIN = 20  # passes: what a product of means leaves out, steps show better before
+WIDE = 1_000  # columns: the scatter of more takes longer than steps without it
 LONG = 1e9  # products: a Hessian of more is multiplied in single precision
 SAMPLE = 5_000  # rows that show the scatter of a few columns well enough
 LARGEST = 5_000  # rows of a Hessian, at most: 200 megabytes
@@ -112,6 +113,9 @@ class Kronecker:
 class Curvature:
     """The metrics of an objective, and what they cost.
 
+    The whole Hessian is the last word. Before it is worth its price, a product of means
+    stands in for it where classes are many, and else the diagonal.
+
     Parameters
     ----------
     objective : LinearObjective
@@ -123,8 +127,8 @@ class Curvature:
     metric : object
         The one to begin with; None where another is bought before the first step.
     price : float
-        Of the next metric, in passes for value and gradient; infinite where it would be
-        too large.
+        Of the next metric, in passes for value and gradient; infinite where there is
+        none.
     """
 
     def __init__(self, objective, metric=None):
@@ -133,24 +137,30 @@ class Curvature:
         values = objective.n_values * n_margins**0.5
         a_pass = A_CALL + A_VALUE * values + A_ROW * n * n_margins
         whole = a_pass + n * A_SQUARE * size**2 + A_CUBE * size**3
-        self.is_whole = n_margins == 1 or whole < max(AT_ONCE * a_pass, BRIEF)
-        if not self.is_whole:
-            n, size = min(n, SAMPLE), width
-            whole = n * A_SQUARE * size**2 + 10 * A_CUBE * size**3
-        self.price = whole / a_pass if size <= LARGEST else np.inf
+        self.has_whole = size <= LARGEST
+        self.price = whole / a_pass if self.has_whole else np.inf
+        is_brief = self.price <= AT_ONCE or (n_margins > 1 and whole <= BRIEF)
         self.metric = metric
-        if metric is None and self.price > AT_ONCE:
-            self.metric = measure_diagonal(objective)
+        if metric is None and not (self.has_whole and is_brief):
+            self.metric = self._begin()
+
+    def _begin(self):
+        """Measure what costs a pass or two."""
+        n_margins, width = self.objective.shape
+        if n_margins == 1 or width > WIDE:
+            return measure_diagonal(self.objective)
+        if not self.has_whole:
+            self.price = AGAIN
+        return measure_kronecker(self.objective, np.zeros(self.objective.shape))
 
     def buy(self, point):
         """Measure the curvature at a point."""
-        if self.is_whole:
-            matrix = measure_hessian(self.objective, point)
-            if len(point) > 1:
-                steepen(matrix, self.objective)
-            return Hessian(matrix, point.shape, self.objective.penalty)
-        self.price = AGAIN
-        return measure_kronecker(self.objective, point)
+        if not self.has_whole:
+            return measure_kronecker(self.objective, point)
+        matrix = measure_hessian(self.objective, point)
+        if len(point) > 1:
+            steepen(matrix, self.objective)
+        return Hessian(matrix, point.shape, self.objective.penalty)
 
 
 def lift(curvature):
@@ -209,6 +219,8 @@ def measure_hessian(objective, point):
     ndarray of shape (K * (d + 1), K * (d + 1)), float64
     """
     add = add_two_classes if objective.n_margins == 1 else add_many_classes
+    if issparse(objective.X) and objective.n_margins == 1:
+        return measure_sparse_hessian(objective, point)
 
     def work(blocks):
         matrix = np.zeros((point.size, point.size))
@@ -218,6 +230,31 @@ def measure_hessian(objective, point):
         return (matrix,)
 
     (matrix,) = add_up(objective.run(work, count_sums(objective, point.size)))
+    matrix /= objective.total
+    penalise(matrix, objective)
+    return matrix
+
+
+def measure_sparse_hessian(objective, point):
+    """Add up the Hessian of two classes over sparse rows, which are never filled up.
+
+    With bends q and centre c, it is the sum of ``q x x'`` less ``c (q x)'`` and its
+    transpose, plus ``c c'`` times the sum of q.
+    """
+    X, centre = objective.X, objective.centre
+    bends = bend_two_classes(objective.margins_of(X, point))
+    if objective.weights is not None:
+        bends *= objective.weights
+    matrix = np.zeros((point.size, point.size))
+    heights = X.T @ bends
+    inner = (X.T @ X.multiply(bends[:, None]).tocsr()).toarray()
+    inner -= np.outer(centre, heights) + np.outer(
+        heights - bends.sum() * centre, centre
+    )
+    matrix[:-1, :-1] = inner
+    if objective.has_intercept:
+        matrix[-1, :-1] = matrix[:-1, -1] = heights - bends.sum() * centre
+        matrix[-1, -1] = bends.sum()
     matrix /= objective.total
     penalise(matrix, objective)
     return matrix

@@ -20,6 +20,7 @@ LEAST_ROWS, LEAST_PER_COLUMN = 2_000, 20  # of a sample
 SAMPLE_TOL = 0.03  # a sample's minimum is off by more
 WIDE = 300  # columns: from here on no Hessian of all rows is wanted
 MANY_VALUES = 2**20  # below this, sixteen digits cost little
+PATIENCE = 32  # passes that a Hessian may cost, for the last digits of small tables
 CLOSE_ENOUGH = 10.0  # times tol**2: where each further digit takes several passes
 SHARP = 10.0  # times tol**3: coefficients to five digits
 LAST_DIGIT = 1e-15  # of the value: less of it is its rounding
@@ -58,7 +59,7 @@ def find_minimum(
     metric = metric.with_penalty(penalty) if isinstance(metric, Hessian) else None
     if start is None and is_worth_a_sample(rows):
         start, metric = start_from_sample(rows, penalty, has_intercept)
-    with RowBlocks(*rows.X.shape).in_threads() as run:
+    with RowBlocks.of(rows.X).in_threads() as run:
         objective = LinearObjective(
             rows, penalty=penalty, has_intercept=has_intercept, run=run
         )
@@ -81,7 +82,7 @@ def descend(objective, start, curvature, tol, max_iter, watch):
     """Go to the minimum, in single precision first where that pays."""
 
     def share(metric):
-        if objective.n_values < MANY_VALUES:
+        if objective.n_values < MANY_VALUES and curvature.price <= PATIENCE:
             return max(tol**4, LAST_DIGIT)
         if isinstance(metric, Hessian):
             return max(SHARP * tol**3, LAST_DIGIT)
@@ -140,7 +141,7 @@ def start_from_sample(rows, penalty, has_intercept):
         return None, None
     settings = {"penalty": penalty, "has_intercept": has_intercept}
     found = find_minimum(sample, **settings, tol=SAMPLE_TOL, max_iter=100)
-    with RowBlocks(*sample.X.shape).in_threads() as run:
+    with RowBlocks.of(sample.X).in_threads() as run:
         objective = LinearObjective(sample, **settings, run=run)
         metric = Curvature(objective, found.memory.metric).buy(
             objective.centred(found.point)
