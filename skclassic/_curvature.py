@@ -129,6 +129,10 @@ class Curvature:
     price : float
         Of the next metric, in passes for value and gradient; infinite where there is
         none.
+    whole : float
+        Price of the whole Hessian; infinite where that would be too large.
+    rent : float
+        Passes that have gone by without it.
     """
 
     def __init__(self, objective, metric=None):
@@ -137,11 +141,10 @@ class Curvature:
         values = objective.n_values * n_margins**0.5
         a_pass = A_CALL + A_VALUE * values + A_ROW * n * n_margins
         whole = a_pass + n * A_SQUARE * size**2 + A_CUBE * size**3
-        self.has_whole = size <= LARGEST
-        self.price = whole / a_pass if self.has_whole else np.inf
-        is_brief = self.price <= AT_ONCE or (n_margins > 1 and whole <= BRIEF)
-        self.metric = metric
-        if metric is None and not (self.has_whole and is_brief):
+        self.whole = whole / a_pass if size <= LARGEST else np.inf
+        self.price, self.rent, self.metric = self.whole, 0.0, metric
+        is_brief = self.whole <= AT_ONCE or (n_margins > 1 and whole <= BRIEF)
+        if metric is None and not (is_brief and size <= LARGEST):
             self.metric = self._begin()
 
     def _begin(self):
@@ -149,14 +152,15 @@ class Curvature:
         n_margins, width = self.objective.shape
         if n_margins == 1 or width > WIDE:
             return measure_diagonal(self.objective)
-        if not self.has_whole:
-            self.price = AGAIN
+        self.price = min(self.whole, AGAIN)
         return measure_kronecker(self.objective, np.zeros(self.objective.shape))
 
     def buy(self, point):
-        """Measure the curvature at a point."""
-        if not self.has_whole:
+        """Measure the curvature at a point, when so many passes have gone by."""
+        self.rent += self.price
+        if self.rent < self.whole:
             return measure_kronecker(self.objective, point)
+        self.price = self.whole
         matrix = measure_hessian(self.objective, point)
         if len(point) > 1:
             steepen(matrix, self.objective)

@@ -82,7 +82,7 @@ def descend(objective, start, curvature, tol, max_iter, watch):
     """Go to the minimum, in single precision first where that pays."""
 
     def share(metric):
-        if objective.n_values < MANY_VALUES and curvature.price <= PATIENCE:
+        if objective.n_values < MANY_VALUES and curvature.whole <= PATIENCE:
             return max(tol**4, LAST_DIGIT)
         if isinstance(metric, Hessian):
             return max(SHARP * tol**3, LAST_DIGIT)
