@@ -3,6 +3,7 @@
 from numbers import Real
 
 import numpy as np
+from sklearn.base import clone
 from sklearn.utils import assert_all_finite, compute_class_weight
 from sklearn.utils.multiclass import unique_labels
 from sklearn.utils.validation import (
@@ -133,8 +134,8 @@ def receive_part(estimator, other):
             f"other must be a {type(estimator).__name__}, got "
             f"{type(other).__name__}. Merge models of one kind."
         )
-    check_is_fitted(estimator)
-    check_is_fitted(other)
+    check_is_fitted(estimator, "classes_")
+    check_is_fitted(other, "classes_")
     if estimator.n_features_in_ != other.n_features_in_:
         raise ValueError(
             f"other must know the same features, got {other.n_features_in_} of them "
@@ -149,7 +150,23 @@ def receive_part(estimator, other):
             f"other must know the same features, got {list(others)} in place of "
             f"{list(names)}. Fit the parts on the same columns, in the same order."
         )
+    are_numbers = [part.classes_.dtype.kind in "biuf" for part in (estimator, other)]
+    if are_numbers[0] != are_numbers[1]:
+        raise ValueError(
+            f"Both models must name classes alike, got {estimator.classes_} and "
+            f"{other.classes_}. Fit both with numbers, or both with text."
+        )
     return unique_labels(estimator.classes_, other.classes_)
+
+
+def begin_union(estimator, other):
+    """Return an unfitted copy of the first of two parts, that knows their features."""
+    union = clone(estimator)
+    union.n_features_in_ = estimator.n_features_in_
+    for part in (other, estimator):
+        if hasattr(part, "feature_names_in_"):
+            union.feature_names_in_ = part.feature_names_in_
+    return union
 
 
 def receive_class_shares(priors, n_classes):

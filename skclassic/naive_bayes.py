@@ -14,7 +14,7 @@ from numbers import Integral, Real
 
 import numpy as np
 from scipy.sparse import issparse
-from sklearn.base import _fit_context, clone
+from sklearn.base import _fit_context
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
@@ -108,6 +108,7 @@ class _BaseNaiveBayes(JointClassifier):
         seen = self._see(X, codes, len(classes), weights)
         return self._keep(classes, seen if is_first else self._seen.join(seen))
 
+    @_fit_context(prefer_skip_nested_validation=True)
     def merge(self, other):
         """Return the model of the rows of both: the exact union of two fitted models.
 
@@ -133,10 +134,7 @@ class _BaseNaiveBayes(JointClassifier):
             part._seen.spread(np.searchsorted(classes, part.classes_), len(classes))
             for part in (self, other)
         ]
-        merged = clone(self)
-        merged.n_features_in_ = self.n_features_in_
-        if hasattr(self, "feature_names_in_"):
-            merged.feature_names_in_ = self.feature_names_in_
+        merged = class_desk.begin_union(self, other)
         return merged._keep(classes, parts[0].join(parts[1]))
 
 

@@ -428,7 +428,7 @@ def test_parts_that_do_not_fit_are_not_merged():
         model.merge(GaussianNB().fit(X[:, :3], y))
     with pytest.raises(ValueError, match="same features"):
         framed[0].merge(framed[1])
-    with pytest.raises(ValueError, match="Mix of label input types"):
+    with pytest.raises(ValueError, match="name classes alike"):
         model.merge(GaussianNB().fit(X, y.astype(str)))
     with pytest.raises(NotFittedError):
         model.merge(GaussianNB())
