@@ -16,6 +16,7 @@ from skclassic._front_desk import (
     X_CHECKS,
     receive_classes,
     receive_weights,
+    refuse_infinite_weights,
     refuse_negative_weights,
     show,
     warn,
@@ -300,7 +301,9 @@ def weigh_known_classes(weights, class_weight, classes, codes):
     if class_weight is None:
         return weights
     by_class = compute_class_weight(class_weight, classes=classes, y=classes)[codes]
-    return by_class if weights is None else weights * by_class
+    weights = by_class if weights is None else weights * by_class
+    refuse_infinite_weights(weights, class_weight)
+    return weights
 
 
 def receive_raw_priors(priors, n_classes, dtype):
@@ -313,4 +316,6 @@ def receive_raw_priors(priors, n_classes, dtype):
         )
     if (priors < 0).any():
         raise ValueError(f"priors must be non-negative, got {priors}.")
+    if not priors.any():
+        raise ValueError(f"priors must have a positive sum, got {priors}.")
     return priors

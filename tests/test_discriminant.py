@@ -489,6 +489,8 @@ def test_priors_that_do_not_sum_to_1_are_normalised_with_a_warning():
 
 OWN_ERRORS = {
     "priors of another number": ({"priors": [0.5, 0.5]}, {}, "3 finite numbers"),
+    "priors of 0": ({"priors": [0, 0, 0]}, {}, "positive sum"),
+    "infinite weights": ({"class_weight": {0: np.inf}}, {}, "finite weights"),
     "negative weights": ({}, {"sample_weight": [-1.0] + [1.0] * 199}, "non-negative"),
     "no weights": ({}, {"sample_weight": np.zeros(200)}, "zeros only"),
     "weights of another number": ({}, {"sample_weight": [1.0, 2.0]}, "(2,)"),
@@ -523,7 +525,7 @@ UNFIT_TO_MERGE = {
     "other columns": (
         fit_half(BOTH[0]),
         BOTH[0]().fit(*draw(p=4)),
-        "same features, got 5 and 4",
+        "same features, got 4 of them in place of 5",
     ),
     "other names of classes": (
         fit_half(BOTH[0]),
@@ -583,7 +585,7 @@ def test_a_stream_is_held_to_its_classes_and_columns(Estimator):
     before = stream.predict_proba(X)
     with pytest.raises(ValueError, match="not the same as on last call"):
         stream.partial_fit(X, y, classes=[0, 1])
-    with pytest.raises(ValueError, match=r"labels \[3\]"):
+    with pytest.raises(ValueError, match=r"label\(s\) \[3\]"):
         stream.partial_fit(X, y + 1)
     with pytest.raises(ValueError, match="expecting 5 features"):
         stream.partial_fit(X[:, :4], y)
