@@ -84,7 +84,8 @@ class LogisticRegressionCV(LogisticRegression):
         Weight of each class, multiplied with `sample_weight`; "balanced" gives all
         classes the same sum over all rows.
     n_jobs : int, default=None
-        Threads to walk paths in; the answer has the same bits for any number.
+        Threads to walk paths in. Their number changes nothing, or the last bits where
+        there are more than 260,000 values.
     verbose : int, default=0
         joblib's, of the paths.
     refit : bool, default=True
