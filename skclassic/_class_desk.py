@@ -199,6 +199,11 @@ def receive_class_prior(class_prior, n_classes):
             "Number of priors must match number of classes. Got class_prior of shape "
             f"{priors.shape} for {n_classes} classes."
         )
+    if not (priors >= 0).all() or not 0 < priors.sum() < np.inf:
+        raise ValueError(
+            f"class_prior must hold finite shares of at least 0, got {class_prior!r}. "
+            "Pass one above 0 for each class that is to be predicted."
+        )
     return priors
 
 
@@ -214,7 +219,7 @@ def receive_smoothing(alpha, n_features, *, is_forced):
                 "When alpha is an array, it should contains `n_features` values. Got "
                 f"shape {alpha.shape} for {n_features} features."
             )
-        if alpha.min() < 0:
+        if not (alpha >= 0).all():
             raise ValueError(
                 "All values in alpha must be greater than 0. Got "
                 f"{alpha.min()}: no count can be less than none."

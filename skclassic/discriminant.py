@@ -29,6 +29,7 @@ from sklearn.utils.validation import check_is_fitted, has_fit_parameter, validat
 from skclassic import _class_desk as class_desk
 from skclassic import _front_desk as front_desk
 from skclassic._blocks import RowBlocks
+from skclassic._joint_probabilities import take_logs
 from skclassic._moments import ClassRows
 
 # Eigenvalues of a scatter matrix are off by rounding as a share of the largest. Where
@@ -1014,12 +1015,6 @@ def normalise(scores):
     powers = np.exp(scores - scores.max(axis=1, keepdims=True))
     powers /= powers.sum(axis=1, keepdims=True)
     return powers
-
-
-def take_logs(shares):
-    """Return logarithms, minus infinity of 0."""
-    with np.errstate(divide="ignore"):
-        return np.log(shares)
 
 
 def take_shares(values):

@@ -24,7 +24,7 @@ from skclassic import _front_desk as front_desk
 from skclassic._class_counts import count_categories, count_words
 from skclassic._class_moments import gather_moments
 from skclassic._gaussian_densities import JointDensities
-from skclassic._joint_probabilities import JointClassifier, sum_classes
+from skclassic._joint_probabilities import JointClassifier, sum_classes, take_logs
 
 
 class _BaseNaiveBayes(JointClassifier):
@@ -352,16 +352,13 @@ class _BaseDiscreteNB(_BaseNaiveBayes):
         return tags
 
 
-def take_logs(values):
-    """Return logarithms, minus infinity of 0."""
-    with np.errstate(divide="ignore"):
-        return np.log(values)
-
-
 def share_out(counts):
-    """Return the logarithm of each count's share of its class: (n_classes, n)."""
-    with np.errstate(invalid="ignore"):  # a class without any count, unsmoothed
-        return take_logs(counts) - take_logs(counts.sum(axis=1, keepdims=True))
+    """Return the logarithm of each count's share of its class: (n_classes, n).
+
+    Minus infinity in a class without any count.
+    """
+    totals = counts.sum(axis=1, keepdims=True)
+    return take_logs(counts) - np.log(np.where(totals > 0, totals, 1.0))
 
 
 class MultinomialNB(_BaseDiscreteNB):

@@ -438,6 +438,23 @@ def test_parts_that_do_not_fit_are_not_merged():
         narrow.merge(model)
 
 
+@pytest.mark.parametrize("Estimator", [MultinomialNB, CategoricalNB])
+def test_an_unsmoothed_class_without_rows_is_never_predicted(Estimator):
+    X = np.random.default_rng(0).integers(0, 3, (40, 4))
+    y = np.arange(40) % 2
+    model = Estimator(alpha=0).partial_fit(X, y, classes=[0, 1, 2])
+    shares = model.predict_proba(X)
+    assert_allclose(shares[:, :2], Estimator(alpha=0).fit(X, y).predict_proba(X))
+    assert_array_equal(shares[:, 2], 0)
+
+
+@pytest.mark.parametrize("Estimator", [MultinomialNB, CategoricalNB])
+@pytest.mark.parametrize("prior", [[-1, 2], [np.nan, 1], [0, 0], [np.inf, 1]])
+def test_priors_that_are_no_shares_are_refused(Estimator, prior):
+    with pytest.raises(ValueError, match="class_prior must hold finite shares"):
+        Estimator(class_prior=prior).fit([[0, 1], [1, 0]], [0, 1])
+
+
 @pytest.mark.parametrize("Estimator", ALL)
 def test_classes_must_be_named_once_and_for_all(Estimator):
     X, y = make_data(Estimator)
