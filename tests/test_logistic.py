@@ -408,6 +408,18 @@ def test_a_warm_start_of_another_shape_begins_anew():
     assert_array_equal(model.coef_, LogisticRegression().fit(X[:, :3], codes).coef_)
 
 
+def test_a_search_whose_minimum_rounding_hides_comes_to_an_end():
+    rng = np.random.default_rng(40)
+    n, d, n_classes = (int(rng.integers(*ends)) for ends in [(10, 80), (1, 12), (2, 4)])
+    X = rng.normal(size=(n, d)) * 10.0 ** rng.integers(-8, 9, d)
+    X += 10.0 ** rng.integers(-3, 8, d) * rng.integers(0, 2, d)
+    codes, C = rng.integers(0, n_classes, n), 10.0 ** rng.integers(-3, 9)
+    ratio, has_intercept = float(rng.choice([0.3, 1.0])), bool(rng.integers(2))
+    model = LogisticRegression(l1_ratio=ratio, C=C, fit_intercept=has_intercept)
+    with pytest.warns(ConvergenceWarning, match="failed to converge"):
+        model.fit(X, codes)
+
+
 @pytest.mark.parametrize("penalty", PENALTIES)
 def test_a_warm_start_without_an_intercept_forgets_the_last(penalty):
     X, codes = draw(21)
