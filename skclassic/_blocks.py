@@ -6,10 +6,11 @@ depends on the data alone, and each part into blocks; threads take parts, and th
 of parts are added up in their order. So a sum has the same bits for any number of
 threads.
 
-Wide rows are an exception: their products are large enough for the threads of the BLAS
-itself, which need no Python between them and take a third of the time. They are one
-part, whose sums may differ in the last bits where the BLAS is given another number of
-threads.
+A table of one part is an exception: its products are left to the threads of the BLAS
+itself, and sums may differ in the last bits where that is given another number of
+threads. So it is with tables of a single block, and with wide rows, whose products are
+large enough for these threads, which need no Python between them and take a third of
+the time.
 """
 
 from concurrent.futures import ThreadPoolExecutor

@@ -3,6 +3,7 @@
 from numbers import Real
 
 import numpy as np
+from sklearn.base import clone
 from sklearn.utils import assert_all_finite, compute_class_weight
 from sklearn.utils.multiclass import unique_labels
 from sklearn.utils.validation import (
@@ -15,6 +16,7 @@ from skclassic._front_desk import (
     X_CHECKS,
     receive_classes,
     receive_weights,
+    refuse_infinite_weights,
     refuse_negative_weights,
     show,
     warn,
@@ -133,8 +135,8 @@ def receive_part(estimator, other):
             f"other must be a {type(estimator).__name__}, got "
             f"{type(other).__name__}. Merge models of one kind."
         )
-    check_is_fitted(estimator)
-    check_is_fitted(other)
+    check_is_fitted(estimator, "classes_")
+    check_is_fitted(other, "classes_")
     if estimator.n_features_in_ != other.n_features_in_:
         raise ValueError(
             f"other must know the same features, got {other.n_features_in_} of them "
@@ -149,7 +151,23 @@ def receive_part(estimator, other):
             f"other must know the same features, got {list(others)} in place of "
             f"{list(names)}. Fit the parts on the same columns, in the same order."
         )
+    are_numbers = [part.classes_.dtype.kind in "biuf" for part in (estimator, other)]
+    if are_numbers[0] != are_numbers[1]:
+        raise ValueError(
+            f"Both models must name classes alike, got {estimator.classes_} and "
+            f"{other.classes_}. Fit both with numbers, or both with text."
+        )
     return unique_labels(estimator.classes_, other.classes_)
+
+
+def begin_union(estimator, other):
+    """Return an unfitted copy of the first of two parts, that knows their features."""
+    union = clone(estimator)
+    union.n_features_in_ = estimator.n_features_in_
+    for part in (other, estimator):
+        if hasattr(part, "feature_names_in_"):
+            union.feature_names_in_ = part.feature_names_in_
+    return union
 
 
 def receive_class_shares(priors, n_classes):
@@ -181,6 +199,11 @@ def receive_class_prior(class_prior, n_classes):
             "Number of priors must match number of classes. Got class_prior of shape "
             f"{priors.shape} for {n_classes} classes."
         )
+    if not (priors >= 0).all() or not 0 < priors.sum() < np.inf:
+        raise ValueError(
+            f"class_prior must hold finite shares of at least 0, got {class_prior!r}. "
+            "Pass one above 0 for each class that is to be predicted."
+        )
     return priors
 
 
@@ -196,7 +219,7 @@ def receive_smoothing(alpha, n_features, *, is_forced):
                 "When alpha is an array, it should contains `n_features` values. Got "
                 f"shape {alpha.shape} for {n_features} features."
             )
-        if alpha.min() < 0:
+        if not (alpha >= 0).all():
             raise ValueError(
                 "All values in alpha must be greater than 0. Got "
                 f"{alpha.min()}: no count can be less than none."
@@ -283,7 +306,9 @@ def weigh_known_classes(weights, class_weight, classes, codes):
     if class_weight is None:
         return weights
     by_class = compute_class_weight(class_weight, classes=classes, y=classes)[codes]
-    return by_class if weights is None else weights * by_class
+    weights = by_class if weights is None else weights * by_class
+    refuse_infinite_weights(weights, class_weight)
+    return weights
 
 
 def receive_raw_priors(priors, n_classes, dtype):
@@ -296,4 +321,6 @@ def receive_raw_priors(priors, n_classes, dtype):
         )
     if (priors < 0).any():
         raise ValueError(f"priors must be non-negative, got {priors}.")
+    if not priors.any():
+        raise ValueError(f"priors must have a positive sum, got {priors}.")
     return priors

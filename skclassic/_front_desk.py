@@ -184,11 +184,12 @@ def _number_classes(y):
     if y.dtype.kind in "iu" and len(y):
         low, high = int(y.min()), int(y.max())
         if high - low < len(y):  # counting takes a tenth of the time of sorting
-            codes = y.astype(np.int64) - low
+            # Differences are right though numbers beyond int64 wrap around.
+            codes = y.astype(np.int64) - y.dtype.type(low).astype(np.int64)
             is_there = np.bincount(codes) > 0
             numbers = np.cumsum(is_there) - 1
-            classes = np.flatnonzero(is_there) + low
-            return classes.astype(y.dtype), numbers[codes]
+            classes = np.flatnonzero(is_there).astype(y.dtype) + y.dtype.type(low)
+            return classes, numbers[codes]
     classes = np.unique(y)
     return classes, np.searchsorted(classes, y)
 
@@ -272,12 +273,28 @@ def weigh_classes(weights, class_weight, y):
         return weights
     by_class = compute_sample_weight(class_weight, y)
     weights = by_class if weights is None else weights * by_class
+    refuse_useless_weights(weights, class_weight)
+    return weights
+
+
+def refuse_useless_weights(weights, class_weight):
+    """Raise where weights of classes leave rows no weights to go by."""
+    refuse_infinite_weights(weights, class_weight)
     if not weights.any():
         raise ValueError(
             f"class_weight={class_weight!r} leaves no row with a weight: none would "
             "take part. Give some class that has rows a positive weight."
         )
-    return weights
+
+
+def refuse_infinite_weights(weights, class_weight):
+    """Raise where weights of classes make those of rows infinite, or no numbers."""
+    if not np.isfinite(weights).all():
+        raise ValueError(
+            f"class_weight={class_weight!r} must give finite weights, got some rows "
+            "NaN or infinity. Pass finite numbers, and with 'balanced' rows of a "
+            "weight above 0 for each class."
+        )
 
 
 def warn_of_jobs(n_jobs):

@@ -31,6 +31,12 @@ def exponentiate(heights):
     return values
 
 
+def take_logs(values):
+    """Return logarithms, minus infinity of 0."""
+    with np.errstate(divide="ignore"):
+        return np.log(values)
+
+
 def leave_alone(joint):
     """Return log p(x, c) itself."""
     return joint

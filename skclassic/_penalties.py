@@ -7,6 +7,7 @@ import numpy as np
 
 from skclassic._front_desk import warn
 
+SMALLEST_C = 1e-300
 SMOOTH_ONLY = ("lbfgs", "newton-cg", "newton-cholesky", "sag")
 DEPRECATED = (
     "'penalty' was deprecated in version 1.8 of scikit-learn and will be removed in "
@@ -42,6 +43,11 @@ class Penalty:
 
 def make_penalty(C, l1_ratio):
     """Return scikit-learn's elastic net of strength ``1 / C``."""
+    if C < SMALLEST_C:
+        raise ValueError(
+            f"C must be at least {SMALLEST_C:g}, got {C:g}: the penalty's strength is "
+            "its inverse, which would be infinite."
+        )
     return Penalty(l1_ratio / C, (1 - l1_ratio) / C)
 
 

@@ -25,6 +25,7 @@ from skclassic._linear_objective import LinearObjective
 
 FIRST = 100  # columns that may join in a round, or as many as are in use
 SWEEPS = 200  # of coordinate descent, before the linear system is tried
+MOST_JUMPS = 50  # to the solution of that, each followed by sweeps
 ROUGH = 1e-7  # of the first sweep's largest gain: a parabola is worth no more
 ENOUGH = 1e-4  # of the decrease that the parabola foretells
 SLACK = 1e-9  # of the limit: a slope above it by less is within
@@ -250,7 +251,7 @@ def descend(matrix, slopes, point, limits, tolerance):
     """
     from skclassic.kernels.shrinking import shrink_coordinates  # loads numba
 
-    while True:
+    for _ in range(MOST_JUMPS):  # where rounding hides the minimum, none is the last
         n_sweeps = shrink_coordinates(
             matrix, slopes, point, limits, SWEEPS, tolerance, ROUGH
         )

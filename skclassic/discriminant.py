@@ -29,6 +29,7 @@ from sklearn.utils.validation import check_is_fitted, has_fit_parameter, validat
 from skclassic import _class_desk as class_desk
 from skclassic import _front_desk as front_desk
 from skclassic._blocks import RowBlocks
+from skclassic._joint_probabilities import take_logs
 from skclassic._moments import ClassRows
 
 # Eigenvalues of a scatter matrix are off by rounding as a share of the largest. Where
@@ -135,39 +136,40 @@ class _Discriminant(ClassifierMixin, BaseEstimator):
         return self
 
     @_fit_context(prefer_skip_nested_validation=False)
-    @front_desk.leave_nothing_half_fitted
     def merge(self, other):
-        """Add the rows that another model was fitted on, as if they had been here.
+        """Return the model of the rows of both: the exact union of two fitted models.
 
         Parameters
         ----------
         other : estimator of the same class
-            Fitted on the same features; it stays as it is. It may know other classes.
+            Fitted on the same features. It may know other classes.
 
         Returns
         -------
-        self
-            Fitted on the rows of both, with its own parameters.
+        estimator
+            A new one, with the parameters of this one. Both parts stay as they are.
 
         Raises
         ------
+        TypeError
+            If `other` is of another class.
         ValueError
-            If the models do not know the same features, or one did not keep what the
-            parameters of this one need.
+            If the features differ, the labels of both do not go together, or one did
+            not keep what the parameters of this one need.
         """
-        refuse_to_merge(self, other)
+        classes = class_desk.receive_part(self, other)
         refuse_what_no_moments_hold(self, "merge")
-        classes = np.union1d(self.classes_, other.classes_)
         own, others = (
-            self._reduce(each).spread(
-                np.searchsorted(classes, each.classes_), len(classes)
+            self._reduce(part).spread(
+                np.searchsorted(classes, part.classes_), len(classes)
             )
-            for each in (self, other)
+            for part in (self, other)
         )
-        self._start(classes, self._join_dtypes(other._dtype))
-        self._moments = own.add(others)
-        self._solve_if_possible()
-        return self
+        merged = class_desk.begin_union(self, other)
+        merged._start(classes, self._join_dtypes(other._dtype))
+        merged._moments = own.add(others)
+        merged._solve_if_possible()
+        return merged
 
     def _receive_rows(self, X, codes, weights, n_classes):
         X, codes, weights = class_desk.leave_out_weightless(X, codes, weights)
@@ -1015,12 +1017,6 @@ def normalise(scores):
     return powers
 
 
-def take_logs(shares):
-    """Return logarithms, minus infinity of 0."""
-    with np.errstate(divide="ignore"):
-        return np.log(shares)
-
-
 def take_shares(values):
     """Return the shares of the sum, none of 0."""
     with np.errstate(invalid="ignore"):
@@ -1081,26 +1077,4 @@ def refuse_missing_moments(moments, order, is_pooled):
         raise ValueError(
             "The parameters need the scatter of each class, and the model keeps that "
             "of all classes together. Fit it with the same priors and shrinkage."
-        )
-
-
-def refuse_to_merge(one, other):
-    """Raise unless two models were fitted on the same features."""
-    if type(other) is not type(one):
-        raise TypeError(
-            f"merge takes a {type(one).__name__}, got {type(other).__name__}."
-        )
-    check_is_fitted(one, "classes_")
-    check_is_fitted(other, "classes_")
-    names = [getattr(each, "feature_names_in_", None) for each in (one, other)]
-    if one.n_features_in_ != other.n_features_in_ or not np.array_equal(*names):
-        raise ValueError(
-            f"Both models must know the same features, got {one.n_features_in_} and "
-            f"{other.n_features_in_}, called {names[0]} and {names[1]}. Fit both on "
-            "the same columns."
-        )
-    if (one.classes_.dtype.kind in "biuf") != (other.classes_.dtype.kind in "biuf"):
-        raise ValueError(
-            f"Both models must name classes alike, got {one.classes_} and "
-            f"{other.classes_}. Fit both with numbers, or both with text."
         )

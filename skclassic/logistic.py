@@ -19,13 +19,14 @@ from sklearn.utils._param_validation import Hidden, Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skclassic import _front_desk as front_desk
+from skclassic._blocks import RowBlocks
 from skclassic._coefficients import (
     move_to_priors,
     recall_rows,
     refuse_without_theory,
     tabulate,
 )
-from skclassic._linear_objective import Rows
+from skclassic._linear_objective import LinearObjective, Rows
 from skclassic._penalties import receive_penalty
 from skclassic._runaway import warn_of_separation
 from skclassic._smooth_search import find_minimum
@@ -342,7 +343,7 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier):
             self, X, y, accept_sparse="csr", dtype=front_desk.X_CHECKS["dtype"]
         )
         classes, rows = receive_rows(self, X, y, sample_weight)
-        start = self._find_start(rows)
+        start = self._find_start(rows, penalty.per_weight(rows.total))
         self.classes_ = classes  # callbacks may ask for predictions
         begin = np.zeros(shape_of(rows)) if start is None else start
         steps = Steps(self, begin, X, y, sample_weight)
@@ -438,13 +439,16 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier):
         state = super().__getstate__()
         return {name: value for name, value in state.items() if name != "_rows"}
 
-    def _find_start(self, rows):
-        """Return where to begin: the last fit's coefficients, or None."""
+    def _find_start(self, rows, penalty):
+        """Return where to begin: the last fit's coefficients, or None for zeros."""
         if not (self.warm_start and hasattr(self, "coef_")):
             return None
         coefficients = self.coef_.toarray() if issparse(self.coef_) else self.coef_
         start = np.column_stack([coefficients, self.intercept_]).astype(np.float64)
-        return start if start.shape == shape_of(rows) else None
+        if start.shape != shape_of(rows):
+            return None
+        start[:, -1] *= self.fit_intercept
+        return take_if_better(start, rows, penalty)
 
     def _say_how_it_ended(self, found):
         """Warn of a search that has not converged; print a line where that is asked."""
@@ -522,13 +526,14 @@ def receive_rows(estimator, X, y, sample_weight):
             "wrap the estimator in a OneVsRestClassifier."
         )
     weights = front_desk.receive_weights(sample_weight, X)
-    if weights is not None:
-        front_desk.refuse_negative_weights(weights)
     if estimator.class_weight is not None:
         by_class = compute_class_weight(
             estimator.class_weight, classes=classes, y=y, sample_weight=weights
         )
         weights = by_class[codes] * (1.0 if weights is None else weights)
+        front_desk.refuse_useless_weights(weights, estimator.class_weight)
+    if weights is not None:
+        front_desk.refuse_negative_weights(weights)
     return classes, Rows(X, codes, weights, len(classes))
 
 
@@ -550,6 +555,19 @@ def search(rows, penalty, **settings):
     if penalty.absolute == 0:
         return find_minimum(rows, penalty=penalty.squared, **settings)
     return find_sparse_minimum(rows, penalty=penalty, **settings)
+
+
+def take_if_better(start, rows, penalty):
+    """Return a start, or None where zeros are nearer to the minimum.
+
+    Far out, where wrong classes are certain, the loss is so straight that no step leads
+    back.
+    """
+    with RowBlocks(*rows.X.shape).in_threads() as run:
+        settings = {"penalty": penalty.squared, "has_intercept": False}
+        value, _ = LinearObjective(rows, **settings, run=run).evaluate(start)
+    value += penalty.absolute * np.abs(start[:, :-1]).sum()
+    return start if value <= np.log(rows.n_classes) else None
 
 
 def shape_of(rows):

@@ -44,6 +44,7 @@ from skclassic.logistic import (
     receive_rows,
     search,
     shape_of,
+    take_if_better,
 )
 
 
@@ -83,7 +84,8 @@ class LogisticRegressionCV(LogisticRegression):
         Weight of each class, multiplied with `sample_weight`; "balanced" gives all
         classes the same sum over all rows.
     n_jobs : int, default=None
-        Threads to walk paths in; the answer has the same bits for any number.
+        Threads to walk paths in. Their number changes nothing, or the last bits where
+        there are more than 260,000 values.
     verbose : int, default=0
         joblib's, of the paths.
     refit : bool, default=True
@@ -262,11 +264,12 @@ class LogisticRegressionCV(LogisticRegression):
         folds = list(
             check_cv(self.cv, y, classifier=True).split(X, y, **routed.splitter.split)
         )
+        refuse_empty_folds(folds, rows)
         judge = Judge(self._get_scorer(), classes, y, routed.scorer.score)
         found = self._walk_paths(rows, grid, folds, judge)
         best = choose_best(found.scores, self.refit)
         start = average(found.points, best)
-        self.classes_, self.class_prior_ = classes, share_classes(rows)
+        self.classes_, self.class_prior_ = classes, rows.share_classes()
         vars(self).update(keep(start, X.dtype))
         if self.refit:
             self._fit_again(
@@ -303,7 +306,10 @@ class LogisticRegressionCV(LogisticRegression):
 
     def _fit_again(self, rows, penalty, start, *given):
         """Fit a penalty to all rows, from a start; callbacks watch."""
-        steps, penalty = Steps(self, start, *given), penalty.per_weight(rows.total)
+        penalty = penalty.per_weight(rows.total)
+        start = take_if_better(start, rows, penalty)
+        begin = np.zeros(shape_of(rows)) if start is None else start
+        steps = Steps(self, begin, *given)
         found = search(
             rows,
             penalty,
@@ -545,6 +551,18 @@ def walk_path(rows, grid, ratio, train, test, judge, settings):
     return points, scores, n_iter, are_converged.astype(bool)
 
 
+def refuse_empty_folds(folds, rows):
+    """Raise where there is nothing to fit in a fold, or no fold."""
+    if not folds:
+        raise ValueError("cv must give at least one fold, got none.")
+    weights = np.ones(len(rows.codes)) if rows.weights is None else rows.weights
+    if not all(weights[train].any() for train, _ in folds):
+        raise ValueError(
+            "Each fold of cv must have training rows of a weight above 0, got one "
+            "without any. Pass other folds, or weights."
+        )
+
+
 def go_on_from(found):
     """Return where the next search is to begin, and what is known of the curvature."""
     if found is None:
@@ -552,11 +570,6 @@ def go_on_from(found):
     if not hasattr(found, "memory"):  # with a penalty on absolute values
         return {"start": found.point}
     return {"start": found.point, "metric": found.memory.metric}
-
-
-def share_classes(rows):
-    """Return the shares of the classes in the weights: shape (n_classes,)."""
-    return np.bincount(rows.codes, rows.weights, rows.n_classes) / rows.total
 
 
 def one_thread_each(rows, n_jobs):

@@ -14,7 +14,7 @@ from numbers import Integral, Real
 
 import numpy as np
 from scipy.sparse import issparse
-from sklearn.base import _fit_context, clone
+from sklearn.base import _fit_context
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
@@ -24,7 +24,7 @@ from skclassic import _front_desk as front_desk
 from skclassic._class_counts import count_categories, count_words
 from skclassic._class_moments import gather_moments
 from skclassic._gaussian_densities import JointDensities
-from skclassic._joint_probabilities import JointClassifier, sum_classes
+from skclassic._joint_probabilities import JointClassifier, sum_classes, take_logs
 
 
 class _BaseNaiveBayes(JointClassifier):
@@ -108,6 +108,7 @@ class _BaseNaiveBayes(JointClassifier):
         seen = self._see(X, codes, len(classes), weights)
         return self._keep(classes, seen if is_first else self._seen.join(seen))
 
+    @_fit_context(prefer_skip_nested_validation=True)
     def merge(self, other):
         """Return the model of the rows of both: the exact union of two fitted models.
 
@@ -133,10 +134,7 @@ class _BaseNaiveBayes(JointClassifier):
             part._seen.spread(np.searchsorted(classes, part.classes_), len(classes))
             for part in (self, other)
         ]
-        merged = clone(self)
-        merged.n_features_in_ = self.n_features_in_
-        if hasattr(self, "feature_names_in_"):
-            merged.feature_names_in_ = self.feature_names_in_
+        merged = class_desk.begin_union(self, other)
         return merged._keep(classes, parts[0].join(parts[1]))
 
 
@@ -354,16 +352,13 @@ class _BaseDiscreteNB(_BaseNaiveBayes):
         return tags
 
 
-def take_logs(values):
-    """Return logarithms, minus infinity of 0."""
-    with np.errstate(divide="ignore"):
-        return np.log(values)
-
-
 def share_out(counts):
-    """Return the logarithm of each count's share of its class: (n_classes, n)."""
-    with np.errstate(invalid="ignore"):  # a class without any count, unsmoothed
-        return take_logs(counts) - take_logs(counts.sum(axis=1, keepdims=True))
+    """Return the logarithm of each count's share of its class: (n_classes, n).
+
+    Minus infinity in a class without any count.
+    """
+    totals = counts.sum(axis=1, keepdims=True)
+    return take_logs(counts) - np.log(np.where(totals > 0, totals, 1.0))
 
 
 class MultinomialNB(_BaseDiscreteNB):

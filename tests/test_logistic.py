@@ -17,6 +17,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from threadpoolctl import threadpool_limits
 
 from skclassic import CoefficientTable, LogisticRegression, SeparationWarning
+from skclassic._front_desk import receive_classes
 from tests.references.logistic import (
     lose_slope,
     minimise_penalised,
@@ -405,6 +406,65 @@ def test_a_warm_start_of_another_shape_begins_anew():
     model = LogisticRegression(warm_start=True).fit(X, codes)
     model.fit(X[:, :3], codes)
     assert_array_equal(model.coef_, LogisticRegression().fit(X[:, :3], codes).coef_)
+
+
+def test_a_search_whose_minimum_rounding_hides_comes_to_an_end():
+    rng = np.random.default_rng(40)
+    n, d, n_classes = (int(rng.integers(*ends)) for ends in [(10, 80), (1, 12), (2, 4)])
+    X = rng.normal(size=(n, d)) * 10.0 ** rng.integers(-8, 9, d)
+    X += 10.0 ** rng.integers(-3, 8, d) * rng.integers(0, 2, d)
+    codes, C = rng.integers(0, n_classes, n), 10.0 ** rng.integers(-3, 9)
+    ratio, has_intercept = float(rng.choice([0.3, 1.0])), bool(rng.integers(2))
+    model = LogisticRegression(l1_ratio=ratio, C=C, fit_intercept=has_intercept)
+    with pytest.warns(ConvergenceWarning, match="failed to converge"):
+        model.fit(X, codes)
+
+
+@pytest.mark.parametrize("penalty", PENALTIES)
+def test_a_warm_start_without_an_intercept_forgets_the_last(penalty):
+    X, codes = draw(21)
+    model = LogisticRegression(warm_start=True, **PENALTIES[penalty])
+    model.fit(X, codes).set_params(fit_intercept=False).fit(X, codes)
+    cold = LogisticRegression(fit_intercept=False, **PENALTIES[penalty])
+    assert_array_equal(model.intercept_, 0.0)
+    assert_allclose(model.coef_, cold.fit(X, codes).coef_, atol=1e-6)
+
+
+@pytest.mark.parametrize("penalty", PENALTIES)
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_a_warm_start_where_all_is_certain_and_wrong_finds_back(penalty, n_classes):
+    X, codes = draw(22, n_classes=n_classes)
+    model = LogisticRegression(warm_start=True, **PENALTIES[penalty]).fit(X, codes)
+    first = model.coef_
+    model.intercept_ = model.intercept_ + 300.0 * (np.arange(len(first)) == 0)
+    model.fit(X, codes)
+    assert_allclose(model.coef_, first, atol=1e-6)
+
+
+@pytest.mark.parametrize("weight", [0.0, np.inf, np.nan, -1.0])
+def test_weights_of_classes_that_are_none_are_refused(weight):
+    X, codes = draw(22)
+    with pytest.raises(ValueError, match=r"class_weight|non-negative"):
+        LogisticRegression(class_weight={0: weight, 1: weight}).fit(X, codes)
+
+
+@pytest.mark.parametrize("params", [{"C": 1e-320}, {"C": 1e-320, "l1_ratio": 1.0}])
+def test_a_penalty_without_bound_is_refused(params):
+    with pytest.raises(ValueError, match="its inverse, which would be infinite"):
+        LogisticRegression(**params).fit(*draw(22))
+
+
+@pytest.mark.parametrize("dtype", [np.uint64, np.int8, np.int64])
+def test_labels_may_be_any_integers(dtype):
+    X, codes = draw(22)
+    ends = np.iinfo(dtype)
+    for labels in ([ends.min, ends.min + 1], [ends.max - 1, ends.max]):
+        y = np.array(labels, dtype)[codes]
+        assert_array_equal(LogisticRegression().fit(X, y).classes_, labels)
+    many = np.arange(ends.min, ends.min + 256).astype(dtype)
+    classes, numbers = receive_classes(np.tile(many, 3))
+    assert_array_equal(classes, many)
+    assert_array_equal(numbers, np.tile(np.arange(256), 3))
 
 
 @pytest.mark.parametrize("penalty", PENALTIES)

@@ -328,6 +328,23 @@ def test_parameters_out_of_range_are_refused(params, says):
         choose(**params).fit(X, y)
 
 
+@pytest.mark.parametrize("folds", [[], [(np.arange(5), np.arange(5, 10))]])
+def test_folds_without_weights_are_refused(folds):
+    X, y = draw()
+    weights = np.ones(len(y))
+    weights[:5] = 0.0
+    with pytest.raises(ValueError, match="fold"):
+        choose(cv=folds).fit(X, y, sample_weight=weights)
+
+
+def test_the_last_fit_finds_back_from_folds_of_a_single_class():
+    X, y = draw()
+    last = y == y.max()
+    model = choose(Cs=[1.0], cv=[(last, ~last)]).fit(X, y)
+    whole = LogisticRegression(C=1.0).fit(X, y)
+    assert_allclose(model.coef_, whole.coef_, atol=1e-6)
+
+
 def test_metadata_that_nobody_routes_are_refused():
     X, y = draw()
     for method in (choose().fit, choose().fit(X, y).score):

@@ -428,7 +428,7 @@ def test_parts_that_do_not_fit_are_not_merged():
         model.merge(GaussianNB().fit(X[:, :3], y))
     with pytest.raises(ValueError, match="same features"):
         framed[0].merge(framed[1])
-    with pytest.raises(ValueError, match="Mix of label input types"):
+    with pytest.raises(ValueError, match="name classes alike"):
         model.merge(GaussianNB().fit(X, y.astype(str)))
     with pytest.raises(NotFittedError):
         model.merge(GaussianNB())
@@ -436,6 +436,23 @@ def test_parts_that_do_not_fit_are_not_merged():
         two = y < 2
         narrow = GaussianNB(priors=[0.5, 0.5]).fit(X[two], y[two])
         narrow.merge(model)
+
+
+@pytest.mark.parametrize("Estimator", [MultinomialNB, CategoricalNB])
+def test_an_unsmoothed_class_without_rows_is_never_predicted(Estimator):
+    X = np.random.default_rng(0).integers(0, 3, (40, 4))
+    y = np.arange(40) % 2
+    model = Estimator(alpha=0).partial_fit(X, y, classes=[0, 1, 2])
+    shares = model.predict_proba(X)
+    assert_allclose(shares[:, :2], Estimator(alpha=0).fit(X, y).predict_proba(X))
+    assert_array_equal(shares[:, 2], 0)
+
+
+@pytest.mark.parametrize("Estimator", [MultinomialNB, CategoricalNB])
+@pytest.mark.parametrize("prior", [[-1, 2], [np.nan, 1], [0, 0], [np.inf, 1]])
+def test_priors_that_are_no_shares_are_refused(Estimator, prior):
+    with pytest.raises(ValueError, match="class_prior must hold finite shares"):
+        Estimator(class_prior=prior).fit([[0, 1], [1, 0]], [0, 1])
 
 
 @pytest.mark.parametrize("Estimator", ALL)
