@@ -6,11 +6,10 @@ depends on the data alone, and each part into blocks; threads take parts, and th
 of parts are added up in their order. So a sum has the same bits for any number of
 threads.
 
-A table of one part is an exception: its products are left to the threads of the BLAS
-itself, and sums may differ in the last bits where that is given another number of
-threads. So it is with tables of a single block, and with wide rows, whose products are
-large enough for these threads, which need no Python between them and take a third of
-the time.
+Wide rows are an exception: their products are large enough for the threads of the BLAS
+itself, which need no Python between them and take a third of the time. There, and in
+tables of a few thousand values, sums may differ in the last bits where the BLAS is given
+another number of threads.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -23,10 +22,9 @@ from scipy.sparse import issparse
 from threadpoolctl import ThreadpoolController
 
 BLOCK_VALUES = 2**19  # four megabytes: less, and Python takes longer than the products
-WIDE, WIDE_VALUES = (
-    256,
-    2**20,
-)  # columns of rows left to the BLAS, values of their blocks
+WIDE = 256  # columns: such rows are left to the threads of the BLAS
+WIDE_VALUES = 2**20  # of their blocks
+TINY_VALUES = 2**14  # below this, telling the BLAS takes longer than it does
 SMALL_VALUES = 2**18  # below this, waking a thread costs more than it saves
 MAX_PARTS = 16  # more threads than this find no work; each part keeps sums of its own
 
@@ -55,6 +53,7 @@ class RowBlocks:
         n_parts = 1 if is_small or is_wide else min(MAX_PARTS, len(blocks))
         cuts = [len(blocks) * part // n_parts for part in range(n_parts + 1)]
         parts = [blocks[a:b] for a, b in pairwise(cuts)]
+        self.is_left_to_blas = is_wide or n_rows * n_columns <= TINY_VALUES
         self.parts = [part for part in parts if part]
 
     @classmethod
@@ -76,7 +75,7 @@ class RowBlocks:
             list of answers, in the order of the parts. Parts are joined until there are
             at most `most`, for work whose answers are larger than the rows.
         """
-        if len(self.parts) < 2:
+        if self.is_left_to_blas:
             yield self.run_in_turn
             return
         n_threads = min(len(self.parts), count_threads())

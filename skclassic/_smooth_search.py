@@ -23,7 +23,7 @@ MANY_VALUES = 2**20  # below this, sixteen digits cost little
 PATIENCE = 32  # passes that a Hessian may cost, for the last digits of small tables
 CLOSE_ENOUGH = 10.0  # times tol**2: where each further digit takes several passes
 SHARP = 10.0  # times tol**3: coefficients to five digits
-LAST_DIGIT = 1e-15  # of the value: less of it is its rounding
+LAST_DIGIT = 1e-18  # of the value: the square of the gradient's rounding, and to spare
 FLOOR = 1e-9  # a loss without penalty that falls below this falls for ever
 
 
