@@ -8,8 +8,8 @@ threads.
 
 Wide rows are an exception: their products are large enough for the threads of the BLAS
 itself, which need no Python between them and take a third of the time. There, and in
-tables of a few thousand values, sums may differ in the last bits where the BLAS is given
-another number of threads.
+tables of a few thousand values, sums may differ in the last bits where the BLAS is
+given another number of threads.
 """
 
 from concurrent.futures import ThreadPoolExecutor
