@@ -89,9 +89,7 @@ def find_sparse_minimum(
             rows, penalty=penalty.squared, has_intercept=has_intercept, run=run
         )
         start = np.zeros(objective.shape) if start is None else objective.centred(start)
-        search = SparseSearch(
-            objective, rows, penalty.absolute, max(tol**4, LAST_DIGIT)
-        )
+        search = SparseSearch(objective, penalty.absolute, max(tol**4, LAST_DIGIT))
         if watch is not None:
             search.watch = lambda point: watch(objective.uncentred(point))
         found = search.run(start, max_iter)
@@ -107,17 +105,15 @@ class SparseSearch:
     ----------
     objective : LinearObjective
         Of all columns, with the squared penalty.
-    rows : Rows
     limit : float
         The absolute penalty: the slope that a coefficient of 0 withstands.
     share : float
         Of the value, that may be left to gain.
     """
 
-    def __init__(self, objective, rows, limit, share):
-        self.objective, self.rows = objective, rows
-        self.limit, self.share = limit, share
-        self.watch, self.is_over = None, False
+    def __init__(self, objective, limit, share):
+        self.objective, self.limit, self.share = objective, limit, share
+        self.watch = None
 
     def run(self, point, max_iter):
         """Step until no column is left to join and no step gains more."""
