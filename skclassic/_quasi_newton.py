@@ -155,7 +155,8 @@ def search_line(objective, point, value, gradient, direction, memory):
     slope = np.vdot(gradient, direction)
     length = 1.0
     if memory.metric.is_crude and not memory.pairs:
-        length = min(-slope / max(objective.bend(point, direction), FLAT), 1 / FLAT)
+        bend = objective.bend(point, direction)
+        length = -slope / bend if bend > 0 else 1.0
     for n_tries in range(1, MAX_TRIES):
         reached, changed = objective.evaluate(point + length * direction)
         excess = reached - value - ENOUGH * length * slope
