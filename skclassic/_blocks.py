@@ -12,21 +12,25 @@ tables of a few thousand values, sums may differ in the last bits where the BLAS
 given another number of threads.
 """
 
+import os
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from functools import cache
+from contextlib import contextmanager, nullcontext
+from functools import cache, partial
 from itertools import pairwise
+from pathlib import Path
+from threading import Lock
 
 import joblib
 from scipy.sparse import issparse
 from threadpoolctl import ThreadpoolController
 
-BLOCK_VALUES = 2**19  # four megabytes: less, and Python takes longer than the products
+BLOCK_VALUES = 2**20  # eight megabytes: less, and Python takes longer than the products
 WIDE = 256  # columns: such rows are left to the threads of the BLAS
-WIDE_VALUES = 2**20  # of their blocks
 TINY_VALUES = 2**14  # below this, telling the BLAS takes longer than it does
-SMALL_VALUES = 2**18  # below this, waking a thread costs more than it saves
-MAX_PARTS = 16  # more threads than this find no work; each part keeps sums of its own
+SMALL_VALUES = 2**19  # below this, waking a thread costs more than it saves
+PARTED = (SMALL_VALUES, 2**21, 2**24, 2**26)  # values: each doubles the parts
+MAX_PARTS = 16  # each part keeps sums of its own, and waits for the others' Python
 
 
 class RowBlocks:
@@ -45,24 +49,29 @@ class RowBlocks:
     """
 
     def __init__(self, n_rows, n_columns):
-        is_wide = n_columns >= WIDE
-        values = WIDE_VALUES if is_wide else BLOCK_VALUES
-        length = max(64, values // max(1, n_columns))
+        n_values = n_rows * n_columns
+        self.is_wide = n_columns >= WIDE
+        self.is_left_to_blas = self.is_wide or n_values <= TINY_VALUES
+        n_doubled = 0 if self.is_wide else sum(n_values > least for least in PARTED)
+        n_parts = 2**n_doubled
+        n_blocks = max(1, -(-n_values // BLOCK_VALUES))
+        n_blocks = -(-n_blocks // n_parts) * n_parts
+        length = max(64, -(-n_rows // n_blocks))
         blocks = [slice(a, min(a + length, n_rows)) for a in range(0, n_rows, length)]
-        is_small = n_rows * n_columns <= SMALL_VALUES
-        n_parts = 1 if is_small or is_wide else min(MAX_PARTS, len(blocks))
         cuts = [len(blocks) * part // n_parts for part in range(n_parts + 1)]
         parts = [blocks[a:b] for a, b in pairwise(cuts)]
-        self.is_left_to_blas = is_wide or n_rows * n_columns <= TINY_VALUES
         self.parts = [part for part in parts if part]
 
     @classmethod
-    def of(cls, X):
-        """Cut the rows of a table; a sparse one counts by the values it holds."""
+    def of(cls, X, n_beside=0):
+        """Cut the rows of a table; a sparse one counts by the values it holds.
+
+        `n_beside` are values that each row is to have beside its own.
+        """
         n_rows, n_columns = X.shape
         if issparse(X):
             n_columns = X.nnz // max(1, n_rows)
-        return cls(n_rows, n_columns)
+        return cls(n_rows, n_columns + n_beside)
 
     @contextmanager
     def in_threads(self):
@@ -76,17 +85,35 @@ class RowBlocks:
             at most `most`, for work whose answers are larger than the rows.
         """
         if self.is_left_to_blas:
-            yield self.run_in_turn
+            with hold_second_blas() if self.is_wide else nullcontext():
+                yield self.run_in_turn
             return
-        n_threads = min(len(self.parts), count_threads())
-        with blas().limit(limits=1, user_api="blas"):
+        n_threads = count_threads() if len(self.parts) > 1 else 1
+        with hold_blas():
             if n_threads == 1:
                 yield self.run_in_turn
-                return
-            with ThreadPoolExecutor(n_threads) as pool:
-                yield lambda work, most=MAX_PARTS: list(
-                    pool.map(work, self.join_parts(most))
-                )
+            else:
+                yield partial(self.share_among, n_threads - 1)
+
+    def share_among(self, n_others, work, most=MAX_PARTS):
+        """Call ``work(blocks)`` for each part, here and in other threads."""
+        parts = self.join_parts(most)
+        answers, left = [None] * len(parts), deque(range(len(parts)))
+
+        def go_on():
+            while left:
+                try:
+                    place = left.popleft()
+                except IndexError:  # another thread was quicker
+                    return
+                answers[place] = work(parts[place])
+
+        others = [helpers(n_others).submit(go_on) for _ in range(n_others)]
+        go_on()
+        for other in others:
+            if not other.cancel():
+                other.result()
+        return answers
 
     def run_in_turn(self, work, most=MAX_PARTS):
         """Call ``work(blocks)`` for each part, one after the other."""
@@ -133,7 +160,62 @@ def count_threads():
     return min([joblib.cpu_count(), *allowed])
 
 
+class Holding:
+    """Hold libraries to one thread while anyone asks for it.
+
+    Their limits hold for the whole process: who comes first sets them, and who leaves
+    last puts back what there was.
+
+    Parameters
+    ----------
+    find : callable
+        Returns the libraries, as threadpoolctl's controller.
+    """
+
+    def __init__(self, find):
+        self.find, self.lock, self.n_asking, self.limit = find, Lock(), 0, None
+
+    @contextmanager
+    def __call__(self):
+        with self.lock:
+            if self.n_asking == 0:
+                self.limit = self.find().limit(limits=1)
+            self.n_asking += 1
+        try:
+            yield
+        finally:
+            with self.lock:
+                self.n_asking -= 1
+                if self.n_asking == 0:
+                    self.limit.restore_original_limits()
+
+
 @cache
 def blas():
     """Find the loaded BLAS libraries, once per process."""
     return ThreadpoolController().select(user_api="blas")
+
+
+@cache
+def second_blas():
+    """Find the BLAS that scipy brings beside numpy's.
+
+    The threads of both wait for work by turning on the spot, and so for each other: a
+    factor that takes four milliseconds takes a hundred.
+    """
+    paths = [library.filepath for library in blas().lib_controllers]
+    own = [path for path in paths if Path(path).parent.parts[-1].startswith("scipy")]
+    return blas().select(filepath=own)
+
+
+hold_blas, hold_second_blas = Holding(blas), Holding(second_blas)
+
+
+@cache
+def helpers(n_threads):
+    """Return a pool of so many threads, kept: to start one takes as long as a pass."""
+    return ThreadPoolExecutor(n_threads, thread_name_prefix="skclassic")
+
+
+if hasattr(os, "register_at_fork"):  # a child has the pools, but not their threads
+    os.register_at_fork(after_in_child=helpers.cache_clear)

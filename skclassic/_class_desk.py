@@ -3,6 +3,7 @@
 from numbers import Real
 
 import numpy as np
+from scipy.sparse import issparse
 from sklearn.base import clone
 from sklearn.utils import assert_all_finite, compute_class_weight
 from sklearn.utils.multiclass import unique_labels
@@ -12,6 +13,7 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
+from skclassic._blocks import RowBlocks, add_up
 from skclassic._front_desk import (
     X_CHECKS,
     receive_classes,
@@ -37,6 +39,63 @@ def receive_labelled_rows(estimator, X, y, *, reset, **checks):
         For scikit-learn's `check_array`.
     """
     return validate_data(estimator, X, y, reset=reset, **checks)
+
+
+def receive_averaged_rows(estimator, X, y, **checks):
+    """Return finite X and y of the same rows, and the means of X's columns.
+
+    One reading tells both: a sum is finite where all its terms are. An array of floats
+    with one of whole numbers or truths is taken as it is: to look closer would take
+    longer than to fit a few hundred rows.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Learns the number of features, and their names.
+    X : array-like or sparse matrix of shape (n_rows, n_features)
+    y : array-like of shape (n_rows,)
+    **checks : dict
+        For scikit-learn's `check_array`.
+
+    Returns
+    -------
+    X, y : ndarray or CSR matrix, and ndarray
+    means : float64 array of shape (n_features,), or None
+        None where X is sparse, or sums overflow.
+    """
+    if _are_plain(X, y):
+        vars(estimator).pop("feature_names_in_", None)
+        estimator.n_features_in_ = X.shape[1]
+    else:
+        X, y = validate_data(estimator, X, y, ensure_all_finite=False, **checks)
+    means = None if issparse(X) else average_columns(X)
+    if means is None:
+        assert_all_finite(X, estimator_name=type(estimator).__name__, input_name="X")
+    return X, y, means
+
+
+def average_columns(X):
+    """Return the means of columns, or None where these are not finite."""
+
+    def work(blocks):
+        return (sum(np.ones(b.stop - b.start, X.dtype) @ X[b] for b in blocks),)
+
+    with np.errstate(all="ignore"), RowBlocks.of(X).in_threads() as run:
+        (sums,) = add_up(run(work))
+    means = sums.astype(np.float64) / len(X)
+    return means if np.isfinite(means).all() else None
+
+
+def _are_plain(X, y):
+    """Tell whether X is a bare array of rows, and y one of labels, one for each."""
+    return (
+        type(X) is type(y) is np.ndarray
+        and X.ndim == 2
+        and X.dtype in X_CHECKS["dtype"]
+        and X.size > 0
+        and y.shape == (len(X),)
+        and y.dtype.kind in "biu"
+    )
 
 
 def receive_new_rows(estimator, X, *, dtypes=X_CHECKS["dtype"], **checks):

@@ -9,22 +9,25 @@ from scipy.linalg.lapack import dpotrf, dpotrs
 from scipy.sparse import issparse
 
 from skclassic._blocks import MAX_PARTS, add_up
-from skclassic._linear_objective import CONSTANT, sample_blocks
+from skclassic._linear_objective import CONSTANT, is_near, sample_blocks
 from skclassic._losses import bend_two_classes, share_among_classes
 
 # Nanoseconds on the machine where this was written; only their ratios count.
-A_CALL = 3e4  # the calls of a pass, however few the rows
-A_VALUE, A_ROW = 0.7, 15.0  # a pass for value and gradient
-A_SQUARE, A_CUBE = 0.03, 0.01  # a Hessian per row, and its factor; squares of its width
+A_CALL = 6e4  # the calls of a pass, however few the rows
+A_VALUE, A_ROW, A_CLASS = 0.7, 15.0, 3.0  # a pass for value and gradient
+A_LINE, A_SQUARE = 3.0, 0.016  # a Hessian per row: its width, and the square of that
+A_CUBE = 0.01  # the factor
 BRIEF = 2e7  # a Hessian of many classes that takes less is not done without
 AT_ONCE = 4  # passes: a cheaper Hessian is measured before the first step
 AGAIN = 20  # passes: what a product of means leaves out, steps show better before
 WIDE = 1_000  # columns: the scatter of more takes longer than steps without it
 LONG = 1e9  # products: a Hessian of more is multiplied in single precision
-SAMPLE = 5_000  # rows that show the scatter of a few columns well enough
+SAMPLE = 2_500  # rows that show the scatter of a few columns well enough
+NEARBY = 2**16  # values that stay in the cache between two products
 LARGEST = 5_000  # rows of a Hessian, at most: 200 megabytes
 RIDGE = 1e-10  # of the diagonal: keeps columns that hang together apart, and no more
 HIDDEN = 1e-10  # of a penalty: curvature below this is not told apart from rounding
+LOST = 1e-12  # of the squares: a spread below this is their rounding
 FLAT = 1e-12  # of the largest: a direction no steeper is not moved along
 
 
@@ -51,7 +54,7 @@ class Hessian:
         On squared coefficients, which the matrix includes.
     """
 
-    is_crude = False
+    is_crude, is_exact = False, True
 
     def __init__(self, matrix, shape, penalty):
         self.matrix, self.shape, self.penalty = matrix, shape, penalty
@@ -93,7 +96,7 @@ class Kronecker:
     approximate curvature. ICML.
     """
 
-    is_crude = False
+    is_crude, is_exact = False, False
 
     def __init__(self, among_classes, scatter, penalty):
         steep, self.of_classes = np.linalg.eigh(among_classes)
@@ -139,8 +142,9 @@ class Curvature:
         self.objective, (n_margins, width) = objective, objective.shape
         n, size = objective.n_rows, n_margins * width
         values = objective.n_values * n_margins**0.5
-        a_pass = A_CALL + A_VALUE * values + A_ROW * n * n_margins
-        whole = a_pass + n * A_SQUARE * size**2 + A_CUBE * size**3
+        a_row = A_ROW if n_margins == 1 else A_CLASS * n_margins
+        a_pass = A_CALL + A_VALUE * values + a_row * n
+        whole = a_pass + n * size * (A_LINE + A_SQUARE * size) + A_CUBE * size**3
         self.whole = whole / a_pass if size <= LARGEST else np.inf
         self.price, self.rent, self.metric = self.whole, 0.0, metric
         is_brief = self.whole <= AT_ONCE or (n_margins > 1 and whole <= BRIEF)
@@ -222,45 +226,78 @@ def measure_hessian(objective, point):
     -------
     ndarray of shape (K * (d + 1), K * (d + 1)), float64
     """
-    add = add_two_classes if objective.n_margins == 1 else add_many_classes
-    if issparse(objective.X) and objective.n_margins == 1:
-        return measure_sparse_hessian(objective, point)
+    measure = measure_two_classes if objective.n_margins == 1 else measure_many_classes
+    matrix = measure(objective, point)
+    penalise(matrix, objective)
+    return matrix
+
+
+def measure_two_classes(objective, point):
+    """Return the mean of ``p (1 - p) x x'`` over rows, of shape (d + 1, d + 1).
+
+    Rows are taken as they are, dense or sparse. With bends q and centre c, the sum over
+    centred rows is that of ``q x x'`` less ``c (q x)'`` and its transpose, plus
+    ``c c'`` times the sum of q.
+    """
+    n_columns, centre = objective.n_columns, objective.centre
+
+    def work(blocks):
+        inner, heights = np.zeros((n_columns, n_columns)), np.zeros(n_columns)
+        total = 0.0
+        for rows in join_blocks(blocks, n_columns):
+            block = objective.take(rows)
+            bends = bend_two_classes(objective.margins_of(block, point))
+            if objective.weights is not None:
+                bends *= objective.weights_of(rows)
+            inner += add_squares(block, bends, precision_of(objective))
+            heights += block.T @ bends
+            total += bends.sum()
+        return inner, heights, total
+
+    n_sums = count_sums(objective, n_columns + 1)
+    inner, heights, total = add_up(objective.run(work, n_sums))
+    moved = heights - total * centre
+    raw = inner.diagonal().copy()
+    inner -= np.outer(centre, heights)
+    inner -= np.outer(moved, centre)
+    is_flat = inner.diagonal() <= LOST * raw  # a constant: what is left is rounding
+    inner[is_flat], inner[:, is_flat], moved[is_flat] = 0.0, 0.0, 0.0
+    matrix = np.zeros((n_columns + 1, n_columns + 1))
+    matrix[:-1, :-1] = inner
+    if objective.has_intercept:
+        matrix[-1, :-1] = matrix[:-1, -1] = moved
+        matrix[-1, -1] = total
+    matrix /= objective.total
+    return matrix
+
+
+def add_squares(block, bends, dtype):
+    """Return the sum of ``q x x'`` over the rows of a block."""
+    if issparse(block):
+        return (block.T @ block.multiply(bends[:, None]).tocsr()).toarray()
+    (n_rows, width), roots = block.shape, np.sqrt(bends)[:, None]
+    length = max(NEARBY // max(1, width), 4 * width)
+    leaning, squares = np.empty((min(length, n_rows), width), dtype), 0.0
+    for start in range(0, n_rows, length):
+        rows = block[start : start + length]
+        some = leaning[: len(rows)]
+        np.multiply(rows, roots[start : start + length], out=some, casting="same_kind")
+        squares = squares + some.T @ some
+    return squares
+
+
+def measure_many_classes(objective, point):
+    """Return the mean of ``diag(p) - p p'`` by Kronecker times ``x x'`` over rows."""
 
     def work(blocks):
         matrix = np.zeros((point.size, point.size))
         for rows in join_blocks(blocks, point.size):
             margins, centred = look_at(objective, rows, point)
-            add(matrix, margins, centred, objective.weights_of(rows))
+            add_many_classes(matrix, margins, centred, objective.weights_of(rows))
         return (matrix,)
 
     (matrix,) = add_up(objective.run(work, count_sums(objective, point.size)))
     matrix /= objective.total
-    penalise(matrix, objective)
-    return matrix
-
-
-def measure_sparse_hessian(objective, point):
-    """Add up the Hessian of two classes over sparse rows, which are never filled up.
-
-    With bends q and centre c, it is the sum of ``q x x'`` less ``c (q x)'`` and its
-    transpose, plus ``c c'`` times the sum of q.
-    """
-    X, centre = objective.X, objective.centre
-    bends = bend_two_classes(objective.margins_of(X, point))
-    if objective.weights is not None:
-        bends *= objective.weights
-    matrix = np.zeros((point.size, point.size))
-    heights = X.T @ bends
-    inner = (X.T @ X.multiply(bends[:, None]).tocsr()).toarray()
-    inner -= np.outer(centre, heights) + np.outer(
-        heights - bends.sum() * centre, centre
-    )
-    matrix[:-1, :-1] = inner
-    if objective.has_intercept:
-        matrix[-1, :-1] = matrix[:-1, -1] = heights - bends.sum() * centre
-        matrix[-1, -1] = bends.sum()
-    matrix /= objective.total
-    penalise(matrix, objective)
     return matrix
 
 
@@ -313,9 +350,11 @@ def join_blocks(blocks, n_least):
     return joined
 
 
-def precision_of(n_rows, width):
+def precision_of(objective):
     """Return the float that a Hessian is added up in: half as long where that tells."""
-    return np.float32 if n_rows * width**2 >= LONG else np.float64
+    is_long = objective.n_rows * (objective.n_columns + 1) ** 2 >= LONG
+    is_light = is_long and is_near(objective.centre, objective.spread)
+    return np.float32 if is_light else np.float64
 
 
 def look_at(objective, rows, point):
@@ -325,20 +364,10 @@ def look_at(objective, rows, point):
     if issparse(block):
         block = block.toarray()
     n_rows, width = block.shape[0], block.shape[1] + 1
-    dtype = precision_of(objective.n_rows, width)
-    centred = np.empty((n_rows, width), dtype)
+    centred = np.empty((n_rows, width), precision_of(objective))
     np.subtract(block, objective.centre, out=centred[:, :-1], casting="same_kind")
     centred[:, -1] = float(objective.has_intercept)
     return margins, centred
-
-
-def add_two_classes(matrix, margins, centred, weights):
-    """Add a block's rows: the sum of ``p (1 - p) x x'``."""
-    bends = bend_two_classes(margins)
-    if weights is not None:
-        bends *= weights
-    centred *= np.sqrt(bends)[:, None]
-    matrix += centred.T @ centred
 
 
 def add_many_classes(matrix, margins, centred, weights):

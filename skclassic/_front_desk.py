@@ -186,6 +186,8 @@ def _number_classes(y):
         if high - low < len(y):  # counting takes a tenth of the time of sorting
             # Differences are right though numbers beyond int64 wrap around.
             codes = y.astype(np.int64) - y.dtype.type(low).astype(np.int64)
+            if high - low == 1:
+                return np.array([low, high], y.dtype), codes
             is_there = np.bincount(codes) > 0
             numbers = np.cumsum(is_there) - 1
             classes = np.flatnonzero(is_there).astype(y.dtype) + y.dtype.type(low)

@@ -15,8 +15,11 @@ from scipy.sparse import issparse
 from skclassic._blocks import add_up
 from skclassic._losses import bend_along, lose_many_classes, lose_two_classes
 
-SAMPLE = (2_000, 2**19)  # rows at least, and values: they show means and spread
+SAMPLE = (2_000, 2**16)  # rows at least, and values: they show means and spread
 SOME = 4_000  # rows that show how the loss bends along a line
+LOST = 1e-6  # of the mean square: a spread below this is taken from differences
+NEAR = 8.0  # spreads: columns no farther from 0 keep their digits in single precision
+TAME = (1e-15, 1e15)  # spreads whose products stay within single precision
 FAR = 1e3  # spreads: the products of columns farther off lose six digits in squares
 CONSTANT = 1e-14  # of the centre: a spread below this is rounding
 
@@ -32,17 +35,21 @@ class Rows:
         Numbers of classes in [0, n_classes), each with a weight.
     weights : float64 array of shape (n,) or None
     n_classes : int
+    means : float64 array of shape (d,), default=None
+        About the means of the columns, if these are known.
     """
 
     X: object
     codes: np.ndarray
     weights: np.ndarray | None
     n_classes: int
+    means: np.ndarray | None = None
 
     def take(self, rows):
         """Return some of the rows."""
         weights = None if self.weights is None else self.weights[rows]
-        return Rows(self.X[rows], self.codes[rows], weights, self.n_classes)
+        codes = self.codes[rows]
+        return Rows(self.X[rows], codes, weights, self.n_classes, self.means)
 
     def has_all_classes(self):
         """Tell whether each class has a weight."""
@@ -50,8 +57,16 @@ class Rows:
 
     def share_classes(self):
         """Return each class's share of the weights, float64 of shape (n_classes,)."""
+        if self.weights is None and self.n_classes == 2:
+            n_second = np.count_nonzero(self.codes)
+            return np.array([len(self.codes) - n_second, n_second]) / len(self.codes)
         weights = np.bincount(self.codes, self.weights, self.n_classes)
         return weights / weights.sum()
+
+    @property
+    def n_margins(self):
+        """One margin tells two classes apart; more have one each."""
+        return 1 if self.n_classes == 2 else self.n_classes
 
     @property
     def total(self):
@@ -79,6 +94,8 @@ class LinearObjective:
         In which blocks are multiplied.
     rounding : float
         Relative differences of values below this say nothing.
+    noise : float
+        Nor does it if a gap that is a smaller share of the value no longer falls.
     centre : float64 array of shape (d,)
         About the means of the columns: any will do, and the nearer the means, the
         less intercept and columns hang together. Zeros without an intercept.
@@ -88,20 +105,19 @@ class LinearObjective:
         About how far the columns lie from the centre, as a root mean square; 1 for 0.
     """
 
-    dtype, rounding = np.float64, 1e-14
+    dtype, rounding, noise = np.float64, 1e-14, 1e-11
 
     def __init__(self, rows, *, penalty, has_intercept, run):
         self.X, self.weights, self.run = rows.X, rows.weights, run
         self.penalty, self.has_intercept = penalty, has_intercept
         self.n_rows, self.n_columns = rows.X.shape
-        self.total, n_classes = rows.total, rows.n_classes
-        self.n_margins = 1 if n_classes == 2 else n_classes
+        self.total, self.n_margins = rows.total, rows.n_margins
         self.shape = (self.n_margins, self.n_columns + 1)
         self.lose, self.targets = lose_many_classes, rows.codes
-        if n_classes == 2:
+        if self.n_margins == 1:
             self.lose, self.targets = lose_two_classes, 1.0 - 2.0 * rows.codes
         self.origin = np.zeros(self.n_columns)
-        self.centre, self.spread = measure_columns(self)
+        self.centre, self.spread = measure_columns(self, rows.means)
         if is_far(self.centre, self.spread) and not issparse(self.X):
             self._move_to_centre()
 
@@ -175,7 +191,7 @@ class LinearObjective:
         """Return the objective of some of the columns, whose points have only those."""
         narrow = copy(self)
         narrow.X, narrow.centre = self.X[:, columns], self.centre[columns]
-        narrow.origin = self.origin[columns]
+        narrow.origin, narrow.spread = self.origin[columns], self.spread[columns]
         narrow.n_columns = len(columns)
         narrow.shape = (self.n_margins, len(columns) + 1)
         return narrow
@@ -205,23 +221,27 @@ class LinearObjective:
 
 
 class LightObjective:
-    """An objective over standardised columns, in float32; its points are the same.
+    """An objective in float32; its points are the same.
 
     A pass takes half the time, and the minimum is the same to about seven digits.
+    Columns far from 0, or of a scale that float32 has no room for, are standardised.
 
     Parameters
     ----------
     objective : LinearObjective
     """
 
-    rounding = 1e-7
+    rounding = noise = 1e-7
 
     def __init__(self, objective):
-        self.scales = np.append(objective.spread, 1.0)
         light = copy(objective)
         light.dtype = np.float32
-        light.X = standardise(objective)
-        light.centre = np.zeros_like(objective.centre)
+        if is_near(objective.centre, objective.spread):
+            self.scales, light.X = 1.0, shorten(objective)
+        else:
+            self.scales = np.append(objective.spread, 1.0)
+            light.X = standardise(objective)
+            light.centre = np.zeros_like(objective.centre)
         if objective.n_margins == 1:
             light.targets = objective.targets.astype(np.float32)
         if light.weights is not None:
@@ -245,7 +265,7 @@ class LightObjective:
         return bent + self.penalty * np.vdot(coefficients, coefficients)
 
 
-def measure_columns(objective):
+def measure_columns(objective, means=None):
     """Return about the centre and the spread of the columns.
 
     A sample of many rows is looked at, and all of them where it shows a constant.
@@ -253,6 +273,8 @@ def measure_columns(objective):
     Parameters
     ----------
     objective : LinearObjective
+    means : float64 array of shape (d,), default=None
+        Of the columns, if these are known.
 
     Returns
     -------
@@ -261,34 +283,41 @@ def measure_columns(objective):
     measure = measure_sparse if issparse(objective.X) else measure_dense
     n_rows, (least, n_values) = objective.n_rows, SAMPLE
     n_looked_at = max(least, n_values // objective.n_columns)
-    centre, squares = measure(objective, sample_blocks(n_rows, n_looked_at))
+    known = means if objective.has_intercept else np.zeros(objective.n_columns)
+    centre, squares = measure(objective, sample_blocks(n_rows, n_looked_at), known)
     if not squares.all() and n_rows > n_looked_at:
-        centre, squares = measure(objective, [slice(0, n_rows)])
+        centre, squares = measure(objective, [slice(0, n_rows)], known)
     return centre, np.sqrt(np.where(squares > 0, squares, 1.0))
 
 
-def measure_dense(objective, sample):
-    """Return the means of the columns, or 0, and the mean squares about them."""
-    centre, n = (
-        np.zeros(objective.n_columns),
-        sum(each.stop - each.start for each in sample),
-    )
-    if objective.has_intercept:
-        for rows in sample:
-            block = objective.take(rows)
-            centre += np.ones(len(block)) @ block  # faster than a sum over the rows
-        centre /= n
-    squares = np.zeros(objective.n_columns)
+def measure_dense(objective, sample, centre=None):
+    """Return the centre of the columns, their means if None, and the mean squares about
+    it.
+    """
+    n, ones = sum(each.stop - each.start for each in sample), np.ones(objective.n_rows)
+    sums, squares = np.zeros((2, objective.n_columns))
     for rows in sample:
-        block = objective.take(rows) - centre
-        squares += np.ones(len(block)) @ np.square(block, out=block)
-    return centre, squares / n
+        block = objective.take(rows)
+        sums += ones[rows] @ block  # faster than a sum over the rows
+        squares += np.einsum("ij,ij->j", block, block)
+    means, squares = sums / n, squares / n
+    centre = means if centre is None else centre
+    about = squares - centre * (2 * means - centre)
+    is_lost = about < LOST * squares
+    if is_lost.any():
+        about[is_lost] = 0.0
+        for rows in sample:
+            block = objective.take(rows)[:, is_lost] - centre[is_lost]
+            about[is_lost] += np.einsum("ij,ij->j", block, block) / n
+    return centre, about
 
 
-def measure_sparse(objective, _):
-    """Return the means of the columns, or 0, and the mean squares about them."""
-    X, centre = objective.X, np.zeros(objective.n_columns)
-    if objective.has_intercept:
+def measure_sparse(objective, _, centre=None):
+    """Return the centre of the columns, their means if None, and the mean squares about
+    it.
+    """
+    X = objective.X
+    if centre is None:
         centre = np.ravel(X.mean(axis=0))
     squares = np.ravel(X.multiply(X).mean(axis=0))
     return centre, np.maximum(squares - centre**2, 0.0)
@@ -298,6 +327,25 @@ def is_far(centre, spread):
     """Tell whether some column lies so far from 0 that its products lose digits."""
     far = np.abs(centre) > FAR * spread
     return bool(np.any(far & (spread > CONSTANT * np.abs(centre))))
+
+
+def is_near(centre, spread):
+    """Tell whether single precision holds the columns as they are."""
+    least, most = TAME
+    is_tame = (spread >= least) & (spread <= most)
+    return bool(np.all(is_tame & (np.abs(centre) <= NEAR * spread)))
+
+
+def shorten(objective):
+    """Return the columns in float32."""
+    light = np.empty(objective.X.shape, np.float32)
+
+    def work(blocks):
+        for rows in blocks:
+            light[rows] = objective.X[rows]
+
+    objective.run(work)
+    return light
 
 
 def standardise(objective):
@@ -318,7 +366,9 @@ def multiply_rows(block, coefficients):
     coefficients = coefficients.astype(block.dtype, copy=False)
     if len(coefficients) == 1:
         return (block @ coefficients[0])[None]
-    return np.ascontiguousarray((block @ coefficients.T).T)
+    if block.dtype == np.float64 and not issparse(block):
+        return coefficients @ block.T
+    return np.ascontiguousarray((block @ coefficients.T).T)  # faster with few classes
 
 
 def multiply(left, right):

@@ -17,13 +17,13 @@ J. Nocedal and S. Wright (2006). Numerical optimization, second edition. Springe
 
 from collections import deque
 from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
 
 N_PAIRS = 20  # of steps and changes of the gradient, kept
 ENOUGH = 1e-4  # of the decrease that the slope foretells (Nocedal and Wright, eq. 3.4)
 FLAT = 1e-12  # cosine of step and change: below this the pair shows no curvature
-STUCK = 1e3  # times the rounding: a gap that no longer falls is rounding itself
 QUICK = 0.1  # a pass that leaves this share of the gap: no better metric is needed
 NOTHING = 1e-12  # a value below this is as good as 0
 SMALL = 1e-3  # slopes are rounded as if the value were no smaller
@@ -62,29 +62,39 @@ class Memory:
     def __init__(self, metric):
         self.metric, self.pairs = metric, deque(maxlen=N_PAIRS)
 
+    def with_metric(self, metric):
+        """Return a memory in a better metric; an exact one needs no steps from afar."""
+        memory = Memory(metric)
+        if not metric.is_exact:
+            memory.pairs = self.pairs
+        return memory
+
     def add(self, step, change):
         """Keep a step and the gradient's change along it, unless it is too flat."""
-        product = np.vdot(step, change)
-        if product > FLAT * np.linalg.norm(step) * np.linalg.norm(change):
+        step, change = step.ravel(), change.ravel()
+        product = step.dot(change)
+        if product > FLAT * sqrt(step.dot(step) * change.dot(change)):
             self.pairs.append((step, change, 1 / product))
 
     def solve(self, gradient):
         """Return the inverse Hessian times the gradient, by the two-loop recursion."""
-        rest, shares = gradient.copy(), []
+        rest, shares = gradient.flatten(), []
         for step, change, inverse in reversed(self.pairs):
-            shares.append(inverse * np.vdot(step, rest))
+            shares.append(inverse * step.dot(rest))
             rest -= shares[-1] * change
-        rest = self._scale() * self.metric.solve(rest)
+        solved = self.metric.solve(rest.reshape(gradient.shape))
+        rest = self._scale(gradient.shape) * solved.ravel()
         for step, change, inverse in self.pairs:
-            rest += (shares.pop() - inverse * np.vdot(change, rest)) * step
-        return rest
+            rest += (shares.pop() - inverse * change.dot(rest)) * step
+        return rest.reshape(gradient.shape)
 
-    def _scale(self):
+    def _scale(self, shape):
         """Return the length that the last step gives a crude metric (eq. 7.20)."""
         if not (self.metric.is_crude and self.pairs):
             return 1.0
         _, change, inverse = self.pairs[-1]
-        return 1 / (inverse * np.vdot(change, self.metric.solve(change)))
+        solved = self.metric.solve(change.reshape(shape))
+        return 1 / (inverse * change.dot(solved.ravel()))
 
 
 def minimise(
@@ -95,7 +105,8 @@ def minimise(
     Parameters
     ----------
     objective : object
-        With ``evaluate(point)``, which returns value and gradient, and ``rounding``.
+        With ``evaluate(point)``, which returns value and gradient, and shares of the
+        value that say nothing: ``rounding`` of its differences, ``noise`` of gaps.
     start : float64 array
     curvature : object
         With ``price`` (in passes), and ``buy(point)``, which returns a metric.
@@ -117,13 +128,13 @@ def minimise(
     n_iter, n_passes, last_gap = 0, 0, np.inf
     while True:
         direction, gap = aim(memory, gradient)
-        noise = STUCK * objective.rounding * max(abs(value), SMALL)
+        noise = objective.noise * max(abs(value), SMALL)
         is_stuck = gap >= last_gap and gap <= noise
         is_converged = gap <= share(memory.metric) * max(value, NOTHING) or is_stuck
         if is_converged or n_iter >= max_iter or value <= floor:
             break
         if gap > QUICK * last_gap and n_passes >= curvature.price:
-            memory, n_passes = Memory(curvature.buy(point)), 0
+            memory, n_passes = memory.with_metric(curvature.buy(point)), 0
             direction, gap = aim(memory, gradient)
         found = search_line(objective, point, value, gradient, direction, memory)
         if found is None:

@@ -17,12 +17,12 @@ from skclassic._quasi_newton import Memory, minimise
 
 SAMPLE_SHARE = 20  # one row in so many is enough for a start
 LEAST_ROWS, LEAST_PER_COLUMN = 2_000, 20  # of a sample
-SAMPLE_TOL = 0.03  # a sample's minimum is off by more
+SAMPLE_TOL = 0.1  # a sample's minimum is off by more
 WIDE = 300  # columns: from here on no Hessian of all rows is wanted
 MANY_VALUES = 2**20  # below this, sixteen digits cost little
 PATIENCE = 32  # passes that a Hessian may cost, for the last digits of small tables
 CLOSE_ENOUGH = 10.0  # times tol**2: where each further digit takes several passes
-SHARP = 10.0  # times tol**3: coefficients to five digits
+SHARP = 100.0  # times tol**3: coefficients to five digits
 LAST_DIGIT = 1e-18  # of the value: the square of the gradient's rounding, and to spare
 FLOOR = 1e-9  # a loss without penalty that falls below this falls for ever
 
@@ -40,7 +40,7 @@ def find_minimum(
     has_intercept : bool
     tol : float
         The search ends where about ``tol**4`` of the value is left to gain, in large
-        tables ten times ``tol**3``, and without a Hessian ten times ``tol**2``.
+        tables a hundred times ``tol**3``, without a Hessian ten times ``tol**2``.
     max_iter : int
         Steps at most.
     start : float64 array of shape (K, d + 1), default=None
@@ -59,7 +59,7 @@ def find_minimum(
     metric = metric.with_penalty(penalty) if isinstance(metric, Hessian) else None
     if start is None and is_worth_a_sample(rows):
         start, metric = start_from_sample(rows, penalty, has_intercept)
-    with RowBlocks.of(rows.X).in_threads() as run:
+    with RowBlocks.of(rows.X, rows.n_margins).in_threads() as run:
         objective = LinearObjective(
             rows, penalty=penalty, has_intercept=has_intercept, run=run
         )
@@ -141,7 +141,7 @@ def start_from_sample(rows, penalty, has_intercept):
         return None, None
     settings = {"penalty": penalty, "has_intercept": has_intercept}
     found = find_minimum(sample, **settings, tol=SAMPLE_TOL, max_iter=100)
-    with RowBlocks.of(sample.X).in_threads() as run:
+    with RowBlocks.of(sample.X, sample.n_margins).in_threads() as run:
         objective = LinearObjective(sample, **settings, run=run)
         metric = Curvature(objective, found.memory.metric).buy(
             objective.centred(found.point)

@@ -84,7 +84,7 @@ def find_sparse_minimum(
     -------
     SparseMinimum
     """
-    with RowBlocks.of(rows.X).in_threads() as run:
+    with RowBlocks.of(rows.X, rows.n_margins).in_threads() as run:
         objective = LinearObjective(
             rows, penalty=penalty.squared, has_intercept=has_intercept, run=run
         )

@@ -18,6 +18,7 @@ from sklearn.utils import compute_class_weight
 from sklearn.utils._param_validation import Hidden, Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from skclassic import _class_desk as class_desk
 from skclassic import _front_desk as front_desk
 from skclassic._blocks import RowBlocks
 from skclassic._coefficients import (
@@ -185,7 +186,7 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier):
         Accepted with ``solver="liblinear"``; the minimum is the same.
     tol : float, default=1e-4
         Where to stop: about ``tol**4`` of the objective is left to gain; without an L1
-        penalty, among more than a million values ``10 * tol**3``, and ``10 * tol**2``
+        penalty, among more than a million values ``100 * tol**3``, and ``10 * tol**2``
         if those are in hundreds of columns.
     fit_intercept : bool, default=True
     intercept_scaling : float, default=1
@@ -339,10 +340,10 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier):
         """
         penalty = receive_penalty(self)
         front_desk.warn_of_jobs(self.n_jobs)
-        X, y = validate_data(
+        X, y, means = class_desk.receive_averaged_rows(
             self, X, y, accept_sparse="csr", dtype=front_desk.X_CHECKS["dtype"]
         )
-        classes, rows = receive_rows(self, X, y, sample_weight)
+        classes, rows = receive_rows(self, X, y, sample_weight, means)
         start = self._find_start(rows, penalty.per_weight(rows.total))
         self.classes_ = classes  # callbacks may ask for predictions
         begin = np.zeros(shape_of(rows)) if start is None else start
@@ -492,7 +493,7 @@ def describe_failure(solver, n_iter, slope=None):
     )
 
 
-def receive_rows(estimator, X, y, sample_weight):
+def receive_rows(estimator, X, y, sample_weight, means=None):
     """Return the classes, and the rows as arrays, weighted by row and by class.
 
     Parameters
@@ -502,6 +503,8 @@ def receive_rows(estimator, X, y, sample_weight):
     X : float array or CSR matrix of shape (n, d)
     y : ndarray of shape (n,)
     sample_weight : array-like of shape (n,) or None
+    means : float64 array of shape (d,), default=None
+        Of the columns, if these are known.
 
     Returns
     -------
@@ -534,7 +537,7 @@ def receive_rows(estimator, X, y, sample_weight):
         front_desk.refuse_useless_weights(weights, estimator.class_weight)
     if weights is not None:
         front_desk.refuse_negative_weights(weights)
-    return classes, Rows(X, codes, weights, len(classes))
+    return classes, Rows(X, codes, weights, len(classes), means)
 
 
 def search(rows, penalty, **settings):
@@ -563,7 +566,7 @@ def take_if_better(start, rows, penalty):
     Far out, where wrong classes are certain, the loss is so straight that no step leads
     back.
     """
-    with RowBlocks(*rows.X.shape).in_threads() as run:
+    with RowBlocks.of(rows.X, rows.n_margins).in_threads() as run:
         settings = {"penalty": penalty.squared, "has_intercept": False}
         value, _ = LinearObjective(rows, **settings, run=run).evaluate(start)
     value += penalty.absolute * np.abs(start[:, :-1]).sum()
@@ -572,8 +575,7 @@ def take_if_better(start, rows, penalty):
 
 def shape_of(rows):
     """Return the shape of a point: coefficients and intercept of each margin."""
-    n_margins = 1 if rows.n_classes == 2 else rows.n_classes
-    return n_margins, rows.X.shape[1] + 1
+    return rows.n_margins, rows.X.shape[1] + 1
 
 
 def keep(point, dtype):
