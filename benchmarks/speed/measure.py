@@ -6,7 +6,7 @@ from functools import partial
 from time import perf_counter, sleep
 
 SHORTEST = 0.05  # seconds; anything shorter is repeated, for the timer's sake
-SETTLE = 0.1  # seconds between two runs: idle OpenMP threads spin for a while
+SETTLE = 0.15  # seconds between two runs: idle threads spin for a while, OpenBLAS 0.13
 
 
 def take_turns(runs, *, n_rounds, patience):

@@ -22,7 +22,7 @@ KEPT = (OURS, "scikit-learn")  # without these two there is no race
 TOLERANCES = [10.0**digits for digits in range(3, -9, -1)]
 LONGEST = 3  # times the patience: then no tolerance is looked for any more
 CLOSE = 1e-6  # above the least objective, as a share of it
-ENOUGH = 3.0  # seconds: the most patience with searches, which are short and many
+SHORTER, ENOUGH = 0.3, 3.0  # share and seconds of patience: searches are many
 TIGHT = 1e-7  # the tolerance of ours that stands for the optimum
 
 
@@ -238,7 +238,7 @@ def run(case, size, *, tell=ignore):
     """
     case, patience = size.shrink(case), size.patience
     if case.plan.method == "logistic":
-        patience = min(patience, ENOUGH)
+        patience = min(SHORTER * patience, ENOUGH)
     data = datasets.load(case.data, n_rows=size.n_rows)
     split = split_rows(data)
     present, absent = find_contestants([OURS, *case.opponents])
