@@ -30,7 +30,7 @@ ROUGH = 1e-7  # of the first sweep's largest gain: a parabola is worth no more
 ENOUGH = 1e-4  # of the decrease that the parabola foretells
 SLACK = 1e-9  # of the limit: a slope above it by less is within
 LAST_DIGIT = 1e-18  # of the value: the square of the gradient's rounding, and to spare
-STUCK = 1e-15  # of the value: a gap below this that no longer falls is rounding
+STUCK = 1e-13  # of the value: a gap below this that hardly falls is rounding
 NOTHING = 1e-12  # a value below this is as good as 0
 MAX_TRIES = 40  # lengths along a line
 
@@ -120,22 +120,24 @@ class SparseSearch:
         n_iter, has_moved, gap, is_over = 0, True, np.inf, False
         while True:
             value, gradient = self.objective.evaluate(point)
+            whole = value + self.limit * np.abs(point[:, :-1]).sum()
             columns, is_complete = self.choose(point, gradient)
-            is_converged = is_complete and not has_moved
-            if is_converged or n_iter >= max_iter or is_over:
+            is_at_rest = is_complete and not has_moved
+            if is_at_rest or n_iter >= max_iter or is_over:
                 break
             places, last_gap = [*columns, -1], gap
             moved, gap, has_moved = self.step(
                 self.narrow_to(columns), point[:, places], value, gradient[:, places]
             )
-            has_moved &= gap < last_gap or gap > STUCK * value
+            has_moved &= gap < last_gap / 2 or gap > STUCK * whole
             if not has_moved and is_complete:
                 continue
             n_iter, point = n_iter + 1, point.copy()
             point[:, places] = moved
             is_over = self.watch is not None and bool(self.watch(point))
-        value += self.limit * np.abs(point[:, :-1]).sum()
-        return SparseMinimum(point, gradient, value, gap, n_iter, is_converged)
+        enough = max(self.share, self.objective.noise) * max(whole, NOTHING)
+        is_converged = is_at_rest and gap <= enough
+        return SparseMinimum(point, gradient, whole, gap, n_iter, is_converged)
 
     def choose(self, point, gradient):
         """Return the columns in use and those pulled hardest beyond the limit, sorted.
