@@ -74,6 +74,8 @@ PURSES = {
             "class-naive-bayes-many-rows-free",
             "class-naive-bayes-few-rows-ridge",
             "class-naive-bayes-many-rows-ridge",
+            "multinomial-naive-bayes-few-rows",
+            "multinomial-naive-bayes-many-rows",
             "true-model-and-many-rows-no-winner",
             "naive-bayes-needs-few-rows",
             "logistic-needs-rows-per-feature",

@@ -16,6 +16,7 @@ from sklearn.svm import SVC
 from skclassic import GaussianClasses, Ringnorm, Twonorm, check
 from skclassic.claims import (
     CLAIMS,
+    counts,
     efficiency,
     generative,
     limits,
@@ -38,7 +39,7 @@ from skclassic.claims.problems import (
 from skclassic.claims.registry import put_to_test, run
 from skclassic.claims.saved import read_results, write_results
 
-FAMILIES = ("generative", "limits", "posteriors", "missing")
+FAMILIES = ("generative", "counts", "limits", "posteriors", "missing")
 KEYS = [key for key, claim in CLAIMS.items() if claim.family in FAMILIES]
 ON_DATA = [
     key
@@ -231,6 +232,42 @@ def test_learning_curves_are_those_of_models_fitted_by_hand():
         parted.append((model.predict(X[:20]) == y[:20]).all())
     assert_allclose(curves.accuracy.scores[generative.NAMES["free"]][:, 0], right)
     assert curves.parted[20] == pytest.approx(np.mean(parted))
+
+
+# --- counts
+
+
+def test_texts_hold_as_many_words_as_they_were_given_and_bursty_ones_repeat_more():
+    spread = []
+    for evenness in (np.inf, 30.0):
+        X, y = counts.Words(evenness=evenness).sample(4000, random_state=0)
+        assert (X.sum(axis=1) == 40).all()
+        for k in range(2):
+            shares = counts.Words().shares[k]
+            assert_allclose(X[y == k].mean(axis=0), 40 * shares, atol=0.5)
+        spread.append(X[y == 0, 0].var())
+    share = counts.Words().shares[0, 0]
+    binomial = 40 * share * (1 - share)
+    assert spread[0] == pytest.approx(binomial, rel=0.1)
+    assert spread[1] == pytest.approx(binomial * (40 + 30) / (1 + 30), rel=0.1)
+
+
+@pytest.mark.parametrize(("lost", "word"), [(0.3, "supported"), (0.0, "refuted")])
+def test_who_is_ahead_on_counts_is_found(monkeypatch, lost, word):
+    monkeypatch.setattr(counts, "list_count_problems", lambda: [SMALL])
+    lab = open_laboratory(40, multinomial=Oracle(), ridge=Oracle(lost=lost))
+    verdict = put_to_test(CLAIMS["multinomial-naive-bayes-few-rows"], lab)
+    assert (verdict.verdict, verdict.error) == (word, "")
+
+
+@pytest.mark.parametrize("is_counted", [True, False])
+def test_own_data_are_asked_where_they_are_counts(is_counted):
+    X, y = counts.Words().sample(90, random_state=0)
+    lab = open_laboratory(4)
+    lab.take_only(take_rows("mine", X if is_counted else X - 0.5, y))
+    verdict = put_to_test(CLAIMS["multinomial-naive-bayes-few-rows"], lab)
+    assert (verdict.out_of, verdict.error) == (int(is_counted), "")
+    assert is_counted or counts.NO_COUNTS in verdict.notes[0]
 
 
 # --- limits

@@ -750,3 +750,13 @@ def test_scikit_learn_finds_nothing_to_object_to(estimator, check):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         check(estimator)
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_a_class_without_weight_is_as_good_as_impossible(n_classes):
+    """So a bootstrap may miss a rare class."""
+    X = np.random.default_rng(0).normal(size=(200, 4))
+    y = np.digitize(X[:, 0], [-0.5, 0.5][: n_classes - 1])
+    weight = np.where(y == n_classes - 1, 0.0, 1.0)
+    model = LogisticRegression().fit(X, y, sample_weight=weight)
+    assert model.predict_proba(X)[:, -1].max() < 1e-8

@@ -14,7 +14,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.linear_model import LogisticRegression
-from sklearn.naive_bayes import GaussianNB
+from sklearn.naive_bayes import GaussianNB, MultinomialNB
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
@@ -48,8 +48,8 @@ class Contestant:
         Maps a classifier, rows, labels and a seed to thresholds by name.
     pair : callable or None
         Gives a dict of classifiers, generative ("shared" and "class", naive Bayes by
-        its variances, and "LDA") and discriminative ("free" and "ridge", logistic
-        regression by its penalty). What a package has not got is missing.
+        its variances, "multinomial", and "LDA") and discriminative ("free" and "ridge",
+        logistic regression by its penalty). What a package has not got is missing.
     note : str
         Where its estimators differ from the others'.
     """
@@ -217,6 +217,7 @@ def pair_own():
     return {
         "shared": skclassic.GaussianNB(covariance="shared"),
         "class": skclassic.GaussianNB(),
+        "multinomial": skclassic.MultinomialNB(),
         "LDA": skclassic.LinearDiscriminantAnalysis(),
         "free": skclassic.LogisticRegression(**NEARLY_FREE),
         "ridge": skclassic.LogisticRegression(),
@@ -227,9 +228,10 @@ def pair_scikit_learn():
     """Give scikit-learn's pair; its naive Bayes has variances by class alone."""
     return {
         "class": GaussianNB(),
+        "multinomial": MultinomialNB(),
         "LDA": LinearDiscriminantAnalysis(),
         "free": LogisticRegression(**NEARLY_FREE, max_iter=1000),
-        "ridge": LogisticRegression(),
+        "ridge": LogisticRegression(max_iter=1000),
     }
 
 

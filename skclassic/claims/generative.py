@@ -26,6 +26,7 @@ SEED = 20011203  # Ng and Jordan spoke in December 2001
 NAMES = {
     "shared": "naive Bayes with shared variances",
     "class": "naive Bayes with variances by class",
+    "multinomial": "multinomial naive Bayes",
     "free": "logistic regression without a penalty",
     "ridge": "logistic regression with an L2 penalty",
 }
@@ -127,15 +128,17 @@ def is_left_out(lab, problem):
     return bool(refusal)
 
 
-def measure_curves(lab, problem, contestant, seed):
+def measure_curves(lab, problem, contestant, seed, sides=GENERATIVE):
     """Measure the learning curves of a contestant's pair, or recall them.
+
+    `sides` are the generative models that learn.
 
     Returns
     -------
     Curves
     """
     models = contestant.pair()
-    estimators = {NAMES[k]: model for k, model in models.items() if k in NAMES}
+    estimators = {NAMES[k]: models[k] for k in (*sides, *DISCRIMINATIVE) if k in models}
     lab.note_parameters(contestant, problem, estimators)
     watched = estimators | {NAMES["free"]: Parting(models["free"])}
     n_repeats = max(lab.count_repeats(contestant, SHARE), FEWEST_REPEATS)
@@ -154,17 +157,17 @@ def measure_curves(lab, problem, contestant, seed):
                 n_jobs=lab.n_jobs,
             )
         parted = {n: float(np.mean(s)) for n, s in score.parted.items()}
-        return Curves(found, _find_crossings(found), parted)
+        return Curves(found, _find_crossings(found, sides), parted)
 
     return lab.recall(
-        ("curves", problem.name, contestant.name, seed),
+        ("curves", problem.name, contestant.name, seed, sides),
         measure,
         announcement=f"learning curves, {contestant.name}, {problem.name}",
     )
 
 
-def _find_crossings(curves):
-    pairs = ((NAMES[a], NAMES[b]) for a in GENERATIVE for b in DISCRIMINATIVE)
+def _find_crossings(curves, sides):
+    pairs = ((NAMES[a], NAMES[b]) for a in sides for b in DISCRIMINATIVE)
     return {
         pair: curves.crossing(*pair)
         for pair in pairs
@@ -180,30 +183,38 @@ def list_sizes(problem):
 
 def _compare_ends(generative, discriminative, *, end):
     """Build an experiment on the errors of a pair, with few rows (0) or many (-1)."""
-    names = NAMES[generative], NAMES[discriminative]
 
     def experiment(lab, seed):
-        def ask(problem, contestant):
-            if contestant.pair is None or is_left_out(lab, problem):
-                return
-            found = measure_curves(lab, problem, contestant, seed)
-            curves = found.accuracy
-            if names not in found.crossings:
-                return
-            yield Answer(
-                compare_errors(curves, names, place=end),
-                describe_curves(found, names),
-                {
-                    f"{name}, {curves.train_sizes[end]} rows: error": 1
-                    - float(curves.scores[name][:, end].mean())
-                    for name in names
-                },
-                curves=plot_curves(found, names) if end == 0 else None,
-            )
-
+        ask = make_ask(lab, seed, generative, discriminative, end=end)
         return gather(lab, ask, lab.two_classes, measure="error")
 
     return experiment
+
+
+def make_ask(lab, seed, generative, discriminative, *, end):
+    """Build what asks who of a pair errs less, with few rows (0) or many (-1)."""
+    names = NAMES[generative], NAMES[discriminative]
+    sides = GENERATIVE if generative in GENERATIVE else (generative,)
+
+    def ask(problem, contestant):
+        if contestant.pair is None or is_left_out(lab, problem):
+            return
+        found = measure_curves(lab, problem, contestant, seed, sides)
+        curves = found.accuracy
+        if names not in found.crossings:
+            return
+        yield Answer(
+            compare_errors(curves, names, place=end),
+            describe_curves(found, names),
+            {
+                f"{name}, {curves.train_sizes[end]} rows: error": 1
+                - float(curves.scores[name][:, end].mean())
+                for name in names
+            },
+            curves=plot_curves(found, names) if end == 0 else None,
+        )
+
+    return ask
 
 
 def compare_errors(curves, names, *, place):

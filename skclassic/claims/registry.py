@@ -6,6 +6,7 @@ from traceback import format_exception_only
 
 from . import (
     bagging,
+    counts,
     data,
     depth,
     efficiency,
@@ -35,6 +36,7 @@ FAMILIES = (
     true_scores,
     imbalance,
     generative,
+    counts,
     limits,
     efficiency,
     posteriors,
