@@ -177,9 +177,11 @@ class Holding:
 
     @contextmanager
     def __call__(self):
+        libraries = self.find()
         with self.lock:
             if self.n_asking == 0:
-                self.limit = self.find().limit(limits=1)
+                heed_this_thread(libraries)
+                self.limit = libraries.limit(limits=1)
             self.n_asking += 1
         try:
             yield
@@ -187,7 +189,16 @@ class Holding:
             with self.lock:
                 self.n_asking -= 1
                 if self.n_asking == 0:
+                    heed_this_thread(libraries)
                     self.limit.restore_original_limits()
+                    heed_this_thread(libraries)
+
+
+def heed_this_thread(libraries):
+    """Let this thread set limits: threadpoolctl heeds only the first that has."""
+    for library in libraries.lib_controllers:
+        if hasattr(library, "clear_controlling_thread"):
+            library.clear_controlling_thread(force=True)
 
 
 @cache

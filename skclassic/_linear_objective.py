@@ -20,6 +20,7 @@ SOME = 4_000  # rows that show how the loss bends along a line
 LOST = 1e-6  # of the mean square: a spread below this is taken from differences
 NEAR = 8.0  # spreads: columns no farther from 0 keep their digits in single precision
 TAME = (1e-15, 1e15)  # spreads whose products stay within single precision
+FOUR = 4  # rows that a BLAS takes at once in single precision; others take longer
 FAR = 1e3  # spreads: the products of columns farther off lose six digits in squares
 CONSTANT = 1e-14  # of the centre: a spread below this is rounding
 
@@ -366,9 +367,12 @@ def multiply_rows(block, coefficients):
     coefficients = coefficients.astype(block.dtype, copy=False)
     if len(coefficients) == 1:
         return (block @ coefficients[0])[None]
-    if block.dtype == np.float64 and not issparse(block):
+    if issparse(block):
+        return np.ascontiguousarray((block @ coefficients.T).T)
+    if block.dtype == np.float64:
         return coefficients @ block.T
-    return np.ascontiguousarray((block @ coefficients.T).T)  # faster with few classes
+    filled = fill_up(coefficients)
+    return np.ascontiguousarray((block @ filled.T).T)[: len(coefficients)]
 
 
 def multiply(left, right):
@@ -377,7 +381,16 @@ def multiply(left, right):
         return np.ascontiguousarray((right.T @ left.T).T)
     if len(left) == 1:
         return (left[0] @ right)[None]
-    return left @ right
+    if right.dtype == np.float64:
+        return left @ right
+    return (fill_up(left) @ right)[: len(left)]
+
+
+def fill_up(rows):
+    """Add rows of zeros up to a multiple of `FOUR`."""
+    filled = np.zeros((-(-len(rows) // FOUR) * FOUR, rows.shape[1]), rows.dtype)
+    filled[: len(rows)] = rows
+    return filled
 
 
 def sample_blocks(n_rows, n_wanted):
@@ -387,6 +400,8 @@ def sample_blocks(n_rows, n_wanted):
     -------
     list of slice
     """
+    if n_wanted >= n_rows:
+        return [slice(0, n_rows)]
     length = 256
     n_runs = max(1, n_wanted // length)
     step = max(length, n_rows // n_runs)

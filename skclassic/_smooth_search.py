@@ -22,7 +22,7 @@ WIDE = 300  # columns: from here on no Hessian of all rows is wanted
 MANY_VALUES = 2**20  # below this, sixteen digits cost little
 PATIENCE = 32  # passes that a Hessian may cost, for the last digits of small tables
 CLOSE_ENOUGH = 10.0  # times tol**2: where each further digit takes several passes
-SHARP = 100.0  # times tol**3: coefficients to five digits
+SHARP = 100.0  # times tol**3, coefficients to five digits, or in small tables tol**4
 LAST_DIGIT = 1e-18  # of the value: the square of the gradient's rounding, and to spare
 FLOOR = 1e-9  # a loss without penalty that falls below this falls for ever
 
@@ -39,8 +39,8 @@ def find_minimum(
         At least 0, on the scale of the mean loss.
     has_intercept : bool
     tol : float
-        The search ends where about ``tol**4`` of the value is left to gain, in large
-        tables a hundred times ``tol**3``, without a Hessian ten times ``tol**2``.
+        The search ends where about a hundred times ``tol**4`` of the value is left to
+        gain, in large tables ``tol**3``, and without a Hessian ten times ``tol**2``.
     max_iter : int
         Steps at most.
     start : float64 array of shape (K, d + 1), default=None
@@ -83,7 +83,7 @@ def descend(objective, start, curvature, tol, max_iter, watch):
 
     def share(metric):
         if objective.n_values < MANY_VALUES and curvature.whole <= PATIENCE:
-            return max(tol**4, LAST_DIGIT)
+            return max(SHARP * tol**4, LAST_DIGIT)
         if isinstance(metric, Hessian):
             return max(SHARP * tol**3, LAST_DIGIT)
         return max(CLOSE_ENOUGH * tol**2, LAST_DIGIT)

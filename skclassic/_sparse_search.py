@@ -18,10 +18,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
+from scipy.sparse import issparse
 
 from skclassic._blocks import RowBlocks
 from skclassic._curvature import LARGEST, measure_blocks, measure_hessian
 from skclassic._linear_objective import LinearObjective
+from skclassic._losses import bend_two_classes, share_among_classes
 
 FIRST = 100  # columns that may join in a round, or as many as are in use
 SWEEPS = 200  # of coordinate descent, before the linear system is tried
@@ -225,7 +227,11 @@ def solve_parabola(objective, point, gradient, limits, least):
     gap : float
         What would be gained if the loss were its parabola.
     """
-    if point.size <= LARGEST:
+    is_whole = point.size <= LARGEST
+    if issparse(objective.X) and objective.X.nnz < point.shape[1] ** 2:
+        if not is_whole or len(point) == 1:
+            return solve_on_columns(objective, point, gradient, limits, least)
+    if is_whole:
         matrices, shape = measure_hessian(objective, point)[None], (1, point.size)
     else:
         matrices, shape = measure_blocks(objective, point), point.shape
@@ -237,6 +243,37 @@ def solve_parabola(objective, point, gradient, limits, least):
     aim, slopes = aim.reshape(point.shape), slopes.reshape(point.shape)
     step = aim - point
     gain = -np.vdot(gradient + slopes, step) / 2
+    gain -= np.vdot(limits, np.abs(aim) - np.abs(point))
+    return aim, gain
+
+
+def solve_on_columns(objective, point, gradient, limits, least):
+    """Do as `solve_parabola` does where sparse columns are shorter than their Hessian.
+
+    Many classes have a parabola each, that of `measure_blocks`.
+    """
+    from skclassic.kernels.shrinking import shrink_sparse  # loads numba
+
+    X, centre, squared = objective.X.tocsc(), objective.centre, objective.penalty
+    margins, is_two = objective.margins_of(objective.X, point), len(point) == 1
+    bends = bend_two_classes(margins)[None] if is_two else share_among_classes(margins)
+    bends = bends * (1.0 if objective.weights is None else objective.weights)
+    bends /= objective.total
+    aim, curved = point.copy(), 0.0
+    for k, bend in enumerate(bends):
+        heights, total, turns = X.T @ bend, bend.sum(), np.zeros(objective.n_rows)
+        diagonal = X.power(2).T @ bend - centre * (2 * heights - total * centre)
+        diagonal = np.append(
+            np.maximum(diagonal, 0.0) + squared, total * objective.has_intercept
+        )
+        _, moved = shrink_sparse(
+            X.data, X.indices, X.indptr, bend, centre, heights, diagonal, squared,
+            gradient[k], point[k], limits[k], aim[k], turns, SWEEPS, least / 100, ROUGH,
+        )  # fmt: skip
+        curved += bend @ (turns + moved) ** 2
+    step = aim - point
+    curved += squared * np.vdot(step[:, :-1], step[:, :-1])
+    gain = -np.vdot(gradient, step) - curved / 2
     gain -= np.vdot(limits, np.abs(aim) - np.abs(point))
     return aim, gain
 

@@ -185,9 +185,9 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier):
     dual : bool, default=False
         Accepted with ``solver="liblinear"``; the minimum is the same.
     tol : float, default=1e-4
-        Where to stop: about ``tol**4`` of the objective is left to gain; without an L1
-        penalty, among more than a million values ``100 * tol**3``, and ``10 * tol**2``
-        if those are in hundreds of columns.
+        Where to stop: about ``100 * tol**4`` of the objective is left to gain; among
+        more than a million values ``100 * tol**3``, and ``10 * tol**2`` if those are in
+        hundreds of columns. With an L1 penalty ``tol**4``.
     fit_intercept : bool, default=True
     intercept_scaling : float, default=1
         Has no effect: no solver penalises the intercept.

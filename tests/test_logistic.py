@@ -476,7 +476,7 @@ def test_no_steps_at_all_warn_and_leave_zeros(penalty):
     assert_array_equal(model.coef_, 0.0)
 
 
-@pytest.mark.parametrize("shape", [(60_000, 8, 2), (9_000, 130, 2), (40_000, 10, 4)])
+@pytest.mark.parametrize("shape", [(90_000, 8, 2), (9_000, 130, 2), (40_000, 10, 4)])
 def test_any_number_of_threads_gives_the_same_bits(shape):
     X, codes = draw(23, *shape)
     fits = []

@@ -51,3 +51,87 @@ def shrink_coordinates(hessian, slopes, point, limits, max_sweeps, least, share)
         if largest <= least:
             return sweep + 1
     return max_sweeps
+
+
+@kernel
+def shrink_sparse(
+    values, rows, starts, bends, centre, heights, diagonal, squared, slopes, begun,
+    limits, point, turns, max_sweeps, least, share,
+):  # fmt: skip
+    """Do as `shrink_coordinates` does, from the columns that the Hessian is made of.
+
+    H is ``(X - c)' diag(q) (X - c)`` plus `squared` on its diagonal, for an X with a
+    last column of ones, which has centre 0 and no penalty. A coordinate costs as many
+    steps as its column holds values, where a row of H would take the number of columns.
+
+    Parameters
+    ----------
+    values : float array of shape (n_values,)
+    rows : int array of shape (n_values,)
+    starts : int array of shape (m,)
+        The m - 1 columns of X, compressed: column j is in ``starts[j]:starts[j + 1]``.
+    bends : float64 array of shape (n,)
+        The weights q.
+    centre, heights : float64 arrays of shape (m - 1,)
+        The centre c, and ``X' q``.
+    diagonal : float64 array of shape (m,)
+        Of H; a coordinate whose value is not positive stays.
+    squared : float
+    slopes : float64 array of shape (m,)
+        At the start.
+    begun, limits : float64 arrays of shape (m,)
+        Where to begin, and the absolute penalties.
+    point : float64 array of shape (m,)
+        Equal to `begun`. Ends as ``begun + s``.
+    turns : float64 array of shape (n,)
+        Zeros. Ends as X s, the centre and the last coordinate left aside.
+    max_sweeps : int
+    least, share : float
+
+    Returns
+    -------
+    sweeps : int
+    moved : float
+        What the centre and the last coordinate add to each of `turns`.
+    """
+    last, total, moved, bent = len(point) - 1, 0.0, 0.0, 0.0
+    for bend in bends:
+        total += bend
+    for sweep in range(max_sweeps):
+        largest = 0.0
+        for j in range(last + 1):
+            bend = diagonal[j]
+            if bend <= 0.0:
+                continue
+            slope = slopes[j]
+            if j == last:
+                slope += bent + moved * total
+            else:
+                product = moved * heights[j] - centre[j] * (bent + moved * total)
+                for a in range(starts[j], starts[j + 1]):
+                    product += values[a] * bends[rows[a]] * turns[rows[a]]
+                slope += product + squared * (point[j] - begun[j])
+            free = point[j] * bend - slope
+            if free > limits[j]:
+                aim = (free - limits[j]) / bend
+            elif free < -limits[j]:
+                aim = (free + limits[j]) / bend
+            else:
+                aim = 0.0
+            step = aim - point[j]
+            if step == 0.0:
+                continue
+            point[j] = aim
+            largest = max(largest, bend * step * step)
+            if j == last:
+                moved += step
+            else:
+                moved -= step * centre[j]
+                bent += step * heights[j]
+                for a in range(starts[j], starts[j + 1]):
+                    turns[rows[a]] += step * values[a]
+        if sweep == 0:
+            least = max(least, share * largest)
+        if largest <= least:
+            return sweep + 1, moved
+    return max_sweeps, moved
