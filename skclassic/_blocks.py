@@ -13,7 +13,7 @@ given another number of threads.
 """
 
 import os
-from collections import deque
+from collections import Counter, deque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from functools import cache, partial
@@ -85,11 +85,11 @@ class RowBlocks:
             at most `most`, for work whose answers are larger than the rows.
         """
         if self.is_left_to_blas:
-            with hold_second_blas() if self.is_wide else nullcontext():
+            with hold(second_blas()) if self.is_wide else nullcontext():
                 yield self.run_in_turn
             return
         n_threads = count_threads() if len(self.parts) > 1 else 1
-        with hold_blas():
+        with hold(blas()):
             if n_threads == 1:
                 yield self.run_in_turn
             else:
@@ -160,47 +160,6 @@ def count_threads():
     return min([joblib.cpu_count(), *allowed])
 
 
-class Holding:
-    """Hold libraries to one thread while anyone asks for it.
-
-    Their limits hold for the whole process: who comes first sets them, and who leaves
-    last puts back what there was.
-
-    Parameters
-    ----------
-    find : callable
-        Returns the libraries, as threadpoolctl's controller.
-    """
-
-    def __init__(self, find):
-        self.find, self.lock, self.n_asking, self.limit = find, Lock(), 0, None
-
-    @contextmanager
-    def __call__(self):
-        libraries = self.find()
-        with self.lock:
-            if self.n_asking == 0:
-                heed_this_thread(libraries)
-                self.limit = libraries.limit(limits=1)
-            self.n_asking += 1
-        try:
-            yield
-        finally:
-            with self.lock:
-                self.n_asking -= 1
-                if self.n_asking == 0:
-                    heed_this_thread(libraries)
-                    self.limit.restore_original_limits()
-                    heed_this_thread(libraries)
-
-
-def heed_this_thread(libraries):
-    """Let this thread set limits: threadpoolctl heeds only the first that has."""
-    for library in libraries.lib_controllers:
-        if hasattr(library, "clear_controlling_thread"):
-            library.clear_controlling_thread(force=True)
-
-
 @cache
 def blas():
     """Find the loaded BLAS libraries, once per process."""
@@ -219,7 +178,44 @@ def second_blas():
     return blas().select(filepath=own)
 
 
-hold_blas, hold_second_blas = Holding(blas), Holding(second_blas)
+class Holding:
+    """Hold libraries to one thread while anyone asks for it.
+
+    Limits hold for the whole process: who comes first sets them, and who leaves last
+    puts back what there was.
+    """
+
+    def __init__(self):
+        self.lock, self.n_asking, self.before = Lock(), Counter(), {}
+
+    @contextmanager
+    def __call__(self, libraries):
+        libraries = libraries.lib_controllers
+        with self.lock:
+            for library in libraries:
+                if self.n_asking[library.filepath] == 0:
+                    self.before[library.filepath] = library.num_threads
+                    set_threads(library, 1)
+                self.n_asking[library.filepath] += 1
+        try:
+            yield
+        finally:
+            with self.lock:
+                for library in libraries:
+                    self.n_asking[library.filepath] -= 1
+                    if self.n_asking[library.filepath] == 0:
+                        set_threads(library, self.before[library.filepath])
+
+
+def set_threads(library, n_threads):
+    """Set a limit from any thread; threadpoolctl heeds only the first that has."""
+    free = getattr(library, "clear_controlling_thread", lambda **_: None)
+    free(force=True)
+    library.set_num_threads(n_threads)
+    free(force=True)
+
+
+hold = Holding()
 
 
 @cache

@@ -87,6 +87,20 @@ def test_the_blas_has_its_threads_again_after_the_last_who_held_it():
     assert count_blas_threads() == before
 
 
+def test_wide_and_narrow_rows_hold_a_library_together():
+    before = count_blas_threads()
+    wide, narrow = (
+        RowBlocks(2_000, 3_000).in_threads(),
+        RowBlocks(90_000, 8).in_threads(),
+    )
+    wide.__enter__()
+    narrow.__enter__()
+    wide.__exit__(None, None, None)
+    assert set(count_blas_threads()) == {1}
+    narrow.__exit__(None, None, None)
+    assert count_blas_threads() == before
+
+
 def test_the_second_blas_waits_where_wide_rows_are_left_to_the_first():
     with threadpool_limits(2, user_api="blas"), RowBlocks(2_000, 3_000).in_threads():
         held = [library.filepath for library in second_blas().lib_controllers]
