@@ -1,13 +1,16 @@
 # The habits, one verb each. Recipes are plain shell: .ci/run runs the same ones.
-.PHONY: test test-python test-bounds conformance doctest lint docs bench wheel
+.PHONY: test test-python coverage test-bounds conformance doctest lint docs bench wheel
 
 # As users meet it: compiled kernels, the whole suite.
 test:
 	python -m pytest
 
-# Kernels as plain Python, which alone shows the coverage of their lines, under the tests
-# that grow trees; of the other tests, those that run lines of their own.
+# Kernels as plain Python, under their own tests and those of what they grow.
 test-python:
+	NUMBA_DISABLE_JIT=1 python -m pytest -q -m grows
+
+# The lines that tests run; those of kernels show only where they are plain Python.
+coverage:
 	python -m coverage erase
 	NUMBA_DISABLE_JIT=1 python -m coverage run -m pytest -q -m grows
 	python -m coverage run -m pytest -q -m "not grows and not repeats"

@@ -9,13 +9,7 @@ import pytest
 GROWING = (
     "kernels",
     "properties",
-    "test_bagging.py",
-    "test_callbacks.py",
     "test_categories.py",
-    "test_estimator_contracts.py",
-    "test_forests.py",
-    "test_monotonic.py",
-    "test_out_of_bag.py",
     "test_pruning.py",
     "test_several_outputs.py",
     "test_trees.py",
