@@ -13,7 +13,7 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
-from skclassic._blocks import RowBlocks, add_up
+from skclassic._blocks import RowBlocks
 from skclassic._front_desk import (
     X_CHECKS,
     receive_classes,
@@ -23,6 +23,9 @@ from skclassic._front_desk import (
     show,
     warn,
 )
+from skclassic._linear_objective import average
+
+MANY_VALUES = 2**20  # a table of more is read no more often than need be
 
 
 def receive_labelled_rows(estimator, X, y, *, reset, **checks):
@@ -41,12 +44,14 @@ def receive_labelled_rows(estimator, X, y, *, reset, **checks):
     return validate_data(estimator, X, y, reset=reset, **checks)
 
 
-def receive_averaged_rows(estimator, X, y, **checks):
-    """Return finite X and y of the same rows, and the means of X's columns.
+def receive_summed_rows(estimator, X, y, **checks):
+    """Return X and y of the same rows, and what is known of X's values, or is not.
 
-    One reading tells both: a sum is finite where all its terms are. An array of floats
-    with one of whole numbers or truths is taken as it is: to look closer would take
-    longer than to fit a few hundred rows.
+    One reading tells whether they are finite and what their means are: a sum is finite
+    where all its terms are. Large tables are not read at all: who goes through the rows
+    is to call `doubt` where a sum is not finite. An array of floats with one of whole
+    numbers or truths is taken as it is: to look closer would take longer than to fit a
+    few hundred rows.
 
     Parameters
     ----------
@@ -60,30 +65,31 @@ def receive_averaged_rows(estimator, X, y, **checks):
     Returns
     -------
     X, y : ndarray or CSR matrix, and ndarray
-    means : float64 array of shape (n_features,), or None
-        None where X is sparse, or sums overflow.
+    known : dict
+        "means", a float64 array of shape (n_features,); or "doubt", a callable that
+        raises for values that are not finite; neither where X is sparse or its sums
+        overflow.
     """
     if _are_plain(X, y):
         vars(estimator).pop("feature_names_in_", None)
         estimator.n_features_in_ = X.shape[1]
     else:
         X, y = validate_data(estimator, X, y, ensure_all_finite=False, **checks)
-    means = None if issparse(X) else average_columns(X)
-    if means is None:
+
+    def doubt():
         assert_all_finite(X, estimator_name=type(estimator).__name__, input_name="X")
-    return X, y, means
 
-
-def average_columns(X):
-    """Return the means of columns, or None where these are not finite."""
-
-    def work(blocks):
-        return (sum(np.ones(b.stop - b.start, X.dtype) @ X[b] for b in blocks),)
-
-    with np.errstate(all="ignore"), RowBlocks.of(X).in_threads() as run:
-        (sums,) = add_up(run(work))
-    means = sums.astype(np.float64) / len(X)
-    return means if np.isfinite(means).all() else None
+    if not issparse(X) and X.size >= MANY_VALUES:
+        return X, y, {"doubt": doubt}
+    if issparse(X):
+        doubt()
+        return X, y, {}
+    with RowBlocks.of(X).in_threads():
+        means = average(X)
+    if not np.isfinite(means).all():
+        doubt()
+        return X, y, {}
+    return X, y, {"means": means}
 
 
 def _are_plain(X, y):

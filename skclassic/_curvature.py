@@ -9,7 +9,7 @@ from scipy.linalg.lapack import dpotrf, dpotrs
 from scipy.sparse import issparse
 
 from skclassic._blocks import MAX_PARTS, add_up
-from skclassic._linear_objective import CONSTANT, is_near, sample_blocks
+from skclassic._linear_objective import CONSTANT, is_near, sample_blocks, silent
 from skclassic._losses import bend_two_classes, share_among_classes
 
 # Nanoseconds on the machine where this was written; only their ratios count.
@@ -228,6 +228,7 @@ def measure_hessian(objective, point):
     """
     measure = measure_two_classes if objective.n_margins == 1 else measure_many_classes
     matrix = measure(objective, point)
+    objective.refuse_if_doubtful(matrix)
     penalise(matrix, objective)
     return matrix
 
@@ -241,6 +242,7 @@ def measure_two_classes(objective, point):
     """
     n_columns, centre = objective.n_columns, objective.centre
 
+    @silent
     def work(blocks):
         inner, heights = np.zeros((n_columns, n_columns)), np.zeros(n_columns)
         total = 0.0
@@ -289,6 +291,7 @@ def add_squares(block, bends, dtype):
 def measure_many_classes(objective, point):
     """Return the mean of ``diag(p) - p p'`` by Kronecker times ``x x'`` over rows."""
 
+    @silent
     def work(blocks):
         matrix = np.zeros((point.size, point.size))
         for rows in join_blocks(blocks, point.size):
@@ -312,6 +315,7 @@ def measure_blocks(objective, point):
     """
     n_margins, width = objective.shape
 
+    @silent
     def work(blocks):
         matrices = np.zeros((n_margins, width, width))
         for rows in join_blocks(blocks, width):
@@ -436,4 +440,5 @@ def measure_kronecker(objective, point):
         centred *= np.sqrt(weights)[:, None]
         scatter += centred.T @ centred
         total += weights.sum()
+    objective.refuse_if_doubtful(scatter)
     return Kronecker(among / total, scatter / total, objective.penalty)

@@ -6,8 +6,9 @@ the last column, its intercept. Columns are centred in thought: the margins of x
 intercept. All values are means over the weights of the rows.
 """
 
+from collections.abc import Callable
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.sparse import issparse
@@ -25,6 +26,9 @@ FAR = 1e3  # spreads: the products of columns farther off lose six digits in squ
 CONSTANT = 1e-14  # of the centre: a spread below this is rounding
 
 
+silent = np.errstate(all="ignore")  # in each thread; `Rows.doubt` is to tell instead
+
+
 @dataclass(frozen=True)
 class Rows:
     """Rows of training data, as arrays.
@@ -38,6 +42,9 @@ class Rows:
     n_classes : int
     means : float64 array of shape (d,), default=None
         About the means of the columns, if these are known.
+    doubt : callable, default=None
+        Called where a sum is not finite; raises if values of X are to blame. None where
+        they have been looked at.
     """
 
     X: object
@@ -45,12 +52,24 @@ class Rows:
     weights: np.ndarray | None
     n_classes: int
     means: np.ndarray | None = None
+    doubt: Callable | None = None
 
     def take(self, rows):
         """Return some of the rows."""
         weights = None if self.weights is None else self.weights[rows]
-        codes = self.codes[rows]
-        return Rows(self.X[rows], codes, weights, self.n_classes, self.means)
+        return replace(self, X=self.X[rows], codes=self.codes[rows], weights=weights)
+
+    def with_means(self):
+        """Return the rows with about the means of dense columns, from some of them."""
+        if self.means is not None or issparse(self.X):
+            return self
+        sample = np.concatenate([self.X[rows] for rows in choose_rows(*self.X.shape)])
+        return replace(self, means=average(sample))
+
+    def refuse_if_doubtful(self, *sums):
+        """Raise where some sum is not finite, and values of X are to blame."""
+        if self.doubt is not None and not np.isfinite(sum(map(np.sum, sums))):
+            self.doubt()
 
     def has_all_classes(self):
         """Tell whether each class has a weight."""
@@ -110,6 +129,7 @@ class LinearObjective:
 
     def __init__(self, rows, *, penalty, has_intercept, run):
         self.X, self.weights, self.run = rows.X, rows.weights, run
+        self.refuse_if_doubtful = rows.refuse_if_doubtful
         self.penalty, self.has_intercept = penalty, has_intercept
         self.n_rows, self.n_columns = rows.X.shape
         self.total, self.n_margins = rows.total, rows.n_margins
@@ -135,6 +155,7 @@ class LinearObjective:
     def evaluate(self, point):
         """Return the value at a point, and the gradient of the point's shape."""
 
+        @silent
         def work(blocks):
             total, sums = 0.0, np.zeros((self.n_margins, self.n_columns))
             heights = np.zeros(self.n_margins)
@@ -148,6 +169,7 @@ class LinearObjective:
             return total, sums, heights
 
         total, sums, heights = add_up(self.run(work))
+        self.refuse_if_doubtful(total, sums)
         coefficients, gradient = point[:, :-1], np.zeros(self.shape)
         value = total / self.total
         value += self.penalty / 2 * np.vdot(coefficients, coefficients)
@@ -282,15 +304,15 @@ def measure_columns(objective, means=None):
     centre, spread : float64 arrays of shape (d,)
     """
     measure = measure_sparse if issparse(objective.X) else measure_dense
-    n_rows, (least, n_values) = objective.n_rows, SAMPLE
-    n_looked_at = max(least, n_values // objective.n_columns)
+    n_rows, sample = objective.n_rows, choose_rows(*objective.X.shape)
     known = means if objective.has_intercept else np.zeros(objective.n_columns)
-    centre, squares = measure(objective, sample_blocks(n_rows, n_looked_at), known)
-    if not squares.all() and n_rows > n_looked_at:
+    centre, squares = measure(objective, sample, known)
+    if not squares.all() and sample[0].stop < n_rows:
         centre, squares = measure(objective, [slice(0, n_rows)], known)
     return centre, np.sqrt(np.where(squares > 0, squares, 1.0))
 
 
+@silent
 def measure_dense(objective, sample, centre=None):
     """Return the centre of the columns, their means if None, and the mean squares about
     it.
@@ -341,6 +363,7 @@ def shorten(objective):
     """Return the columns in float32."""
     light = np.empty(objective.X.shape, np.float32)
 
+    @silent
     def work(blocks):
         for rows in blocks:
             light[rows] = objective.X[rows]
@@ -353,6 +376,7 @@ def standardise(objective):
     """Return the centred columns, divided by their spread, in float32."""
     light = np.empty(objective.X.shape, np.float32)
 
+    @silent
     def work(blocks):
         for rows in blocks:
             block = objective.take(rows) - objective.centre
@@ -391,6 +415,18 @@ def fill_up(rows):
     filled = np.zeros((-(-len(rows) // FOUR) * FOUR, rows.shape[1]), rows.dtype)
     filled[: len(rows)] = rows
     return filled
+
+
+def choose_rows(n_rows, n_columns):
+    """Choose rows that show means and spread, as a list of slices."""
+    least, n_values = SAMPLE
+    return sample_blocks(n_rows, max(least, n_values // max(1, n_columns)))
+
+
+def average(X):
+    """Return the means of dense columns in float64, not finite where values are not."""
+    with np.errstate(all="ignore"):
+        return (np.ones(len(X), X.dtype) @ X).astype(np.float64) / len(X)
 
 
 def sample_blocks(n_rows, n_wanted):

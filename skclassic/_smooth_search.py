@@ -12,12 +12,12 @@ import numpy as np
 
 from skclassic._blocks import RowBlocks
 from skclassic._curvature import Curvature, Hessian
-from skclassic._linear_objective import LightObjective, LinearObjective
+from skclassic._linear_objective import LightObjective, LinearObjective, silent
 from skclassic._quasi_newton import Memory, minimise
 
 SAMPLE_SHARE = 20  # one row in so many is enough for a start
 LEAST_ROWS, LEAST_PER_COLUMN = 2_000, 20  # of a sample
-SAMPLE_TOL = 0.1  # a sample's minimum is off by more
+SAMPLE_TOL = 0.03  # a sample's minimum is off by more
 WIDE = 300  # columns: from here on no Hessian of all rows is wanted
 MANY_VALUES = 2**20  # below this, sixteen digits cost little
 PATIENCE = 32  # passes that a Hessian may cost, for the last digits of small tables
@@ -27,6 +27,7 @@ LAST_DIGIT = 1e-18  # of the value: the square of the gradient's rounding, and t
 FLOOR = 1e-9  # a loss without penalty that falls below this falls for ever
 
 
+@silent
 def find_minimum(
     rows, *, penalty, has_intercept, tol, max_iter, start=None, metric=None, watch=None
 ):
@@ -58,6 +59,7 @@ def find_minimum(
     """
     metric = metric.with_penalty(penalty) if isinstance(metric, Hessian) else None
     if start is None and is_worth_a_sample(rows):
+        rows = rows.with_means()  # one centre for both: their metric is of its columns
         start, metric = start_from_sample(rows, penalty, has_intercept)
     with RowBlocks.of(rows.X, rows.n_margins).in_threads() as run:
         objective = LinearObjective(
@@ -139,6 +141,7 @@ def start_from_sample(rows, penalty, has_intercept):
     sample = rows.take(np.sort(drawn))
     if not sample.has_all_classes():
         return None, None
+    sample.refuse_if_doubtful(sample.X)
     settings = {"penalty": penalty, "has_intercept": has_intercept}
     found = find_minimum(sample, **settings, tol=SAMPLE_TOL, max_iter=100)
     with RowBlocks.of(sample.X, sample.n_margins).in_threads() as run:

@@ -22,7 +22,7 @@ from scipy.sparse import issparse
 
 from skclassic._blocks import RowBlocks
 from skclassic._curvature import LARGEST, measure_blocks, measure_hessian
-from skclassic._linear_objective import LinearObjective
+from skclassic._linear_objective import LinearObjective, silent
 from skclassic._losses import bend_two_classes, share_among_classes
 
 FIRST = 100  # columns that may join in a round, or as many as are in use
@@ -62,6 +62,7 @@ class SparseMinimum:
     is_converged: bool
 
 
+@silent
 def find_sparse_minimum(
     rows, *, penalty, has_intercept, tol, max_iter, start=None, watch=None
 ):

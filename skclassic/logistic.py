@@ -7,6 +7,7 @@ that.
 """
 
 from numbers import Integral, Real
+from types import MappingProxyType
 
 import numpy as np
 from scipy.sparse import csr_array, issparse
@@ -340,10 +341,10 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier):
         """
         penalty = receive_penalty(self)
         front_desk.warn_of_jobs(self.n_jobs)
-        X, y, means = class_desk.receive_averaged_rows(
+        X, y, known = class_desk.receive_summed_rows(
             self, X, y, accept_sparse="csr", dtype=front_desk.X_CHECKS["dtype"]
         )
-        classes, rows = receive_rows(self, X, y, sample_weight, means)
+        classes, rows = receive_rows(self, X, y, sample_weight, known)
         start = self._find_start(rows, penalty.per_weight(rows.total))
         self.classes_ = classes  # callbacks may ask for predictions
         begin = np.zeros(shape_of(rows)) if start is None else start
@@ -493,7 +494,7 @@ def describe_failure(solver, n_iter, slope=None):
     )
 
 
-def receive_rows(estimator, X, y, sample_weight, means=None):
+def receive_rows(estimator, X, y, sample_weight, known=MappingProxyType({})):
     """Return the classes, and the rows as arrays, weighted by row and by class.
 
     Parameters
@@ -503,8 +504,8 @@ def receive_rows(estimator, X, y, sample_weight, means=None):
     X : float array or CSR matrix of shape (n, d)
     y : ndarray of shape (n,)
     sample_weight : array-like of shape (n,) or None
-    means : float64 array of shape (d,), default=None
-        Of the columns, if these are known.
+    known : dict, default={}
+        What `class_desk.receive_summed_rows` knows of X.
 
     Returns
     -------
@@ -537,7 +538,7 @@ def receive_rows(estimator, X, y, sample_weight, means=None):
         front_desk.refuse_useless_weights(weights, estimator.class_weight)
     if weights is not None:
         front_desk.refuse_negative_weights(weights)
-    return classes, Rows(X, codes, weights, len(classes), means)
+    return classes, Rows(X, codes, weights, len(classes), **known)
 
 
 def search(rows, penalty, **settings):
