@@ -213,7 +213,9 @@ class LinearObjective:
     def narrowed(self, columns):
         """Return the objective of some of the columns, whose points have only those."""
         narrow = copy(self)
-        narrow.X, narrow.centre = self.X[:, columns], self.centre[columns]
+        is_sparse = issparse(self.X)
+        narrow.X = self.X[:, columns] if is_sparse else self.X.take(columns, axis=1)
+        narrow.centre = self.centre[columns]
         narrow.origin, narrow.spread = self.origin[columns], self.spread[columns]
         narrow.n_columns = len(columns)
         narrow.shape = (self.n_margins, len(columns) + 1)

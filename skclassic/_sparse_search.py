@@ -29,6 +29,7 @@ FIRST = 100  # columns that may join in a round, or as many as are in use
 SWEEPS = 200  # of coordinate descent, before the linear system is tried
 MOST_JUMPS = 50  # to the solution of that, each followed by sweeps
 ROUGH = 1e-7  # of the first sweep's largest gain: a parabola is worth no more
+JOINING = 1e-2  # of it, while columns still join
 ENOUGH = 1e-4  # of the decrease that the parabola foretells
 SLACK = 1e-9  # of the limit: a slope above it by less is within
 LAST_DIGIT = 1e-18  # of the value: the square of the gradient's rounding, and to spare
@@ -130,7 +131,11 @@ class SparseSearch:
                 break
             places, last_gap = [*columns, -1], gap
             moved, gap, has_moved = self.step(
-                self.narrow_to(columns), point[:, places], value, gradient[:, places]
+                self.narrow_to(columns),
+                point[:, places],
+                value,
+                gradient[:, places],
+                rough=ROUGH if is_complete else JOINING,
             )
             has_moved &= gap < last_gap / 2 or gap > STUCK * whole
             if not has_moved and is_complete:
@@ -165,7 +170,7 @@ class SparseSearch:
             return self.objective
         return self.objective.narrowed(columns)
 
-    def step(self, objective, point, value, gradient):
+    def step(self, objective, point, value, gradient, *, rough):
         """Take one Newton step on some columns.
 
         Parameters
@@ -175,6 +180,8 @@ class SparseSearch:
         point, gradient : float64 array of shape (K, m + 1)
         value : float
             Of loss and squared penalty.
+        rough : float
+            See `solve_parabola`.
 
         Returns
         -------
@@ -188,7 +195,9 @@ class SparseSearch:
         limits[:, -1] = 0.0
         value += self.limit * np.abs(point[:, :-1]).sum()
         least = self.share * max(value, NOTHING)
-        aim, gap = solve_parabola(objective, point, gradient, limits, least)
+        aim, gap = solve_parabola(
+            objective, point, gradient, limits, least=least / 100, rough=rough
+        )
         if gap <= least:
             return point, gap, False
         moved = self.search_line(objective, point, aim, value, gradient)
@@ -212,15 +221,16 @@ class SparseSearch:
         return None
 
 
-def solve_parabola(objective, point, gradient, limits, least):
+def solve_parabola(objective, point, gradient, limits, **enough):
     """Minimise the loss's parabola at a point, with the absolute penalty.
 
     Parameters
     ----------
     objective : LinearObjective
     point, gradient, limits : float64 arrays of shape (K, d + 1)
-    least : float
-        A gain not worth having.
+    least, rough : float
+        A sweep ends the search where no coordinate gains more than `least`, or more
+        than this share of what one gained in the first.
 
     Returns
     -------
@@ -231,7 +241,7 @@ def solve_parabola(objective, point, gradient, limits, least):
     is_whole = point.size <= LARGEST
     if issparse(objective.X) and objective.X.nnz < point.shape[1] ** 2:
         if not is_whole or len(point) == 1:
-            return solve_on_columns(objective, point, gradient, limits, least)
+            return solve_on_columns(objective, point, gradient, limits, **enough)
     if is_whole:
         matrices, shape = measure_hessian(objective, point)[None], (1, point.size)
     else:
@@ -240,7 +250,7 @@ def solve_parabola(objective, point, gradient, limits, least):
     for matrix, *vectors in zip(
         matrices, slopes, aim, limits.reshape(shape), strict=True
     ):
-        descend(matrix, *vectors, least / 100)
+        descend(matrix, *vectors, **enough)
     aim, slopes = aim.reshape(point.shape), slopes.reshape(point.shape)
     step = aim - point
     gain = -np.vdot(gradient + slopes, step) / 2
@@ -248,7 +258,7 @@ def solve_parabola(objective, point, gradient, limits, least):
     return aim, gain
 
 
-def solve_on_columns(objective, point, gradient, limits, least):
+def solve_on_columns(objective, point, gradient, limits, *, least, rough):
     """Do as `solve_parabola` does where sparse columns are shorter than their Hessian.
 
     Many classes have a parabola each, that of `measure_blocks`.
@@ -269,7 +279,7 @@ def solve_on_columns(objective, point, gradient, limits, least):
         )
         _, moved = shrink_sparse(
             X.data, X.indices, X.indptr, bend, centre, heights, diagonal, squared,
-            gradient[k], point[k], limits[k], aim[k], turns, SWEEPS, least / 100, ROUGH,
+            gradient[k], point[k], limits[k], aim[k], turns, SWEEPS, least, rough,
         )  # fmt: skip
         curved += bend @ (turns + moved) ** 2
     step = aim - point
@@ -279,7 +289,7 @@ def solve_on_columns(objective, point, gradient, limits, least):
     return aim, gain
 
 
-def descend(matrix, slopes, point, limits, tolerance):
+def descend(matrix, slopes, point, limits, *, least, rough):
     """Minimise a parabola with absolute values, in place.
 
     Coordinate descent finds which coefficients are 0; where it is slow to find how
@@ -289,7 +299,7 @@ def descend(matrix, slopes, point, limits, tolerance):
 
     for _ in range(MOST_JUMPS):  # where rounding hides the minimum, none is the last
         n_sweeps = shrink_coordinates(
-            matrix, slopes, point, limits, SWEEPS, tolerance, ROUGH
+            matrix, slopes, point, limits, SWEEPS, least, rough
         )
         if n_sweeps < SWEEPS or not jump(matrix, slopes, point, limits):
             return
