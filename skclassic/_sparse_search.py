@@ -29,7 +29,7 @@ FIRST = 100  # columns that may join in a round, or as many as are in use
 SWEEPS = 200  # of coordinate descent, before the linear system is tried
 MOST_JUMPS = 50  # to the solution of that, each followed by sweeps
 ROUGH = 1e-7  # of the first sweep's largest gain: a parabola is worth no more
-JOINING = 1e-2  # of it, while columns still join
+JOINING = 1e-2  # of it, while many columns still join
 ENOUGH = 1e-4  # of the decrease that the parabola foretells
 SLACK = 1e-9  # of the limit: a slope above it by less is within
 LAST_DIGIT = 1e-18  # of the value: the square of the gradient's rounding, and to spare
@@ -135,7 +135,7 @@ class SparseSearch:
                 point[:, places],
                 value,
                 gradient[:, places],
-                rough=ROUGH if is_complete else JOINING,
+                rough=ROUGH if is_complete or len(columns) < FIRST else JOINING,
             )
             has_moved &= gap < last_gap / 2 or gap > STUCK * whole
             if not has_moved and is_complete:
