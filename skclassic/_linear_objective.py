@@ -319,11 +319,11 @@ def measure_dense(objective, sample, centre=None):
     """Return the centre of the columns, their means if None, and the mean squares about
     it.
     """
-    n, ones = sum(each.stop - each.start for each in sample), np.ones(objective.n_rows)
+    n = sum(each.stop - each.start for each in sample)
     sums, squares = np.zeros((2, objective.n_columns))
     for rows in sample:
         block = objective.take(rows)
-        sums += ones[rows] @ block  # faster than a sum over the rows
+        sums += np.ones(len(block)) @ block  # faster than a sum over the rows
         squares += np.einsum("ij,ij->j", block, block)
     means, squares = sums / n, squares / n
     centre = means if centre is None else centre
