@@ -31,6 +31,7 @@ NAMES = {
     "ridge": "logistic regression with an L2 penalty",
 }
 GENERATIVE, DISCRIMINATIVE = ("shared", "class"), ("free", "ridge")
+PAIR = (*GENERATIVE, *DISCRIMINATIVE)
 FEW, MOST = 20, 4000  # training rows, where a curve begins and where it ends
 N_SIZES = 4
 SHARE = 0.5
@@ -128,19 +129,21 @@ def is_left_out(lab, problem):
     return bool(refusal)
 
 
-def measure_curves(lab, problem, contestant, seed, sides=GENERATIVE):
+def measure_curves(lab, problem, contestant, seed, chosen=PAIR):
     """Measure the learning curves of a contestant's pair, or recall them.
 
-    `sides` are the generative models that learn.
+    `chosen` are the models that learn.
 
     Returns
     -------
     Curves
     """
     models = contestant.pair()
-    estimators = {NAMES[k]: models[k] for k in (*sides, *DISCRIMINATIVE) if k in models}
+    estimators = {NAMES[k]: models[k] for k in chosen if k in models}
     lab.note_parameters(contestant, problem, estimators)
-    watched = estimators | {NAMES["free"]: Parting(models["free"])}
+    watched = estimators.copy()
+    if "free" in chosen:
+        watched[NAMES["free"]] = Parting(models["free"])
     n_repeats = max(lab.count_repeats(contestant, SHARE), FEWEST_REPEATS)
 
     def measure():
@@ -157,17 +160,22 @@ def measure_curves(lab, problem, contestant, seed, sides=GENERATIVE):
                 n_jobs=lab.n_jobs,
             )
         parted = {n: float(np.mean(s)) for n, s in score.parted.items()}
-        return Curves(found, _find_crossings(found, sides), parted)
+        return Curves(found, _find_crossings(found, chosen), parted)
 
     return lab.recall(
-        ("curves", problem.name, contestant.name, seed, sides),
+        ("curves", problem.name, contestant.name, seed, chosen),
         measure,
         announcement=f"learning curves, {contestant.name}, {problem.name}",
     )
 
 
-def _find_crossings(curves, sides):
-    pairs = ((NAMES[a], NAMES[b]) for a in sides for b in DISCRIMINATIVE)
+def _find_crossings(curves, chosen):
+    pairs = (
+        (NAMES[a], NAMES[b])
+        for a in chosen
+        for b in chosen
+        if a not in DISCRIMINATIVE and b in DISCRIMINATIVE
+    )
     return {
         pair: curves.crossing(*pair)
         for pair in pairs
@@ -194,12 +202,12 @@ def _compare_ends(generative, discriminative, *, end):
 def make_ask(lab, seed, generative, discriminative, *, end):
     """Build what asks who of a pair errs less, with few rows (0) or many (-1)."""
     names = NAMES[generative], NAMES[discriminative]
-    sides = GENERATIVE if generative in GENERATIVE else (generative,)
+    chosen = PAIR if generative in PAIR else (generative, discriminative)
 
     def ask(problem, contestant):
         if contestant.pair is None or is_left_out(lab, problem):
             return
-        found = measure_curves(lab, problem, contestant, seed, sides)
+        found = measure_curves(lab, problem, contestant, seed, chosen)
         curves = found.accuracy
         if names not in found.crossings:
             return
@@ -227,13 +235,14 @@ def compare_errors(curves, names, *, place):
 def describe_curves(curves, names):
     """Say where the curves cross, and how many training sets a line parts."""
     shares = ", ".join(
-        f"{100 * curves.parted[n]:.0f} % of {n} rows"
-        for n in curves.accuracy.train_sizes.tolist()
+        f"{100 * share:.0f} % of {n} rows" for n, share in sorted(curves.parted.items())
     )
     parted = f"Of the training sets a line parts the classes in {shares}."
+    parted = parted if shares else ""
     caveat = OF_SPLITS if curves.accuracy.overlaps.any() else ""
     crossing = curves.crossings[names].sentence
-    return f"{crossing[0].upper()}{crossing[1:]} {parted} {caveat}".strip()
+    said = (f"{crossing[0].upper()}{crossing[1:]}", parted, caveat)
+    return " ".join(filter(None, said))
 
 
 def plot_curves(curves, names):
