@@ -239,9 +239,9 @@ def solve_parabola(objective, point, gradient, limits, **enough):
         What would be gained if the loss were its parabola.
     """
     is_whole = point.size <= LARGEST
-    if issparse(objective.X) and objective.X.nnz < point.shape[1] ** 2:
-        if not is_whole or len(point) == 1:
-            return solve_on_columns(objective, point, gradient, limits, **enough)
+    is_short = issparse(objective.X) and objective.X.nnz < point.shape[1] ** 2
+    if is_short and (len(point) == 1 or not is_whole):
+        return solve_on_columns(objective, point, gradient, limits, **enough)
     if is_whole:
         matrices, shape = measure_hessian(objective, point)[None], (1, point.size)
     else:
@@ -277,7 +277,7 @@ def solve_on_columns(objective, point, gradient, limits, *, least, rough):
         diagonal = np.append(
             np.maximum(diagonal, 0.0) + squared, total * objective.has_intercept
         )
-        _, moved = shrink_sparse(
+        moved = shrink_sparse(
             X.data, X.indices, X.indptr, bend, centre, heights, diagonal, squared,
             gradient[k], point[k], limits[k], aim[k], turns, SWEEPS, least, rough,
         )  # fmt: skip

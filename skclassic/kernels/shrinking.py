@@ -1,15 +1,29 @@
 """Descend a quadratic with absolute values, one coordinate after the other."""
 
-from skclassic._jit import kernel
+from skclassic._jit import kernel, piece
+
+
+@piece
+def find_least(place, slope, bend, limit):
+    """Return where a parabola with an absolute value is least.
+
+    At 0 where the slope is within the limit (Friedman, Hastie and Tibshirani 2010,
+    eq. 5).
+    """
+    free = place * bend - slope
+    if free > limit:
+        return (free - limit) / bend
+    if free < -limit:
+        return (free + limit) / bend
+    return 0.0
 
 
 @kernel
 def shrink_coordinates(hessian, slopes, point, limits, max_sweeps, least, share):
     """Minimise ``slopes . s + s . H s / 2 + sum limits |point + s|`` over the step s.
 
-    Coordinates are taken in turn, each to its own minimum, which lies at 0 where the
-    slope is within the limit (Friedman, Hastie and Tibshirani 2010, eq. 5). Changes
-    `slopes` and `point` in place: they end as ``slopes + H s`` and ``point + s``.
+    Coordinates are taken in turn, each to its own minimum. Changes `slopes` and `point`
+    in place: they end as ``slopes + H s`` and ``point + s``.
 
     Parameters
     ----------
@@ -33,13 +47,7 @@ def shrink_coordinates(hessian, slopes, point, limits, max_sweeps, least, share)
             bend = hessian[j, j]
             if bend <= 0.0:
                 continue
-            free = point[j] * bend - slopes[j]
-            if free > limits[j]:
-                moved = (free - limits[j]) / bend
-            elif free < -limits[j]:
-                moved = (free + limits[j]) / bend
-            else:
-                moved = 0.0
+            moved = find_least(point[j], slopes[j], bend, limits[j])
             step = moved - point[j]
             if step != 0.0:
                 point[j] = moved
@@ -90,8 +98,7 @@ def shrink_sparse(
 
     Returns
     -------
-    sweeps : int
-    moved : float
+    float
         What the centre and the last coordinate add to each of `turns`.
     """
     last, total, moved, bent = len(point) - 1, 0.0, 0.0, 0.0
@@ -111,13 +118,7 @@ def shrink_sparse(
                 for a in range(starts[j], starts[j + 1]):
                     product += values[a] * bends[rows[a]] * turns[rows[a]]
                 slope += product + squared * (point[j] - begun[j])
-            free = point[j] * bend - slope
-            if free > limits[j]:
-                aim = (free - limits[j]) / bend
-            elif free < -limits[j]:
-                aim = (free + limits[j]) / bend
-            else:
-                aim = 0.0
+            aim = find_least(point[j], slope, bend, limits[j])
             step = aim - point[j]
             if step == 0.0:
                 continue
@@ -133,5 +134,5 @@ def shrink_sparse(
         if sweep == 0:
             least = max(least, share * largest)
         if largest <= least:
-            return sweep + 1, moved
-    return max_sweeps, moved
+            break
+    return moved

@@ -27,12 +27,19 @@ def make_hessian(X, bends, centre, squared):
     return Z.T @ (Z * bends[:, None]) + np.diag(np.append(np.full(M, squared), 0.0))
 
 
+def descend(hessian, slopes, point, limits):
+    """Descend on the Hessian; give the point reached, and the slopes there."""
+    aim, pulls = point.copy(), slopes.copy()
+    shrink_coordinates(hessian, pulls, aim, limits, 5000, 1e-30, 0.0)
+    return aim, pulls
+
+
 def descend_sparse(X, bends, centre, squared, slopes, point, limits, *, diagonal=None):
     """Descend in place on the columns; give the change of the margins."""
     if diagonal is None:
         diagonal = make_hessian(X, bends, centre, squared).diagonal().copy()
     turns = np.zeros(N)
-    _, moved = shrink_sparse(
+    moved = shrink_sparse(
         X.data, X.indices, X.indptr, bends, centre, X.T @ bends, diagonal, squared,
         slopes, point.copy(), limits, point, turns, 5000, 1e-30, 0.0,
     )  # fmt: skip
@@ -44,8 +51,7 @@ def descend_sparse(X, bends, centre, squared, slopes, point, limits, *, diagonal
 def test_no_coordinate_is_pulled_beyond_its_limit(seed, squared):
     X, bends, centre, slopes, point, limits = draw(seed)
     hessian = make_hessian(X, bends, centre, squared)
-    aim, pulls = point.copy(), slopes.copy()
-    shrink_coordinates(hessian, pulls, aim, limits, 5000, 1e-30, 0.0)
+    aim, pulls = descend(hessian, slopes, point, limits)
     assert_allclose(pulls, slopes + hessian @ (aim - point), atol=1e-12)
     is_free = aim != 0
     assert_allclose(pulls[is_free], -limits[is_free] * np.sign(aim[is_free]), atol=1e-9)
@@ -58,8 +64,7 @@ def test_no_coordinate_is_pulled_beyond_its_limit(seed, squared):
 def test_columns_lead_where_their_hessian_does(seed, squared):
     X, bends, centre, slopes, point, limits = draw(seed)
     hessian = make_hessian(X, bends, centre, squared)
-    aim, other = point.copy(), point.copy()
-    shrink_coordinates(hessian, slopes.copy(), aim, limits, 5000, 1e-30, 0.0)
+    (aim, _), other = descend(hessian, slopes, point, limits), point.copy()
     turns = descend_sparse(X, bends, centre, squared, slopes, other, limits)
     assert_allclose(other, aim, atol=1e-9)
     step = other - point
@@ -70,8 +75,7 @@ def test_a_coordinate_without_curvature_stays():
     X, bends, centre, slopes, point, limits = draw(0)
     hessian = make_hessian(X, bends, centre, 0.0)
     hessian[3], hessian[:, 3] = 0.0, 0.0
-    aim, other = point.copy(), point.copy()
-    shrink_coordinates(hessian, slopes.copy(), aim, limits, 50, 1e-30, 0.0)
+    (aim, _), other = descend(hessian, slopes, point, limits), point.copy()
     diagonal = hessian.diagonal().copy()
     descend_sparse(X, bends, centre, 0.0, slopes, other, limits, diagonal=diagonal)
     assert aim[3] == other[3] == point[3]
