@@ -270,6 +270,14 @@ def test_own_data_are_asked_where_they_are_counts(is_counted):
     assert is_counted or counts.NO_COUNTS in verdict.notes[0]
 
 
+def test_a_generator_that_draws_no_counts_is_left_out():
+    lab = open_laboratory(4)
+    lab.take_only(SMALL)
+    verdict = put_to_test(CLAIMS["multinomial-naive-bayes-few-rows"], lab)
+    assert (verdict.out_of, verdict.error) == (0, "")
+    assert counts.NO_COUNTS in verdict.notes[0]
+
+
 # --- limits
 
 

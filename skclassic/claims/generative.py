@@ -170,12 +170,8 @@ def measure_curves(lab, problem, contestant, seed, chosen=PAIR):
 
 
 def _find_crossings(curves, chosen):
-    pairs = (
-        (NAMES[a], NAMES[b])
-        for a in chosen
-        for b in chosen
-        if a not in DISCRIMINATIVE and b in DISCRIMINATIVE
-    )
+    sides = [each for each in chosen if each not in DISCRIMINATIVE]
+    pairs = ((NAMES[a], NAMES[b]) for a in sides for b in DISCRIMINATIVE)
     return {
         pair: curves.crossing(*pair)
         for pair in pairs
@@ -237,8 +233,7 @@ def describe_curves(curves, names):
     shares = ", ".join(
         f"{100 * share:.0f} % of {n} rows" for n, share in sorted(curves.parted.items())
     )
-    parted = f"Of the training sets a line parts the classes in {shares}."
-    parted = parted if shares else ""
+    parted = shares and f"Of the training sets a line parts the classes in {shares}."
     caveat = OF_SPLITS if curves.accuracy.overlaps.any() else ""
     crossing = curves.crossings[names].sentence
     said = (f"{crossing[0].upper()}{crossing[1:]}", parted, caveat)
