@@ -174,7 +174,7 @@ def second_blas():
     factor that takes four milliseconds takes a hundred.
     """
     paths = [library.filepath for library in blas().lib_controllers]
-    own = [path for path in paths if Path(path).parent.parts[-1].startswith("scipy")]
+    own = [path for path in paths if Path(path).parent.name.startswith("scipy")]
     return blas().select(filepath=own)
 
 

@@ -30,7 +30,7 @@ from sklearn.utils.validation import validate_data
 
 from skclassic import _front_desk as front_desk
 from skclassic._aims import identify, know_classes
-from skclassic._blocks import SMALL_VALUES, blas
+from skclassic._blocks import SMALL_VALUES, blas, hold
 from skclassic._cross_fitting import take_params
 from skclassic._linear_objective import multiply_rows
 from skclassic._logistic_inference import refuse_penalised
@@ -578,7 +578,7 @@ def one_thread_each(rows, n_jobs):
     Paths side by side would also share its threads out among each other.
     """
     if effective_n_jobs(n_jobs) > 1 or rows.X.size <= SMALL_VALUES:
-        return blas().limit(limits=1, user_api="blas")
+        return hold(blas())
     return nullcontext()
 
 

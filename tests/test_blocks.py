@@ -46,7 +46,7 @@ def test_sparse_rows_count_by_what_they_hold():
 def test_answers_come_in_the_order_of_the_rows(most):
     blocks = RowBlocks(*LARGE)
     with blocks.in_threads() as run:
-        answers = run(lambda part: [b for block in part for b in (block.start,)], most)
+        answers = run(lambda part: [block.start for block in part], most)
     assert len(answers) <= most
     starts = np.concatenate(answers)
     assert_array_equal(starts, np.sort(starts))
