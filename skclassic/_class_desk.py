@@ -1,5 +1,6 @@
 """The front desk of models of classes, which come in parts and are added up."""
 
+from functools import partial
 from numbers import Real
 
 import numpy as np
@@ -76,29 +77,25 @@ def receive_summed_rows(estimator, X, y, **checks):
     else:
         X, y = validate_data(estimator, X, y, ensure_all_finite=False, **checks)
 
-    def doubt():
-        assert_all_finite(X, estimator_name=type(estimator).__name__, input_name="X")
-
-    if not issparse(X) and X.size >= MANY_VALUES:
-        return X, y, {"doubt": doubt}
-    if issparse(X):
-        doubt()
-        return X, y, {}
-    with RowBlocks.of(X).in_threads():
-        means = average(X)
-    if not np.isfinite(means).all():
-        doubt()
-        return X, y, {}
-    return X, y, {"means": means}
+    name = type(estimator).__name__
+    doubt = partial(assert_all_finite, X, estimator_name=name, input_name="X")
+    if not issparse(X):
+        if X.size >= MANY_VALUES:
+            return X, y, {"doubt": doubt}
+        with RowBlocks.of(X).in_threads():
+            means = average(X)
+        if np.isfinite(means).all():
+            return X, y, {"means": means}
+    doubt()
+    return X, y, {}
 
 
 def _are_plain(X, y):
     """Tell whether X is a bare array of rows, and y one of labels, one for each."""
     return (
-        type(X) is type(y) is np.ndarray
-        and X.ndim == 2
-        and X.dtype in X_CHECKS["dtype"]
-        and X.size > 0
+        _is_bare(X, X_CHECKS["dtype"])
+        and X.shape[1] > 0
+        and type(y) is np.ndarray
         and y.shape == (len(X),)
         and y.dtype.kind in "biu"
     )
@@ -128,13 +125,15 @@ def receive_unread_rows(estimator, X):
 def _is_plain(estimator, X, dtypes):
     """Tell whether X is a bare array of rows, of the right width and without names."""
     return (
-        type(X) is np.ndarray
-        and X.ndim == 2
-        and X.dtype in dtypes
-        and len(X) > 0
+        _is_bare(X, dtypes)
         and X.shape[1] == estimator.n_features_in_
         and not hasattr(estimator, "feature_names_in_")
     )
+
+
+def _is_bare(X, dtypes):
+    """Tell whether X is an array of rows, at least one, and nothing else."""
+    return type(X) is np.ndarray and X.ndim == 2 and X.dtype in dtypes and len(X) > 0
 
 
 def refuse_infinite_values(X):

@@ -425,10 +425,10 @@ def choose_rows(n_rows, n_columns):
     return sample_blocks(n_rows, max(least, n_values // max(1, n_columns)))
 
 
+@silent
 def average(X):
     """Return the means of dense columns in float64, not finite where values are not."""
-    with np.errstate(all="ignore"):
-        return (np.ones(len(X), X.dtype) @ X).astype(np.float64) / len(X)
+    return (np.ones(len(X), X.dtype) @ X).astype(np.float64) / len(X)
 
 
 def sample_blocks(n_rows, n_wanted):

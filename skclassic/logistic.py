@@ -7,7 +7,6 @@ that.
 """
 
 from numbers import Integral, Real
-from types import MappingProxyType
 
 import numpy as np
 from scipy.sparse import csr_array, issparse
@@ -344,7 +343,7 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier):
         X, y, known = class_desk.receive_summed_rows(
             self, X, y, accept_sparse="csr", dtype=front_desk.X_CHECKS["dtype"]
         )
-        classes, rows = receive_rows(self, X, y, sample_weight, known)
+        classes, rows = receive_rows(self, X, y, sample_weight, **known)
         start = self._find_start(rows, penalty.per_weight(rows.total))
         self.classes_ = classes  # callbacks may ask for predictions
         begin = np.zeros(shape_of(rows)) if start is None else start
@@ -494,7 +493,7 @@ def describe_failure(solver, n_iter, slope=None):
     )
 
 
-def receive_rows(estimator, X, y, sample_weight, known=MappingProxyType({})):
+def receive_rows(estimator, X, y, sample_weight, **known):
     """Return the classes, and the rows as arrays, weighted by row and by class.
 
     Parameters
@@ -504,7 +503,7 @@ def receive_rows(estimator, X, y, sample_weight, known=MappingProxyType({})):
     X : float array or CSR matrix of shape (n, d)
     y : ndarray of shape (n,)
     sample_weight : array-like of shape (n,) or None
-    known : dict, default={}
+    **known
         What `class_desk.receive_summed_rows` knows of X.
 
     Returns
