@@ -15,13 +15,13 @@ from scipy.sparse import issparse
 
 from skclassic._blocks import add_up
 from skclassic._losses import bend_along, lose_many_classes, lose_two_classes
+from skclassic._products import multiply, multiply_rows
 
 SAMPLE = (2_000, 2**16)  # rows at least, and values: they show means and spread
 SOME = 4_000  # rows that show how the loss bends along a line
 LOST = 1e-6  # of the mean square: a spread below this is taken from differences
 NEAR = 8.0  # spreads: columns no farther from 0 keep their digits in single precision
 TAME = (1e-15, 1e15)  # spreads whose products stay within single precision
-FOUR = 4  # rows that a BLAS takes at once in single precision; others take longer
 FAR = 1e3  # spreads: the products of columns farther off lose six digits in squares
 CONSTANT = 1e-14  # of the centre: a spread below this is rounding
 
@@ -207,7 +207,7 @@ class LinearObjective:
         coefficients = point[:, :-1]
         offsets = point[:, -1] - coefficients @ self.centre
         margins = multiply_rows(block, coefficients)
-        margins += offsets[:, None]
+        margins += offsets[:, None].astype(margins.dtype, copy=False)
         return margins
 
     def narrowed(self, columns):
@@ -386,37 +386,6 @@ def standardise(objective):
 
     objective.run(work)
     return light
-
-
-def multiply_rows(block, coefficients):
-    """Return ``coefficients @ block.T``, the block dense or sparse."""
-    coefficients = coefficients.astype(block.dtype, copy=False)
-    if len(coefficients) == 1:
-        return (block @ coefficients[0])[None]
-    if issparse(block):
-        return np.ascontiguousarray((block @ coefficients.T).T)
-    if block.dtype == np.float64:
-        return coefficients @ block.T
-    filled = fill_up(coefficients)
-    return np.ascontiguousarray((block @ filled.T).T)[: len(coefficients)]
-
-
-def multiply(left, right):
-    """Return ``left @ right`` of shape (K, d), the right factor dense or sparse."""
-    if issparse(right):
-        return np.ascontiguousarray((right.T @ left.T).T)
-    if len(left) == 1:
-        return (left[0] @ right)[None]
-    if right.dtype == np.float64:
-        return left @ right
-    return (fill_up(left) @ right)[: len(left)]
-
-
-def fill_up(rows):
-    """Add rows of zeros up to a multiple of `FOUR`."""
-    filled = np.zeros((-(-len(rows) // FOUR) * FOUR, rows.shape[1]), rows.dtype)
-    filled[: len(rows)] = rows
-    return filled
 
 
 def choose_rows(n_rows, n_columns):

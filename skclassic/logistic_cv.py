@@ -32,9 +32,9 @@ from skclassic import _front_desk as front_desk
 from skclassic._aims import identify, know_classes
 from skclassic._blocks import SMALL_VALUES, blas, hold
 from skclassic._cross_fitting import take_params
-from skclassic._linear_objective import multiply_rows
 from skclassic._logistic_inference import refuse_penalised
 from skclassic._penalties import receive_grid
+from skclassic._products import multiply_rows
 from skclassic.logistic import (
     LogisticRegression,
     Steps,
