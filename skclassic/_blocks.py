@@ -16,6 +16,7 @@ import os
 from collections import Counter, deque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
+from contextvars import copy_context
 from functools import cache, partial
 from itertools import pairwise
 from pathlib import Path
@@ -96,7 +97,10 @@ class RowBlocks:
                 yield partial(self.share_among, n_threads - 1)
 
     def share_among(self, n_others, work, most=MAX_PARTS):
-        """Call ``work(blocks)`` for each part, here and in other threads."""
+        """Call ``work(blocks)`` for each part, here and in other threads.
+
+        These heed what holds here, numpy's `errstate` for one.
+        """
         parts = self.join_parts(most)
         answers, left = [None] * len(parts), deque(range(len(parts)))
 
@@ -108,7 +112,8 @@ class RowBlocks:
                     return
                 answers[place] = work(parts[place])
 
-        others = [helpers(n_others).submit(go_on) for _ in range(n_others)]
+        submit = helpers(n_others).submit
+        others = [submit(copy_context().run, go_on) for _ in range(n_others)]
         go_on()
         for other in others:
             if not other.cancel():

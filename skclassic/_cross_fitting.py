@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from numbers import Integral, Real
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
+from sklearn.base import ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.exceptions import DataConversionWarning, NotFittedError
 from sklearn.model_selection import StratifiedShuffleSplit, check_cv
 from sklearn.utils import get_tags, indexable
@@ -21,6 +21,7 @@ from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import check_is_fitted
 
 from skclassic import _front_desk as front_desk
+from skclassic._base import Estimator
 
 METHODS = ("predict_proba", "decision_function")
 CALLED = ("split", "score")
@@ -54,7 +55,7 @@ def has_method(method):
     return check
 
 
-class ScoringClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
+class ScoringClassifier(ClassifierMixin, MetaEstimatorMixin, Estimator):
     """Wrap a classifier, and leave its scores as they are."""
 
     _parameter_constraints = {"estimator": [HasMethods(["fit", m]) for m in METHODS]}

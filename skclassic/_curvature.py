@@ -9,7 +9,7 @@ from scipy.linalg.lapack import dpotrf, dpotrs
 from scipy.sparse import issparse
 
 from skclassic._blocks import MAX_PARTS, add_up
-from skclassic._linear_objective import CONSTANT, is_near, sample_blocks, silent
+from skclassic._linear_objective import CONSTANT, is_near, sample_blocks
 from skclassic._losses import bend_two_classes, share_among_classes
 
 # Nanoseconds on the machine where this was written; only their ratios count.
@@ -242,7 +242,6 @@ def measure_two_classes(objective, point):
     """
     n_columns, centre = objective.n_columns, objective.centre
 
-    @silent
     def work(blocks):
         inner, heights = np.zeros((n_columns, n_columns)), np.zeros(n_columns)
         total = 0.0
@@ -291,7 +290,6 @@ def add_squares(block, bends, dtype):
 def measure_many_classes(objective, point):
     """Return the mean of ``diag(p) - p p'`` by Kronecker times ``x x'`` over rows."""
 
-    @silent
     def work(blocks):
         matrix = np.zeros((point.size, point.size))
         for rows in join_blocks(blocks, point.size):
@@ -315,7 +313,6 @@ def measure_blocks(objective, point):
     """
     n_margins, width = objective.shape
 
-    @silent
     def work(blocks):
         matrices = np.zeros((n_margins, width, width))
         for rows in join_blocks(blocks, width):

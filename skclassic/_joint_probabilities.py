@@ -9,9 +9,10 @@ from abc import ABCMeta, abstractmethod
 
 import numpy as np
 from scipy.sparse import issparse
-from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.base import ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
+from skclassic._base import Estimator
 from skclassic._blocks import RowBlocks
 
 FEW_CLASSES = 8  # up to here, to go through them one by one beats NumPy's argmax
@@ -73,7 +74,7 @@ def choose_class(joint):
     return codes[np.newaxis]
 
 
-class JointClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
+class JointClassifier(ClassifierMixin, Estimator, metaclass=ABCMeta):
     """Predict by Bayes' theorem from the joint probability of a row and a class."""
 
     @abstractmethod

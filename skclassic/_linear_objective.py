@@ -26,7 +26,7 @@ FAR = 1e3  # spreads: the products of columns farther off lose six digits in squ
 CONSTANT = 1e-14  # of the centre: a spread below this is rounding
 
 
-silent = np.errstate(all="ignore")  # in each thread; `Rows.doubt` is to tell instead
+silent = np.errstate(all="ignore")  # `Rows.doubt` is to tell instead
 
 
 @dataclass(frozen=True)
@@ -155,7 +155,6 @@ class LinearObjective:
     def evaluate(self, point):
         """Return the value at a point, and the gradient of the point's shape."""
 
-        @silent
         def work(blocks):
             total, sums = 0.0, np.zeros((self.n_margins, self.n_columns))
             heights = np.zeros(self.n_margins)
@@ -165,7 +164,7 @@ class LinearObjective:
                 losses, slopes = self.lose(margins, self.targets[rows], weights)
                 total += losses
                 sums += multiply(slopes, block)
-                heights += slopes.sum(axis=1, dtype=np.float64)
+                heights += slopes.sum(axis=1)
             return total, sums, heights
 
         total, sums, heights = add_up(self.run(work))
@@ -314,7 +313,6 @@ def measure_columns(objective, means=None):
     return centre, np.sqrt(np.where(squares > 0, squares, 1.0))
 
 
-@silent
 def measure_dense(objective, sample, centre=None):
     """Return the centre of the columns, their means if None, and the mean squares about
     it.
@@ -365,7 +363,6 @@ def shorten(objective):
     """Return the columns in float32."""
     light = np.empty(objective.X.shape, np.float32)
 
-    @silent
     def work(blocks):
         for rows in blocks:
             light[rows] = objective.X[rows]
@@ -378,7 +375,6 @@ def standardise(objective):
     """Return the centred columns, divided by their spread, in float32."""
     light = np.empty(objective.X.shape, np.float32)
 
-    @silent
     def work(blocks):
         for rows in blocks:
             block = objective.take(rows) - objective.centre

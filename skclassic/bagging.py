@@ -7,7 +7,6 @@ from numbers import Integral
 import numpy as np
 from scipy.sparse import issparse
 from sklearn.base import (
-    BaseEstimator,
     ClassifierMixin,
     MetaEstimatorMixin,
     RegressorMixin,
@@ -35,6 +34,7 @@ from sklearn.utils.validation import (
 
 from skclassic import _ensemble as ensemble
 from skclassic import _front_desk as front_desk
+from skclassic._base import Estimator
 from skclassic._out_of_bag import OutOfBag, misclassified, squared_error
 from skclassic.trees import (
     DecisionTreeClassifier,
@@ -102,7 +102,7 @@ def _member_has(method):
     return check
 
 
-class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
+class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, Estimator):
     """What bagged classifiers and regressors share: draws, members, out-of-bag rows."""
 
     _parameter_constraints = {

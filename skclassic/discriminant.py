@@ -15,7 +15,6 @@ import numpy as np
 from scipy import linalg
 from scipy.special import expit, log_softmax
 from sklearn.base import (
-    BaseEstimator,
     ClassifierMixin,
     ClassNamePrefixFeaturesOutMixin,
     TransformerMixin,
@@ -28,6 +27,7 @@ from sklearn.utils.validation import check_is_fitted, has_fit_parameter, validat
 
 from skclassic import _class_desk as class_desk
 from skclassic import _front_desk as front_desk
+from skclassic._base import Estimator
 from skclassic._blocks import RowBlocks
 from skclassic._joint_probabilities import take_logs
 from skclassic._moments import ClassRows
@@ -39,7 +39,7 @@ WELL_CONDITIONED = 1e-5
 ROUNDING = 1e-13  # what is below this share of the largest eigenvalue may be nothing
 
 
-class _Discriminant(ClassifierMixin, BaseEstimator):
+class _Discriminant(ClassifierMixin, Estimator):
     """Fit Gaussians to classes from moments that add up."""
 
     _parameter_constraints = {

@@ -7,7 +7,7 @@ from numbers import Integral
 import numpy as np
 import sklearn.ensemble
 from scipy.sparse import hstack, issparse
-from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin, _fit_context
+from sklearn.base import ClassifierMixin, RegressorMixin, _fit_context
 from sklearn.callback import CallbackSupportMixin
 from sklearn.metrics import accuracy_score, r2_score
 from sklearn.utils._param_validation import Interval, RealNotInt, StrOptions
@@ -15,6 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skclassic import _ensemble as ensemble
 from skclassic import _front_desk as front_desk
+from skclassic._base import Estimator
 from skclassic._out_of_bag import OutOfBag, misclassified, squared_error
 from skclassic.trees import (
     DecisionTreeClassifier,
@@ -36,7 +37,7 @@ TREE_CONSTRAINTS = {
 }
 
 
-class _BaseForest(CallbackSupportMixin, BaseEstimator):
+class _BaseForest(CallbackSupportMixin, Estimator):
     """What forests share: bootstrap, members, votes, out-of-bag score."""
 
     _parameter_constraints = {

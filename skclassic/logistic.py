@@ -11,7 +11,7 @@ from numbers import Integral, Real
 import numpy as np
 from scipy.sparse import csr_array, issparse
 from scipy.special import expit, log_expit, log_softmax, softmax
-from sklearn.base import BaseEstimator, ClassifierMixin, _fit_context
+from sklearn.base import ClassifierMixin, _fit_context
 from sklearn.callback import CallbackSupportMixin
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import compute_class_weight
@@ -20,6 +20,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skclassic import _class_desk as class_desk
 from skclassic import _front_desk as front_desk
+from skclassic._base import Estimator
 from skclassic._blocks import RowBlocks
 from skclassic._coefficients import (
     move_to_priors,
@@ -27,7 +28,7 @@ from skclassic._coefficients import (
     refuse_without_theory,
     tabulate,
 )
-from skclassic._linear_objective import LinearObjective, Rows
+from skclassic._linear_objective import LinearObjective, Rows, silent
 from skclassic._penalties import receive_penalty
 from skclassic._runaway import warn_of_separation
 from skclassic._smooth_search import find_minimum
@@ -53,7 +54,7 @@ OPENINGS = {
 }
 
 
-class LinearClassifier(ClassifierMixin, BaseEstimator):
+class LinearClassifier(ClassifierMixin, Estimator):
     """Predict from margins that are linear in the features.
 
     What `fit` sets: `coef_` of shape (1, d) for two classes or (K, d), `intercept_` and
@@ -560,6 +561,7 @@ def search(rows, penalty, **settings):
     return find_sparse_minimum(rows, penalty=penalty, **settings)
 
 
+@silent
 def take_if_better(start, rows, penalty):
     """Return a start, or None where zeros are nearer to the minimum.
 

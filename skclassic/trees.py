@@ -6,7 +6,6 @@ from numbers import Integral, Real
 import numpy as np
 import sklearn.tree
 from sklearn.base import (
-    BaseEstimator,
     ClassifierMixin,
     RegressorMixin,
     _fit_context,
@@ -17,6 +16,7 @@ from sklearn.utils._param_validation import Interval, RealNotInt, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from skclassic import _front_desk as front_desk
+from skclassic._base import Estimator
 from skclassic._ensemble import draw_seeds
 from skclassic.growth.binner import Coded, code_columns, take_columns
 from skclassic.growth.criteria import (
@@ -65,7 +65,7 @@ class Prepared:
         return self.coded.n_rows * n_drawn * n_sums
 
 
-class _BaseTree(BaseEstimator):
+class _BaseTree(Estimator):
     """What classification and regression trees share."""
 
     # A switch that scikit-learn's callers pass on; it is not metadata.
