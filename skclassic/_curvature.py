@@ -258,11 +258,12 @@ def measure_two_classes(objective, point):
     n_sums = count_sums(objective, n_columns + 1)
     inner, heights, total = add_up(objective.run(work, n_sums))
     moved = heights - total * centre
-    raw = inner.diagonal().copy()
-    inner -= np.outer(centre, heights)
-    inner -= np.outer(moved, centre)
-    is_flat = inner.diagonal() <= LOST * raw  # a constant: what is left is rounding
-    inner[is_flat], inner[:, is_flat], moved[is_flat] = 0.0, 0.0, 0.0
+    raw = LOST * inner.diagonal()
+    inner -= centre[:, None] * heights
+    inner -= moved[:, None] * centre
+    is_flat = inner.diagonal() <= raw  # a constant: what is left is rounding
+    if is_flat.any():
+        inner[is_flat], inner[:, is_flat], moved[is_flat] = 0.0, 0.0, 0.0
     matrix = np.zeros((n_columns + 1, n_columns + 1))
     matrix[:-1, :-1] = inner
     if objective.has_intercept:

@@ -17,8 +17,9 @@ from skclassic._blocks import add_up
 from skclassic._losses import bend_along, lose_many_classes, lose_two_classes
 from skclassic._products import multiply, multiply_rows
 
-SAMPLE = (2_000, 2**16)  # rows at least, and values: they show means and spread
-SOME = 4_000  # rows that show how the loss bends along a line
+SHOWN = 2**16  # values that show means and spread, and at least so many rows:
+MEANS, SPREAD = 2_000, 500  # a centre off the means ties columns to the intercept
+SOME = 1_000  # rows that show how the loss bends along a line
 LOST = 1e-6  # of the mean square: a spread below this is taken from differences
 NEAR = 8.0  # spreads: columns no farther from 0 keep their digits in single precision
 TAME = (1e-15, 1e15)  # spreads whose products stay within single precision
@@ -42,6 +43,8 @@ class Rows:
     n_classes : int
     means : float64 array of shape (d,), default=None
         About the means of the columns, if these are known.
+    columns : tuple of two float64 arrays of shape (d,), default=None
+        Centre and spread of the columns, if these are known.
     doubt : callable, default=None
         Called where a sum is not finite; raises if values of X are to blame. None where
         they have been looked at.
@@ -52,6 +55,7 @@ class Rows:
     weights: np.ndarray | None
     n_classes: int
     means: np.ndarray | None = None
+    columns: tuple | None = None
     doubt: Callable | None = None
 
     def take(self, rows):
@@ -59,12 +63,9 @@ class Rows:
         weights = None if self.weights is None else self.weights[rows]
         return replace(self, X=self.X[rows], codes=self.codes[rows], weights=weights)
 
-    def with_means(self):
-        """Return the rows with about the means of dense columns, from some of them."""
-        if self.means is not None or issparse(self.X):
-            return self
-        sample = np.concatenate([self.X[rows] for rows in choose_rows(*self.X.shape)])
-        return replace(self, means=average(sample))
+    def with_columns(self, has_intercept):
+        """Return the rows with centre and spread of their columns."""
+        return replace(self, columns=measure_columns(self, has_intercept))
 
     def refuse_if_doubtful(self, *sums):
         """Raise where some sum is not finite, and values of X are to blame."""
@@ -138,7 +139,7 @@ class LinearObjective:
         if self.n_margins == 1:
             self.lose, self.targets = lose_two_classes, 1.0 - 2.0 * rows.codes
         self.origin = np.zeros(self.n_columns)
-        self.centre, self.spread = measure_columns(self, rows.means)
+        self.centre, self.spread = measure_columns(rows, has_intercept)
         if is_far(self.centre, self.spread) and not issparse(self.X):
             self._move_to_centre()
 
@@ -172,7 +173,7 @@ class LinearObjective:
         coefficients, gradient = point[:, :-1], np.zeros(self.shape)
         value = total / self.total
         value += self.penalty / 2 * np.vdot(coefficients, coefficients)
-        gradient[:, :-1] = (sums - np.outer(heights, self.centre)) / self.total
+        gradient[:, :-1] = (sums - heights[:, None] * self.centre) / self.total
         gradient[:, :-1] += self.penalty * coefficients
         if self.has_intercept:
             gradient[:, -1] = heights / self.total
@@ -289,57 +290,75 @@ class LightObjective:
         return bent + self.penalty * np.vdot(coefficients, coefficients)
 
 
-def measure_columns(objective, means=None):
+def measure_columns(rows, has_intercept):
     """Return about the centre and the spread of the columns.
 
     A sample of many rows is looked at, and all of them where it shows a constant.
 
     Parameters
     ----------
-    objective : LinearObjective
-    means : float64 array of shape (d,), default=None
-        Of the columns, if these are known.
+    rows : Rows
+    has_intercept : bool
+        If not, the centre is 0.
 
     Returns
     -------
     centre, spread : float64 arrays of shape (d,)
     """
-    measure = measure_sparse if issparse(objective.X) else measure_dense
-    n_rows, sample = objective.n_rows, choose_rows(*objective.X.shape)
-    known = means if objective.has_intercept else np.zeros(objective.n_columns)
-    centre, squares = measure(objective, sample, known)
-    if not squares.all() and sample[0].stop < n_rows:
-        centre, squares = measure(objective, [slice(0, n_rows)], known)
+    if rows.columns is not None:
+        return rows.columns
+    X, (n_rows, n_columns) = rows.X, rows.X.shape
+    centre = rows.means if has_intercept else np.zeros(n_columns)
+    if issparse(X):
+        centre, squares = measure_sparse(X, centre)
+    else:
+        if centre is None:
+            centre = average_some(X, choose_rows(X, MEANS))
+        some = choose_rows(X, SPREAD)
+        squares = measure_dense(X, some, centre)
+        if not squares.all() and some[0].stop < n_rows:
+            everything = [slice(0, n_rows)]
+            centre = average_some(X, everything) if has_intercept else centre
+            squares = measure_dense(X, everything, centre)
     return centre, np.sqrt(np.where(squares > 0, squares, 1.0))
 
 
-def measure_dense(objective, sample, centre=None):
-    """Return the centre of the columns, their means if None, and the mean squares about
-    it.
-    """
+def choose_rows(X, n_least):
+    """Choose rows that show means or spread, as a list of slices."""
+    n_rows, n_columns = X.shape
+    return sample_blocks(n_rows, max(n_least, SHOWN // max(1, n_columns)))
+
+
+def average_some(X, sample):
+    """Return the means of dense columns over some of the rows, in float64."""
+    blocks = [X[rows].astype(np.float64, copy=False) for rows in sample]
+    sums = sum(np.ones(len(block)) @ block for block in blocks)  # faster than a sum
+    return sums / sum(map(len, blocks))
+
+
+def measure_dense(X, sample, centre):
+    """Return the mean squares of columns about a centre, over some of the rows."""
     n = sum(each.stop - each.start for each in sample)
-    sums, squares = np.zeros((2, objective.n_columns))
+    sums, squares = np.zeros((2, X.shape[1]))
     for rows in sample:
-        block = objective.take(rows)
-        sums += np.ones(len(block)) @ block  # faster than a sum over the rows
+        block = X[rows].astype(np.float64, copy=False)
+        sums += np.ones(len(block)) @ block
         squares += np.einsum("ij,ij->j", block, block)
     means, squares = sums / n, squares / n
-    centre = means if centre is None else centre
     about = squares - centre * (2 * means - centre)
     is_lost = about < LOST * squares
     if is_lost.any():
         about[is_lost] = 0.0
         for rows in sample:
-            block = objective.take(rows)[:, is_lost] - centre[is_lost]
+            block = X[rows, is_lost].astype(np.float64, copy=False) - centre[is_lost]
             about[is_lost] += np.einsum("ij,ij->j", block, block) / n
-    return centre, about
+    return about
 
 
-def measure_sparse(objective, _, centre=None):
+def measure_sparse(X, centre=None):
     """Return the centre of the columns, their means if None, and the mean squares about
     it.
     """
-    X = objective.X
     if centre is None:
         centre = np.ravel(X.mean(axis=0))
     squares = np.ravel(X.multiply(X).mean(axis=0))
@@ -382,12 +401,6 @@ def standardise(objective):
 
     objective.run(work)
     return light
-
-
-def choose_rows(n_rows, n_columns):
-    """Choose rows that show means and spread, as a list of slices."""
-    least, n_values = SAMPLE
-    return sample_blocks(n_rows, max(least, n_values // max(1, n_columns)))
 
 
 @silent

@@ -59,7 +59,7 @@ def find_minimum(
     """
     metric = metric.with_penalty(penalty) if isinstance(metric, Hessian) else None
     if start is None and is_worth_a_sample(rows):
-        rows = rows.with_means()  # one centre for both: their metric is of its columns
+        rows = rows.with_columns(has_intercept)  # one centre: the metric is about it
         start, metric = start_from_sample(rows, penalty, has_intercept)
     with RowBlocks.of(rows.X, rows.n_margins).in_threads() as run:
         objective = LinearObjective(
