@@ -123,6 +123,11 @@ class Laboratory:
         )
 
     @property
+    def is_as_it_comes(self):
+        """Tell whether neither data nor learner are the user's."""
+        return self.own is None and self.base is None
+
+    @property
     def few(self):
         """Give the problems of experiments that measure for themselves."""
         few = [each for each in self.problems if each.name in FEW]
