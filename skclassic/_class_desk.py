@@ -112,14 +112,14 @@ def receive_new_rows(estimator, X, *, dtypes=X_CHECKS["dtype"], **checks):
     return validate_data(estimator, X, reset=False, **checks)
 
 
-def receive_unread_rows(estimator, X):
+def receive_unread_rows(estimator, X, **checks):
     """Return X of the features that a fitted estimator knows, infinite values and all.
 
     Who goes through the rows refuses these, and spares a reading of them.
     """
     if _is_plain(estimator, X, X_CHECKS["dtype"]):
         return X
-    return validate_data(estimator, X, reset=False, ensure_all_finite=False)
+    return validate_data(estimator, X, reset=False, ensure_all_finite=False, **checks)
 
 
 def _is_plain(estimator, X, dtypes):

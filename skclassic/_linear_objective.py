@@ -206,7 +206,10 @@ class LinearObjective:
         """Return the margins of a block, of shape (K, its rows)."""
         coefficients = point[:, :-1]
         offsets = point[:, -1] - coefficients @ self.centre
-        margins = multiply_rows(block, coefficients)
+        if coefficients.any():
+            margins = multiply_rows(block, coefficients)
+        else:  # as where a search begins
+            margins = np.zeros((self.n_margins, block.shape[0]), block.dtype)
         margins += offsets[:, None].astype(margins.dtype, copy=False)
         return margins
 

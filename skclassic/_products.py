@@ -17,8 +17,6 @@ FOUR = 4  # vectors that a BLAS takes at once in single precision; others take l
 def multiply_rows(block, coefficients):
     """Return ``coefficients @ block.T``, the block dense or sparse."""
     coefficients = coefficients.astype(block.dtype, copy=False)
-    if not coefficients.any():  # as where a search begins
-        return np.zeros((len(coefficients), block.shape[0]), block.dtype)
     if len(coefficients) == 1:
         return (block @ coefficients[0])[None]
     if issparse(block):

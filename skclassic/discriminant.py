@@ -13,7 +13,7 @@ from numbers import Integral, Real
 
 import numpy as np
 from scipy import linalg
-from scipy.special import expit, log_softmax
+from scipy.special import log_softmax
 from sklearn.base import (
     ClassifierMixin,
     ClassNamePrefixFeaturesOutMixin,
@@ -30,6 +30,7 @@ from skclassic import _front_desk as front_desk
 from skclassic._base import Estimator
 from skclassic._blocks import RowBlocks
 from skclassic._joint_probabilities import take_logs
+from skclassic._linear_classifier import LinearClassifier
 from skclassic._moments import ClassRows
 
 # Eigenvalues of a scatter matrix are off by rounding as a share of the largest. Where
@@ -254,7 +255,7 @@ class _Discriminant(ClassifierMixin, Estimator):
 
 
 class LinearDiscriminantAnalysis(
-    ClassNamePrefixFeaturesOutMixin, TransformerMixin, _Discriminant
+    ClassNamePrefixFeaturesOutMixin, TransformerMixin, _Discriminant, LinearClassifier
 ):
     """Tell classes apart by Gaussians that share one covariance matrix.
 
@@ -561,39 +562,6 @@ class LinearDiscriminantAnalysis(
         if self.solver == "svd":
             X = X - self.xbar_
         return X @ self.scalings_[:, : self._max_components]
-
-    def decision_function(self, X):
-        """Return log posterior probabilities, up to a constant of each row.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-
-        Returns
-        -------
-        ndarray of shape (n_samples,) or (n_samples, n_classes)
-            With two classes, log P(second) - log P(first).
-        """
-        self._require_solution()
-        X = validate_data(self, X, accept_sparse="csr", reset=False)
-        scores = X @ self.coef_.T + self.intercept_
-        return scores.ravel() if scores.shape[1] == 1 else scores
-
-    def predict(self, X):
-        """Return the most probable class of each row: ndarray of shape (n_samples,)."""
-        scores = self.decision_function(X)
-        if scores.ndim == 2:
-            return self.classes_.take(scores.argmax(axis=1))
-        is_second = (scores > 0) & (len(self.classes_) == 2)
-        return self.classes_.take(is_second.astype(np.intp))
-
-    def predict_proba(self, X):
-        """Return posterior probabilities: ndarray of shape (n_samples, n_classes)."""
-        scores = self.decision_function(X)
-        if len(self.classes_) == 2:
-            second = expit(scores)
-            return np.column_stack([1 - second, second])
-        return normalise(scores.reshape(len(scores), -1))
 
     def predict_log_proba(self, X):
         """Return logarithms of `predict_proba`, finite: that of 0 is about -708."""

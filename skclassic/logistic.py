@@ -10,17 +10,15 @@ from numbers import Integral, Real
 
 import numpy as np
 from scipy.sparse import csr_array, issparse
-from scipy.special import expit, log_expit, log_softmax, softmax
-from sklearn.base import ClassifierMixin, _fit_context
+from sklearn.base import _fit_context
 from sklearn.callback import CallbackSupportMixin
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import compute_class_weight
 from sklearn.utils._param_validation import Hidden, Interval, StrOptions
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
 from skclassic import _class_desk as class_desk
 from skclassic import _front_desk as front_desk
-from skclassic._base import Estimator
 from skclassic._blocks import RowBlocks
 from skclassic._coefficients import (
     move_to_priors,
@@ -28,6 +26,7 @@ from skclassic._coefficients import (
     refuse_without_theory,
     tabulate,
 )
+from skclassic._linear_classifier import LinearClassifier
 from skclassic._linear_objective import LinearObjective, Rows, silent
 from skclassic._penalties import receive_penalty
 from skclassic._runaway import warn_of_separation
@@ -52,119 +51,6 @@ OPENINGS = {
     "sag": REACHED,
     "saga": REACHED,
 }
-
-
-class LinearClassifier(ClassifierMixin, Estimator):
-    """Predict from margins that are linear in the features.
-
-    What `fit` sets: `coef_` of shape (1, d) for two classes or (K, d), `intercept_` and
-    `classes_`.
-    """
-
-    def decision_function(self, X):
-        """Return the margins: log odds of the second class, or a score for each class.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-
-        Returns
-        -------
-        ndarray of shape (n_samples,) with two classes, or (n_samples, n_classes)
-        """
-        check_is_fitted(self)
-        X = validate_data(
-            self,
-            X,
-            accept_sparse="csr",
-            dtype=front_desk.X_CHECKS["dtype"],
-            reset=False,
-        )
-        margins = X @ self.coef_.T
-        if issparse(margins):
-            margins = margins.toarray()
-        margins += self.intercept_
-        return margins[:, 0] if margins.shape[1] == 1 else margins
-
-    def predict(self, X):
-        """Return the most probable class of each row.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-
-        Returns
-        -------
-        ndarray of shape (n_samples,)
-        """
-        margins = self.decision_function(X)
-        codes = (
-            (margins > 0).astype(int) if margins.ndim == 1 else margins.argmax(axis=1)
-        )
-        return self.classes_.take(codes)
-
-    def predict_proba(self, X):
-        """Return the probability of each class.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-
-        Returns
-        -------
-        ndarray of shape (n_samples, n_classes)
-            In the order of `classes_`; rows sum to 1.
-        """
-        margins = self.decision_function(X)
-        if margins.ndim == 2:
-            return softmax(margins, axis=1)
-        second = expit(margins)
-        return np.column_stack([1 - second, second])
-
-    def predict_log_proba(self, X):
-        """Return the logarithm of the probability of each class, also where that is
-        tiny.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-
-        Returns
-        -------
-        ndarray of shape (n_samples, n_classes)
-        """
-        margins = self.decision_function(X)
-        if margins.ndim == 2:
-            return log_softmax(margins, axis=1)
-        return np.column_stack([log_expit(-margins), log_expit(margins)])
-
-    def sparsify(self):
-        """Store `coef_` as a CSR array, which is smaller where most of it is 0.
-
-        Returns
-        -------
-        self : object
-        """
-        check_is_fitted(self)
-        self.coef_ = csr_array(self.coef_)
-        return self
-
-    def densify(self):
-        """Store `coef_` as an ndarray again.
-
-        Returns
-        -------
-        self : object
-        """
-        check_is_fitted(self)
-        if issparse(self.coef_):
-            self.coef_ = self.coef_.toarray()
-        return self
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.input_tags.sparse = True
-        return tags
 
 
 class LogisticRegression(CallbackSupportMixin, LinearClassifier):
@@ -435,6 +321,34 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier):
         """
         check_is_fitted(self)
         return move_to_priors(self, class_prior)
+
+    def sparsify(self):
+        """Store `coef_` as a CSR array, which is smaller where most of it is 0.
+
+        Returns
+        -------
+        self : object
+        """
+        check_is_fitted(self)
+        self.coef_ = csr_array(self.coef_)
+        return self
+
+    def densify(self):
+        """Store `coef_` as an ndarray again.
+
+        Returns
+        -------
+        self : object
+        """
+        check_is_fitted(self)
+        if issparse(self.coef_):
+            self.coef_ = self.coef_.toarray()
+        return self
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags
 
     def __getstate__(self):
         """Leave the training rows behind: a pickle is not to hold them."""

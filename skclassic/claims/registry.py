@@ -45,8 +45,14 @@ FAMILIES = (
 CLAIMS = {claim.key: claim for family in FAMILIES for claim in family.CLAIMS}
 # Families whose fits take a millisecond: threads would wait for one another's Python.
 OF_SMALL_FITS = {
-    "counts", "generative", "imbalance", "limits", "missing", "posteriors", "thresholds",
-}  # fmt: skip
+    "counts",
+    "generative",
+    "imbalance",
+    "limits",
+    "missing",
+    "posteriors",
+    "thresholds",
+}
 
 
 def find_claim(claim):
