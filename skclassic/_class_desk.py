@@ -45,6 +45,17 @@ def receive_labelled_rows(estimator, X, y, *, reset, **checks):
     return validate_data(estimator, X, y, reset=reset, **checks)
 
 
+def receive_unread_labelled_rows(estimator, X, y, *, reset):
+    """Return X and y of the same rows, whatever the values of X.
+
+    Bare arrays are taken as they are, as by `receive_summed_rows`.
+    """
+    if reset and _are_plain(X, y):
+        _learn_width(estimator, X)
+        return X, y
+    return validate_data(estimator, X, y, reset=reset, ensure_all_finite=False)
+
+
 def receive_summed_rows(estimator, X, y, **checks):
     """Return X and y of the same rows, and what is known of X's values, or is not.
 
@@ -72,8 +83,7 @@ def receive_summed_rows(estimator, X, y, **checks):
         overflow.
     """
     if _are_plain(X, y):
-        vars(estimator).pop("feature_names_in_", None)
-        estimator.n_features_in_ = X.shape[1]
+        _learn_width(estimator, X)
     else:
         X, y = validate_data(estimator, X, y, ensure_all_finite=False, **checks)
 
@@ -88,6 +98,12 @@ def receive_summed_rows(estimator, X, y, **checks):
             return X, y, {"means": means}
     doubt()
     return X, y, {}
+
+
+def _learn_width(estimator, X):
+    """Note how many features there are, and that they have no names."""
+    vars(estimator).pop("feature_names_in_", None)
+    estimator.n_features_in_ = X.shape[1]
 
 
 def _are_plain(X, y):

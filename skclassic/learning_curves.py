@@ -256,10 +256,10 @@ class LearningCurveComparison:
             first, second, gaps, mean = second, first, -gaps, -mean
         logs = np.log(self.train_sizes)
         drawn = self._draw_means(gaps, mean)
-        places = np.array([_find_crossing(each, logs) for each in drawn])
+        places = _find_crossings(drawn, logs)
         tail = (1 - self.confidence) / 2
         low, high = np.quantile(places, [tail, 1 - tail], method="nearest")
-        rows, leads = _find_crossing(mean, logs), mean[-1] > 0
+        rows, leads = _find_crossings(mean[None], logs)[0], mean[-1] > 0
         crossed = leads and rows > -np.inf
         crossing = Crossing(
             before=second if crossed else None,
@@ -336,22 +336,28 @@ class LearningCurveComparison:
             )
 
 
-def _find_crossing(gaps, logs):
-    """Find where a difference becomes positive for good, on the scale of `logs`.
+def _find_crossings(gaps, logs):
+    """Find where differences become positive for good, on the scale of `logs`.
+
+    Parameters
+    ----------
+    gaps : ndarray of shape (n, n_sizes)
+    logs : ndarray of shape (n_sizes,)
 
     Returns
     -------
-    float
-        Minus infinity if it is positive throughout, infinity if it is not in the end.
+    ndarray of shape (n,)
+        Minus infinity where one is positive throughout, infinity where it is not in
+        the end.
     """
-    behind = np.flatnonzero(gaps <= 0)
-    if len(behind) == 0:
-        return -np.inf
-    k = behind[-1]
-    if k == len(gaps) - 1:
-        return np.inf
-    share = gaps[k] / (gaps[k] - gaps[k + 1])
-    return logs[k] + share * (logs[k + 1] - logs[k])
+    is_behind = gaps <= 0
+    last = len(logs) - 1 - is_behind[:, ::-1].argmax(axis=1)  # of those behind
+    places = np.where(is_behind.any(axis=1), np.inf, -np.inf)
+    (turning,) = np.nonzero(is_behind.any(axis=1) & (last < len(logs) - 1))
+    k = last[turning]
+    before, after = gaps[turning, k], gaps[turning, k + 1]
+    places[turning] = logs[k] + before / (before - after) * (logs[k + 1] - logs[k])
+    return places
 
 
 def _word(crossing, curves, *, pair):

@@ -254,9 +254,7 @@ class GaussianNB(_BaseNaiveBayes):
         return X.astype(self.theta_.dtype, copy=False), self.classes_.take(codes)
 
     def _receive(self, X, y, *, reset):
-        return class_desk.receive_labelled_rows(
-            self, X, y, reset=reset, ensure_all_finite=False
-        )
+        return class_desk.receive_unread_labelled_rows(self, X, y, reset=reset)
 
     def _receive_rows(self, X):
         return class_desk.receive_unread_rows(self, X)
