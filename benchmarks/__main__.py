@@ -149,8 +149,9 @@ def print_keys(plan, screen):
     known = jobs.list_keys()
     for job, keys in plan.items():
         screen.print(f"{job}")
+        width = max(map(len, keys))
         for key in keys:
-            screen.print(f"  {key:32}{known[job][key]}")
+            screen.print(f"  {key:{width}}  {known[job][key]}")
 
 
 def write_report(folder, results, others, *, screen):

@@ -208,12 +208,18 @@ def receive_counts_of_rows(sample_weight, X):
     return weights
 
 
+def name_kind(estimator):
+    """Return the package and the name of an estimator's class."""
+    package = type(estimator).__module__.partition(".")[0]
+    return f"{package}.{type(estimator).__name__}"
+
+
 def receive_part(estimator, other):
     """Return the classes of two fitted estimators that are to be merged, sorted."""
     if type(estimator) is not type(other):
         raise TypeError(
-            f"other must be a {type(estimator).__name__}, got "
-            f"{type(other).__name__}. Merge models of one kind."
+            f"other must be a {name_kind(estimator)}, got a {name_kind(other)}. Merge "
+            "models of one kind."
         )
     check_is_fitted(estimator, "classes_")
     check_is_fitted(other, "classes_")
@@ -343,8 +349,8 @@ def refuse_new_categories(X, n_categories):
         j = int(np.flatnonzero(is_new)[0])
         raise IndexError(
             f"X holds category {X[:, j].max()} of feature {j}, which is out of bounds: "
-            f"fit met {n_categories[j]} categories, from 0. Pass min_categories to fit "
-            "to make room for more."
+            f"fit met {n_categories[j]} categories, from 0. Fit an estimator with "
+            f"min_categories={X[:, j].max() + 1} or more."
         )
 
 

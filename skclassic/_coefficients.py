@@ -30,12 +30,17 @@ def refuse_without_theory(model):
     Raises
     ------
     ValueError
-        If it has a penalty, or weights of classes.
+        If it has a penalty, or weights of classes, or its intercept was moved.
     """
     if model.penalty is not None and model.C != np.inf:
         refuse_penalised(ASKED, f"C={model.C!r}")
     if model.class_weight is not None:
         refuse_class_weights(ASKED, model.class_weight)
+    if getattr(model, "_is_moved", False):
+        raise ValueError(
+            f"{ASKED} must have the intercept of the fit, got one that with_priors has "
+            "moved. Ask the model that was fitted: all else is as it was there."
+        )
 
 
 def recall_rows(model, X, y, sample_weight):
@@ -144,4 +149,5 @@ def move_to_priors(model, class_prior):
     moved, intercept = copy(model), model.intercept_
     shifted = shift_intercept(intercept.astype(np.float64), model.class_prior_, priors)
     moved.intercept_, moved.class_prior_ = shifted.astype(intercept.dtype), priors
+    moved._is_moved = True
     return moved

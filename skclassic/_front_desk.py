@@ -324,7 +324,10 @@ def refuse_unrouted(estimator, method, params):
 
 def receive_priors(priors, classes, *, name="priors"):
     """Return the shares of all classes, float64 of shape (n_classes,)."""
-    shares = check_array(priors, ensure_2d=False, dtype=np.float64, input_name=name)
+    try:
+        shares = np.asarray(priors, dtype=np.float64)
+    except (TypeError, ValueError):  # a text or a dict
+        shares = np.empty(0)
     if shares.shape != (len(classes),) or not (shares >= 0).all():
         raise ValueError(
             f"{name} must be {len(classes)} shares of at least 0, got {priors!r}: one "

@@ -41,6 +41,13 @@ BOOTSTRAP = """\
     low, high = np.quantile(coefs, [0.025, 0.975], axis=0)"""
 
 
+SEPARATED = (
+    "The classes are separated. An estimate of inf grows without end, nan could do so "
+    "to either side; neither has an error of Wald's. The likelihood ratio still tells: "
+    "its interval ends where it can, and p is 1 for a term that the others make up for."
+)
+
+
 @dataclass(frozen=True)
 class CoefficientTable:
     """Hold the coefficients of a logistic regression and how sure they are.
@@ -121,7 +128,8 @@ class CoefficientTable:
             f"{self.n_rows:g} rows, log-likelihood {self.log_likelihood:.6g}"
         )
         lines = [self._write_class(k) for k in range(len(self.classes))]
-        return "\n\n".join([wrap(head), *lines])
+        notes = [] if np.isfinite(self.estimate).all() else [wrap(SEPARATED)]
+        return "\n\n".join([wrap(head), *lines, *notes])
 
     def _write_class(self, k):
         """Write the lines of one class as a table."""
@@ -482,9 +490,9 @@ def shift_intercept(intercept, old_priors, new_priors):
     old, new = np.asarray(old_priors, float), np.asarray(new_priors, float)
     if not (np.all(old > 0) and np.all(new > 0)):
         raise ValueError(
-            f"priors must be above 0 to move an intercept, got {new.tolist()} in place "
-            f"of {old.tolist()}: without rows of a class no finite one exists. Pass a "
-            "small share, or leave the class out of the fit."
+            f"class_prior must be above 0 to move an intercept, got {new.tolist()} in "
+            f"place of {old.tolist()}: without rows of a class no finite one exists. "
+            "Pass a small share, or leave the class out of the fit."
         )
     shift = np.log(new) - np.log(old)
     if len(intercept) == 1:

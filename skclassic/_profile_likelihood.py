@@ -54,21 +54,24 @@ class Level:
         Where the likelihood rises without end along the contrast, `summit` may be any
         point close to the highest value.
         """
-        value, path = contrast @ summit.point, _Path(likelihood, summit, contrast)
+        value, path = (
+            float(contrast @ summit.point),
+            _Path(likelihood, summit, contrast),
+        )
         error = (contrast @ summit.inverse @ contrast) ** 0.5
         size = min(error, abs(value)) if value else error
+
+        def exceed(size):
+            return path.climb_at(float(value + self.side * size)).value - self.level
+
         for _ in range(MOST_DOUBLINGS):
-            if path.climb_at(value + self.side * size).value <= self.level:
+            if exceed(size) <= 0:
                 break
             size *= 2
         else:
             return np.full_like(summit.point, np.nan), np.nan
-
-        def exceed(size):
-            return path.climb_at(value + self.side * size).value - self.level
-
         size = brentq(exceed, 0.0, size, xtol=TOLERANCE * size, rtol=1e-12)
-        return path.climb_at(value + self.side * size)[:2]
+        return path.climb_at(float(value + self.side * size))[:2]
 
 
 @dataclass(frozen=True)
@@ -220,11 +223,11 @@ class Damped:
 
 
 class _Path:
-    """Climb the likelihood where a contrast is held, from where it was held last."""
+    """Climb the likelihood where a contrast is held, from where it was held before."""
 
     def __init__(self, likelihood, summit, contrast):
         self.likelihood, self.contrast = Damped(likelihood), contrast
-        self.point = summit.point
+        self.known = {float(contrast @ summit.point): summit}
 
     def look_around(self, point):
         """Return what is known at a point, its inverse leaving the contrast alone."""
@@ -235,11 +238,21 @@ class _Path:
 
     def climb_at(self, held):
         """Return the highest point at which the contrast has a value."""
-        along = self.likelihood.look_around(self.point).inverse @ self.contrast
-        missing = held - self.contrast @ self.point
-        start = self.point + missing * along / (self.contrast @ along)
-        summit = climb(
-            self, self.look_around(start), max_steps=MOST_CLIMBING, tol=CLOSE
-        )
-        self.point = summit.point
-        return summit
+        if held not in self.known:
+            start = self.look_around(self._start_at(held))
+            self.known[held] = climb(self, start, max_steps=MOST_CLIMBING, tol=CLOSE)
+        return self.known[held]
+
+    def _start_at(self, held):
+        """Return a point to climb from: between known ones the likelihood is no lower
+        than on the line through theirs.
+        """
+        below = max((each for each in self.known if each < held), default=None)
+        above = min((each for each in self.known if each > held), default=None)
+        if below is not None and above is not None:
+            low, high = self.known[below].point, self.known[above].point
+            return low + (held - below) / (above - below) * (high - low)
+        nearest = above if below is None else below
+        point = self.known[nearest].point
+        along = self.likelihood.look_around(point).inverse @ self.contrast
+        return point + (held - nearest) * along / (self.contrast @ along)

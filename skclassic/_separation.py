@@ -518,8 +518,9 @@ def describe_separation(separation, *, feature_names, classes):
         text += f" Without a finite estimate: the coefficients of {_join(infinite)}."
     return (
         f"{text} The likelihood rises without end, so without a penalty no optimum "
-        "exists: coefficients are as large as the solver let them grow. Pass a finite "
-        "C, merge rare categories, or leave the column out if it gives the answer away."
+        "exists: coefficients are as large as the solver let them grow, and say "
+        "nothing else. Pass a finite C, merge rare categories, or leave the column out "
+        "if it gives the answer away; coefficient_table tells what the rows still say."
     )
 
 

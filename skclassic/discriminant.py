@@ -461,7 +461,14 @@ class LinearDiscriminantAnalysis(
         """Find the directions in which the variance between is most of that within."""
         within = self.covariance_ = self._average_covariance(rows)
         total = self._estimate_total_covariance(rows)
-        ratios, directions = linalg.eigh(total - within, within)
+        try:
+            ratios, directions = linalg.eigh(total - within, within)
+        except linalg.LinAlgError:
+            raise linalg.LinAlgError(
+                "solver='eigen' must have a covariance matrix within classes that can "
+                "be inverted, got one of columns that hang together: not positive "
+                "definite. Set shrinkage, or choose solver='svd'."
+            ) from None
         directions = directions[:, ::-1]
         shares = np.sort(take_shares(ratios))[::-1]  # their sum may be below 0
         self.explained_variance_ratio_ = shares[: self._max_components]

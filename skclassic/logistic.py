@@ -46,6 +46,7 @@ REACHED = (
     "The max_iter was reached which means the coef_ did not converge in {n_iter} steps."
 )
 OPENINGS = {
+    "auto": "The search has not converged after {n_iter} steps.",
     "liblinear": "Liblinear failed to converge, increase the number of iterations.",
     "newton-cholesky": "Newton solver did not converge after {n_iter} iterations.",
     "sag": REACHED,
@@ -248,8 +249,8 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier):
         self.n_iter_ = np.array([found.n_iter], dtype=np.int32)
         self.gradient_norm_ = measure_slope(found, penalty.per_weight(rows.total))
         self.class_prior_ = rows.share_classes()
-        self._rows = rows if penalty.is_none else None
-        self._say_how_it_ended(found)
+        self._rows, self._is_moved = rows if penalty.is_none else None, False
+        self._say_how_it_ended(found, is_stopped=steps.are_over)
         steps.end()
         return self
 
@@ -366,7 +367,7 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier):
         start[:, -1] *= self.fit_intercept
         return take_if_better(start, rows, penalty)
 
-    def _say_how_it_ended(self, found):
+    def _say_how_it_ended(self, found, *, is_stopped):
         """Warn of a search that has not converged; print a line where that is asked."""
         if self.verbose:
             print(
@@ -378,7 +379,12 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier):
             self, self._rows, is_converged=is_converged
         ):
             return
-        if not is_converged:
+        if not is_stopped:
+            self._warn_unless_converged(found)
+
+    def _warn_unless_converged(self, found):
+        """Warn of a search that ran out of steps."""
+        if not found.is_converged:
             front_desk.warn(
                 describe_failure(self.solver, found.n_iter, self.gradient_norm_),
                 ConvergenceWarning,
@@ -533,6 +539,7 @@ class Steps:
         )
         self.context.call_on_fit_task_begin(**self.told)
         self.is_watched = bool(getattr(estimator, "_skl_callbacks", ()))
+        self.are_over = False  # whether a callback has ended them
         if self.is_watched:
             self._begin(start)
 
@@ -549,11 +556,11 @@ class Steps:
 
     def _tell(self, point):
         """End the task of a step, begin the next; return whether to stop."""
-        is_over = self.task.call_on_fit_task_end(
+        self.are_over = self.task.call_on_fit_task_end(
             **self.told, reconstruction_attributes=keep(point, self.dtype)
         )
         self._begin(point)
-        return is_over
+        return self.are_over
 
     def end(self):
         """Say that the fit is over."""

@@ -321,11 +321,8 @@ class LogisticRegressionCV(LogisticRegression):
         )
         vars(self).update(keep(found.point, np.float64))
         self.gradient_norm_ = measure_slope(found, penalty)
-        if not found.is_converged:
-            front_desk.warn(
-                describe_failure(self.solver, found.n_iter, self.gradient_norm_),
-                ConvergenceWarning,
-            )
+        if not steps.are_over:
+            self._warn_unless_converged(found)
         steps.end()
 
     def _warn_of_failures(self, found):

@@ -481,12 +481,24 @@ def test_claims_about_trees_rest_on_the_first_contestant_and_the_brier_score(
         ("X and y must be given together, got X", {"X": [[0]]}),
         ("X and y must be given together, got y", {"y": [0]}),
         ("X and y must have at least 12 rows", {"X": [[0]], "y": [0]}),
+        ("inconsistent numbers of samples", {"X": [[0]] * 12, "y": [0] * 5}),
+        ("X must hold numbers", {"X": [["a"]] * 12, "y": [0, 1] * 6}),
         ("estimator must be None for forest", {"estimator": LinearRegression()}),
     ],
 )
 def test_a_check_that_makes_no_sense_is_refused(message, arguments):
     with pytest.raises(ValueError, match=message):
         check(**{"claim": "forest-lowers-variance-further", **arguments})
+
+
+def test_columns_of_a_frame_are_turned_into_numbers():
+    pd = pytest.importorskip("pandas")
+    X = pd.DataFrame({"size": np.arange(24.0), "place": ["here", "there"] * 12})
+    X.loc[3, "size"] = np.nan
+    verdict = check("depth-lowers-bias", X=X, y=["a", "b", "c"] * 8)
+    assert not verdict.error
+    said = " ".join(verdict.notes)
+    assert "size became its median" in said and "place became 2 columns" in said
 
 
 def test_a_claim_is_described_with_source_and_rule():

@@ -215,7 +215,7 @@ def test_a_fitted_classifier_is_taken_as_it_is():
         ({"cost_matrix": COSTS.T - COSTS}, "must ask more for wrong calls"),
         ({"priors": [0.5, 0.5]}, "priors must be 3 shares"),
         ({"priors": [0.5, 0.6, -0.1]}, "priors must be 3 shares"),
-        ({"priors": ["a", "b", "c"]}, "could not convert"),
+        ({"priors": ["a", "b", "c"]}, "priors must be 3 shares"),
         ({"priors": [0.5, 0.5, 0.5]}, "priors must add up to 1"),
         ({"reject_cost": 0.1, "reject_label": 2}, "reject_label must be none of"),
         ({"reject_cost": 0.1, "reject_label": "?"}, "and of their kind"),

@@ -521,7 +521,11 @@ def fit_half(Estimator, half=0, **params):
 
 AUTO = {"solver": "eigen", "shrinkage": "auto"}
 UNFIT_TO_MERGE = {
-    "another class": (fit_half(BOTH[0]), fit_half(BOTH[1]), "must be a Linear"),
+    "another class": (
+        fit_half(BOTH[0]),
+        fit_half(BOTH[1]),
+        "must be a skclassic.Lin",
+    ),
     "other columns": (
         fit_half(BOTH[0]),
         BOTH[0]().fit(*draw(p=4)),

@@ -16,7 +16,12 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.estimator_checks import parametrize_with_checks
 from threadpoolctl import threadpool_limits
 
-from skclassic import CoefficientTable, LogisticRegression, SeparationWarning
+from skclassic import (
+    CoefficientTable,
+    LogisticRegression,
+    SeparationWarning,
+    TimeBudget,
+)
 from skclassic._front_desk import receive_classes
 from tests.references.logistic import (
     lose_slope,
@@ -416,7 +421,7 @@ def test_a_search_whose_minimum_rounding_hides_comes_to_an_end():
     codes, C = rng.integers(0, n_classes, n), 10.0 ** rng.integers(-3, 9)
     ratio, has_intercept = float(rng.choice([0.3, 1.0])), bool(rng.integers(2))
     model = LogisticRegression(l1_ratio=ratio, C=C, fit_intercept=has_intercept)
-    with pytest.warns(ConvergenceWarning, match="failed to converge"):
+    with pytest.warns(ConvergenceWarning, match="has not converged"):
         model.fit(X, codes)
 
 
@@ -470,7 +475,7 @@ def test_labels_may_be_any_integers(dtype):
 @pytest.mark.parametrize("penalty", PENALTIES)
 def test_no_steps_at_all_warn_and_leave_zeros(penalty):
     X, codes = draw(22)
-    with pytest.warns(ConvergenceWarning, match="failed to converge"):
+    with pytest.warns(ConvergenceWarning, match="has not converged"):
         model = LogisticRegression(max_iter=0, **PENALTIES[penalty]).fit(X, codes)
     assert_array_equal(model.n_iter_, [0])
     assert_array_equal(model.coef_, 0.0)
@@ -717,11 +722,21 @@ def test_moving_to_other_shares_is_bayes_rule(n_classes):
     assert_allclose(back.intercept_, model.intercept_)
 
 
+def test_a_search_that_a_callback_ends_is_no_failure():
+    X, y = draw(40)
+    model = LogisticRegression(C=np.inf).set_callbacks(TimeBudget(1e-9))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert model.fit(X, y).n_iter_ == [1]
+
+
 def test_moved_models_have_no_table_of_their_own():
     X, codes = draw(41)
     moved = LogisticRegression(C=np.inf).fit(X, codes).with_priors([0.1, 0.9])
-    with pytest.raises(ValueError, match="leave behind"):
-        moved.coefficient_table()
+    for rows in ((), (X, codes)):
+        with pytest.raises(ValueError, match="with_priors has moved"):
+            moved.coefficient_table(*rows)
+    assert moved.fit(X, codes).coefficient_table().n_rows == len(codes)
 
 
 @pytest.mark.parametrize("priors", [[0.5], [0.5, 0.6], [1.0, 0.0], [-0.5, 1.5]])

@@ -8,6 +8,7 @@ import pytest
 from scipy import stats
 from scipy.sparse import csr_matrix
 from scipy.special import expit, softmax
+from sklearn.datasets import load_breast_cancer
 from sklearn.linear_model import LogisticRegression
 
 from skclassic import _logistic_inference as inference
@@ -18,7 +19,7 @@ from skclassic._logistic_inference import (
     tabulate_coefficients,
 )
 from skclassic._logit_likelihood import Likelihood, StandardRows, climb, find_dependent
-from skclassic._profile_likelihood import Level, Zero, find_points
+from skclassic._profile_likelihood import Damped, Level, Zero, find_points
 from tests.references import logistic as slow
 
 COLUMNS = ["estimate", "standard_error", "z", "p_value", "low", "high"]
@@ -355,6 +356,19 @@ def test_complete_separation_leaves_bounds_on_what_separates():
     assert there == pytest.approx(value, abs=1e-6)
 
 
+def test_an_end_is_found_however_far_the_fit_was_pushed():
+    X, codes = load_breast_cancer(return_X_y=True)  # thirty columns part the classes
+    likelihood = Likelihood(StandardRows(X, None, True), codes, 2)
+    damped = Damped(likelihood)
+    start = damped.look_around(np.zeros(likelihood.n_values))
+    summit = climb(damped, start, max_steps=100, tol=1e-3)
+    contrast = np.eye(likelihood.n_values)[8]
+    level = summit.value - stats.chi2.ppf(0.95, 1) / 2
+    point, value = Level(level, -1).find_surely(likelihood, summit, contrast)
+    assert value == pytest.approx(level, abs=1e-5)
+    assert 0 < contrast @ point < contrast @ summit.point / 2
+
+
 @pytest.mark.parametrize("size", [30.0, 40.0, 1e3, 1e9])
 def test_probabilities_that_round_to_one_prove_no_finite_estimate(size):
     x = np.array([-2.0, -1.0, 0.0, 0.0, 1.0, 2.0])
@@ -397,6 +411,15 @@ def test_a_table_is_read_line_by_line():
     assert text.count("\nage ") == text.count("\nintercept ") == 2
     for word in ("estimate", "error", "p (LR)", "likelihood ratio"):
         assert word in text
+
+
+def test_a_table_says_what_an_infinite_estimate_means():
+    X = np.arange(12.0)[:, None]
+    text = repr(
+        tabulate(X, (X[:, 0] > 5).astype(int), fitted=(np.array([[40.0]]), [-220.0]))
+    )
+    assert "separated" in text and "inf" in text
+    assert "separated" not in repr(tabulate(*plant(100, 2)))
 
 
 def test_the_frame_holds_every_figure():
@@ -450,5 +473,5 @@ def test_rows_chosen_by_class_lose_only_the_intercept():
 
 
 def test_a_class_without_a_share_is_refused():
-    with pytest.raises(ValueError, match="priors must be above 0"):
+    with pytest.raises(ValueError, match="class_prior must be above 0"):
         shift_intercept(np.zeros(1), np.array([0.5, 0.5]), np.array([1.0, 0.0]))

@@ -422,7 +422,7 @@ def test_parts_that_do_not_fit_are_not_merged():
         GaussianNB().fit(pd.DataFrame(X, columns=list(names)), y)
         for names in ("abcd", "abdc")
     ]
-    with pytest.raises(TypeError, match="must be a GaussianNB, got MultinomialNB"):
+    with pytest.raises(TypeError, match="must be a skclassic.GaussianNB, got"):
         model.merge(MultinomialNB().fit(np.abs(X), y))
     with pytest.raises(ValueError, match="got 3 of them in place of 4"):
         model.merge(GaussianNB().fit(X[:, :3], y))

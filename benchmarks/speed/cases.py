@@ -214,6 +214,14 @@ CASES = (
         {"scikit-learn": 4},
     ),
     Case(
+        "lda-predict",
+        "Probabilities of a linear discriminant analysis, ten classes",
+        "ten-gaussians",
+        Plan("linear discriminant"),
+        {"scikit-learn": 1.5},
+        action="predict_proba",
+    ),
+    Case(
         "qda",
         "Quadratic discriminant analysis",
         "two-gaussians",

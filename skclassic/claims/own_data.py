@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 from sklearn.base import is_classifier, is_regressor
 
+from skclassic import _front_desk as front_desk
+
 from .decisions import count_rest, find_rare
 from .problems import take_rows
 
@@ -62,6 +64,40 @@ def read_table(path, target):
             f"It has {columns or 'none'}.{hint}"
         )
     return _lay_out(table, target, path)
+
+
+def receive_data(X, y):
+    """Lay a user's inputs and responses out for claims.
+
+    Parameters
+    ----------
+    X : array-like or pandas.DataFrame of shape (n, p)
+        Columns of a frame become numbers as those of a file do.
+    y : array-like of shape (n,)
+
+    Returns
+    -------
+    problem : Problem
+    notes : list of str
+        What was changed, one line each.
+
+    Raises
+    ------
+    ValueError
+        If lengths differ, rows are too few, or an array does not hold numbers.
+    """
+    X, y = front_desk.receive_pair((X, y))
+    if hasattr(X, "iloc"):
+        X, notes = _make_numbers(X)
+        return take_rows("your data", X, y), notes
+    try:
+        X = np.asarray(X, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"X must hold numbers: {error}. Pass a pandas.DataFrame, whose other "
+            "columns are turned into numbers."
+        ) from None
+    return take_rows("your data", X, y), []
 
 
 def _lay_out(table, target, path):

@@ -23,7 +23,7 @@ from . import (
 from .claim import Claim
 from .contestants import find_contestants, list_versions
 from .laboratory import FULL, QUICK, THOROUGH, Laboratory
-from .problems import take_rows
+from .own_data import receive_data
 from .verdicts import ALPHA, Verdict, judge
 
 FAMILIES = (
@@ -147,8 +147,10 @@ def check(claim, *, estimator=None, X=None, y=None, n_jobs=None):
         Key of the claim; ``python -m skclassic claims --list`` names them.
     estimator : estimator, default=None
         Learner to bag in place of the claim's own. Claims about forests take none.
-    X : array-like of shape (n, p), default=None
-        Inputs. None for the generators and data sets of the claim.
+    X : array-like or pandas.DataFrame of shape (n, p), default=None
+        Inputs. Columns of a frame that are no numbers, or have gaps, are turned into
+        numbers; notes of the verdict say how. None for the generators and data sets of
+        the claim.
     y : array-like of shape (n,), default=None
         Labels or responses, given with `X`.
     n_jobs : int, default=None
@@ -162,7 +164,8 @@ def check(claim, *, estimator=None, X=None, y=None, n_jobs=None):
     Raises
     ------
     ValueError
-        If only one of `X` and `y` is given, or the claim takes no estimator.
+        If only one of `X` and `y` is given, their lengths differ, an array holds no
+        numbers, or the claim takes no estimator.
 
     Examples
     --------
@@ -186,9 +189,10 @@ def check(claim, *, estimator=None, X=None, y=None, n_jobs=None):
         )
     contestants, _ = find_contestants(["skclassic"])
     lab = Laboratory.open(scale=FULL, n_jobs=n_jobs)
-    lab = replace(lab, contestants=contestants, notes=[])
-    if X is not None:
-        lab.take_only(take_rows("your data", X, y))
+    problem, notes = (None, []) if X is None else receive_data(X, y)
+    lab = replace(lab, contestants=contestants, notes=notes)
+    if problem is not None:
+        lab.take_only(problem)
     if estimator is not None:
         lab.use(estimator)
     return put_to_test(claim, lab)
