@@ -58,6 +58,7 @@ def main(arguments=None):
         print(reason, file=sys.stderr)
         return 2
     notes += describe_strangers(others)
+    print(describe_legend(is_own=options.data is not None), end="\n\n")
     kept, shown = _print_verdicts(verdicts, others, notes, verbose=options.verbose)
     size = "quick" if options.quick else "default"
     origin = {"size": size} if taken is None else taken.origin
@@ -288,7 +289,6 @@ def _repeat(options):
 
 def _print_verdicts(verdicts, others, notes, *, verbose):
     """Print verdicts as they come; return them, and what was shown with others'."""
-    print(describe_legend(), end="\n\n")
     for note in notes:
         print(note)
     kept, shown = [], []

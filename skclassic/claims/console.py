@@ -13,7 +13,10 @@ from .wording import (
 WIDTH = 88
 LEGEND = (
     "Each line: the data, whose estimators, the loss, the word, and the change in "
-    "percent with its interval. Waveform, Twonorm, Threenorm, Ringnorm and Friedman 1 "
+    "percent with its interval."
+)
+DATA = (
+    " Waveform, Twonorm, Threenorm, Ringnorm and Friedman 1 "
     "to 3 are simulated, so that their truth is known; so are Gaussian, Rare twonorm "
     "and Rare ringnorm, where a tenth of the rows is positive, and what is Correlated, "
     "Independent, Copied or at a Distance. Other packages, on the same training sets, "
@@ -21,9 +24,11 @@ LEGEND = (
 )
 
 
-def describe_legend():
-    """Say how to read what is printed of verdicts."""
-    return fill(LEGEND, WIDTH)
+def describe_legend(*, is_own=False):
+    """Say how to read what is printed of verdicts, and of which data unless these are
+    the user's own.
+    """
+    return fill(LEGEND if is_own else LEGEND + DATA, WIDTH)
 
 
 def describe_claim(claim):

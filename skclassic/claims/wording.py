@@ -37,7 +37,8 @@ def conclude(verdict):
         word = {"supported": "True", "refuted": "False"}.get(verdict.verdict)
         start = f"{word} on" if word else "The run cannot tell of"
         return (
-            f"{start} {decider.data}: {effect}, where {verdict.claim.rule} was claimed."
+            f"{start} {decider.data}: {effect}, where {verdict.claim.rule} was claimed"
+            f"{_concede(verdict) if verdict.verdict == 'refuted' else ''}."
         )
     if verdict.verdict == "supported":
         return (
@@ -48,13 +49,23 @@ def conclude(verdict):
         return (
             f"False on {verdict.refuted} of {verdict.out_of} data sets, true on "
             f"{verdict.holds}. Most clearly false on {decider.data}: {effect}, where "
-            f"{verdict.claim.rule} was claimed."
+            f"{verdict.claim.rule} was claimed{_concede(verdict)}."
         )
+    told = f"True on {verdict.holds} of {verdict.out_of} data sets; on the others the "
+    if verdict.holds == 0:
+        told = f"On none of {verdict.out_of} data sets is it known to be true: the "
     return (
-        f"True on {verdict.holds} of {verdict.out_of} data sets; on the others the run "
-        f"cannot tell. Least clearly on {decider.data}: {effect}, where "
+        f"{told}run cannot tell. Least clearly on {decider.data}: {effect}, where "
         f"{verdict.claim.rule} was claimed."
     )
+
+
+def _concede(verdict):
+    """Say of an effect of the sign that was claimed that it is only too small."""
+    low, high = verdict.claim.rule.ends
+    value = verdict.decided_by.estimate.value
+    is_of_that_sign = (high < 0 and value < 0) or (low > 0 and value > 0)
+    return ": the sign is right, the size is not" if is_of_that_sign else ""
 
 
 def describe_evidence(verdict):
@@ -79,11 +90,11 @@ def describe_evidence(verdict):
         )
     if verdict.detectable < USUAL:
         parts.append(
-            f"Where the run sees least, an effect {100 * verdict.detectable:.1f} % "
-            f"beyond the margin is seen in 8 runs of 10."
+            "On the data set that tells least, 8 runs of 10 would see an effect that "
+            f"goes {100 * verdict.detectable:.1f} % beyond the margin."
         )
     else:
-        parts.append("Where the run sees least, it sees no effect of a usual size.")
+        parts.append("On the data set that tells least, no usual effect is seen.")
     return " ".join(parts)
 
 
