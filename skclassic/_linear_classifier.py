@@ -95,8 +95,11 @@ class LinearClassifier(ClassifierMixin, Estimator):
     def _go_through(self, X, finish, *, n_lines=None, dtype=None):
         """Return what `finish` makes of the margins: (n_samples, n_lines)."""
         self._require_solution()
-        X = class_desk.receive_unread_rows(self, X, accept_sparse="csr")
         coefficients, intercepts = self.coef_, np.reshape(self.intercept_, (-1, 1))
+        receive = class_desk.receive_unread_rows
+        if issparse(coefficients):  # a product with these leaves values of X out
+            receive = class_desk.receive_new_rows
+        X = receive(self, X, accept_sparse="csr")
         exact = np.result_type(X.dtype, coefficients.dtype, np.float32)
         out = np.empty((n_lines or len(intercepts), X.shape[0]), dtype or exact)
         are_finite = []

@@ -542,6 +542,14 @@ def test_callbacks_see_every_step_and_may_end_the_search(penalty):
     assert_allclose(script.seen[1], model.coef_, atol=1e-12)
 
 
+def test_sparse_coefficients_pass_over_no_missing_value():
+    X, y = draw(3)
+    model = LogisticRegression(C=0.01, l1_ratio=1).fit(X, y)
+    X[3, np.flatnonzero(model.coef_[0] == 0)[0]] = np.nan
+    with pytest.raises(ValueError, match="NaN"):
+        model.sparsify().predict(X)
+
+
 def test_sparse_coefficients_predict_as_dense_ones():
     X, codes = draw(26)
     model = LogisticRegression(C=0.05, l1_ratio=1.0).fit(X, codes)
