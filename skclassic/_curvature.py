@@ -88,7 +88,9 @@ class Kronecker:
 
     The Hessian is the mean over rows of the Kronecker product of ``diag(p) - p p'`` and
     ``x x'``. This is the product of the means of both (Martens and Grosse 2015, section
-    3, with one layer).
+    3, with one layer), plus the penalty. Columns are brought to one scale, or the
+    eigenvalues of small ones would drown in the rounding of large ones; of the penalty,
+    which then differs by column, each eigenvector has its average.
 
     References
     ----------
@@ -100,15 +102,21 @@ class Kronecker:
 
     def __init__(self, among_classes, scatter, penalty):
         steep, self.of_classes = np.linalg.eigh(among_classes)
-        wide, self.of_columns = np.linalg.eigh(scatter[:-1, :-1])
-        curvature = np.outer(np.maximum(steep, 0.0), np.maximum(wide, 0.0))
-        self.curvature = lift(curvature + penalty)
-        self.of_intercepts = lift(np.maximum(steep, 0.0) * scatter[-1, -1])
+        steep = np.maximum(steep, 0.0)
+        squares = scatter.diagonal()[:-1] + penalty / steep.mean()
+        self.scales = np.sqrt(np.where(squares > 0, squares, 1.0))
+        scaled = scatter[:-1, :-1] / self.scales / self.scales[:, None]
+        wide, self.of_columns = np.linalg.eigh(scaled)
+        curvature = np.outer(steep, np.maximum(wide, 0.0))
+        penalties = (penalty / self.scales**2) @ self.of_columns**2
+        self.curvature = lift(curvature + penalties)
+        self.of_intercepts = lift(steep * scatter[-1, -1])
 
     def solve(self, gradient):
         turned, solved = self.of_classes.T @ gradient, np.empty_like(gradient)
-        inner = turned[:, :-1] @ self.of_columns / self.curvature
-        solved[:, :-1] = self.of_classes @ (inner @ self.of_columns.T)
+        inner = turned[:, :-1] / self.scales @ self.of_columns / self.curvature
+        inner = self.of_classes @ (inner @ self.of_columns.T)
+        solved[:, :-1] = inner / self.scales
         solved[:, -1] = self.of_classes @ (turned[:, -1] / self.of_intercepts)
         return solved
 
@@ -204,9 +212,34 @@ def measure_diagonal(objective):
     -------
     Diagonal
     """
-    diagonal = np.append(objective.spread**2, 1.0) / 4
+    diagonal = np.append(measure_squares(objective), 1.0) / 4
     diagonal[:-1] += objective.penalty
     return Diagonal(diagonal)
+
+
+def measure_squares(objective):
+    """Return the mean squares of the columns about the centre, of shape (d,).
+
+    The spread is that of some rows, which may miss the few where a column is far
+    larger: with a metric blind to these, the search takes itself to be over as it
+    begins. It is 1 for a constant, too.
+    """
+    if issparse(objective.X):  # all rows were looked at
+        return objective.spread**2
+
+    def work(blocks):
+        sums, squares = np.zeros((2, objective.n_columns))
+        for rows in blocks:
+            block, weights = objective.take(rows), objective.weights_of(rows)
+            weighted = block if weights is None else block * weights[:, None]
+            sums += np.ones(len(block)) @ weighted  # faster than a sum
+            squares += np.einsum("ij,ij->j", weighted, block)
+        return sums, squares
+
+    sums, squares = add_up(objective.run(work))
+    means, squares = sums / objective.total, squares / objective.total
+    about = squares - objective.centre * (2 * means - objective.centre)
+    return np.where(about > LOST * squares, about, 1.0)
 
 
 def least_squares(objective):
@@ -439,4 +472,7 @@ def measure_kronecker(objective, point):
         scatter += centred.T @ centred
         total += weights.sum()
     objective.refuse_if_doubtful(scatter)
-    return Kronecker(among / total, scatter / total, objective.penalty)
+    scatter /= total
+    squares = diagonal_of(scatter)[:-1]  # those that the sample missed are made up for
+    np.maximum(squares, measure_squares(objective), out=squares)
+    return Kronecker(among / total, scatter, objective.penalty)

@@ -347,6 +347,25 @@ def test_huge_and_tiny_columns_do_not_overflow(scale, penalty):
     assert np.isfinite(fitted.predict_proba(X * [1, scale, 1])).all()
 
 
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_one_huge_value_does_not_end_the_search_as_it_begins(n_classes):
+    X, y = draw(1, 4000, 400, n_classes)
+    X[2003, 1] = 1e8  # in none of the rows that show how wide a column is
+    model = LogisticRegression(tol=1e-6).fit(X, y)
+    X[:, 1] = 0.0  # so small is the coefficient that fits the value
+    others = LogisticRegression(tol=1e-6).fit(np.delete(X, 2003, 0), np.delete(y, 2003))
+    # the row is sure of its class, if not without end: so much still pulls at others
+    assert_allclose(model.coef_, others.coef_, atol=1e-5)
+
+
+def test_wide_tables_of_many_scales_and_classes_end_at_the_optimum():
+    X, y = draw(1, 3000, 320, 3)
+    scales = np.geomspace(1e-4, 1e4, 320)
+    units = LogisticRegression(C=np.inf, tol=1e-6).fit(X, y)
+    scaled = LogisticRegression(C=np.inf, tol=1e-6).fit(X * scales, y)
+    assert_allclose(scaled.predict_proba(X * scales), units.predict_proba(X), atol=1e-4)
+
+
 @pytest.mark.parametrize("penalty", PENALTIES)
 def test_columns_far_from_zero_cost_no_digits(penalty):
     X, codes = draw(17, 500, 4)
