@@ -114,10 +114,13 @@ class RowBlocks:
 
         submit = helpers(n_others).submit
         others = [submit(copy_context().run, go_on) for _ in range(n_others)]
-        go_on()
-        for other in others:
-            if not other.cancel():
-                other.result()
+        try:
+            go_on()
+        finally:  # nobody is to read rows of a fit that has failed
+            left.clear()
+            for other in others:
+                if not other.cancel():
+                    other.result()
         return answers
 
     def run_in_turn(self, work, most=MAX_PARTS):
@@ -211,6 +214,14 @@ class Holding:
                     if self.n_asking[library.filepath] == 0:
                         set_threads(library, self.before[library.filepath])
 
+    def let_go(self):
+        """Put back what there was, whoever asks: in a child nobody is left who did."""
+        if any(self.n_asking.values()):
+            for library in blas().lib_controllers:
+                if self.n_asking[library.filepath]:
+                    set_threads(library, self.before[library.filepath])
+        self.__init__()
+
 
 def set_threads(library, n_threads):
     """Set a limit from any thread; threadpoolctl heeds only the first that has."""
@@ -231,3 +242,4 @@ def helpers(n_threads):
 
 if hasattr(os, "register_at_fork"):  # a child has the pools, but not their threads
     os.register_at_fork(after_in_child=helpers.cache_clear)
+    os.register_at_fork(after_in_child=hold.let_go)

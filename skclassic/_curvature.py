@@ -9,7 +9,12 @@ from scipy.linalg.lapack import dpotrf, dpotrs
 from scipy.sparse import issparse
 
 from skclassic._blocks import MAX_PARTS, add_up
-from skclassic._linear_objective import CONSTANT, is_near, sample_blocks
+from skclassic._linear_objective import (
+    CONSTANT,
+    is_near,
+    sample_blocks,
+    sum_columns,
+)
 from skclassic._losses import bend_two_classes, share_among_classes
 
 # Nanoseconds on the machine where this was written; only their ratios count.
@@ -26,8 +31,10 @@ SAMPLE = 2_500  # rows that show the scatter of a few columns well enough
 NEARBY = 2**16  # values that stay in the cache between two products
 LARGEST = 5_000  # rows of a Hessian, at most: 200 megabytes
 RIDGE = 1e-10  # of the diagonal: keeps columns that hang together apart, and no more
+STEEPEST = 1e6  # of the diagonal: no finite matrix needs more
 HIDDEN = 1e-10  # of a penalty: curvature below this is not told apart from rounding
 LOST = 1e-12  # of the squares: a spread below this is their rounding
+UNLIKE = 1e6  # times: the least of such squares keeps ten digits beside the largest
 FLAT = 1e-12  # of the largest: a direction no steeper is not moved along
 
 
@@ -88,9 +95,9 @@ class Kronecker:
 
     The Hessian is the mean over rows of the Kronecker product of ``diag(p) - p p'`` and
     ``x x'``. This is the product of the means of both (Martens and Grosse 2015, section
-    3, with one layer), plus the penalty. Columns are brought to one scale, or the
-    eigenvalues of small ones would drown in the rounding of large ones; of the penalty,
-    which then differs by column, each eigenvector has its average.
+    3, with one layer), plus the penalty. Columns of very different scales are brought
+    to one, or the eigenvalues of small ones would drown in the rounding of large ones;
+    of the penalty, which then differs by column, each eigenvector has its average.
 
     References
     ----------
@@ -103,8 +110,7 @@ class Kronecker:
     def __init__(self, among_classes, scatter, penalty):
         steep, self.of_classes = np.linalg.eigh(among_classes)
         steep = np.maximum(steep, 0.0)
-        squares = scatter.diagonal()[:-1] + penalty / steep.mean()
-        self.scales = np.sqrt(np.where(squares > 0, squares, 1.0))
+        self.scales = choose_scales(scatter.diagonal()[:-1] + penalty / steep.mean())
         scaled = scatter[:-1, :-1] / self.scales / self.scales[:, None]
         wide, self.of_columns = np.linalg.eigh(scaled)
         curvature = np.outer(steep, np.maximum(wide, 0.0))
@@ -119,6 +125,13 @@ class Kronecker:
         solved[:, :-1] = inner / self.scales
         solved[:, -1] = self.of_classes @ (turned[:, -1] / self.of_intercepts)
         return solved
+
+
+def choose_scales(squares):
+    """Return what columns are divided by: 1, unless their squares differ by far."""
+    squares = np.where(squares > 0, squares, 1.0)
+    is_even = squares.max() <= UNLIKE * squares.min()
+    return np.ones(len(squares)) if is_even else np.sqrt(squares)
 
 
 class Curvature:
@@ -155,6 +168,7 @@ class Curvature:
         whole = a_pass + n * size * (A_LINE + A_SQUARE * size) + A_CUBE * size**3
         self.whole = whole / a_pass if size <= LARGEST else np.inf
         self.price, self.rent, self.metric = self.whole, 0.0, metric
+        self.squares = None  # of the columns, over all rows, where these are needed
         is_brief = self.whole <= AT_ONCE or (n_margins > 1 and whole <= BRIEF)
         if metric is None and not (is_brief and size <= LARGEST):
             self.metric = self._begin()
@@ -165,13 +179,31 @@ class Curvature:
         if n_margins == 1 or width > WIDE:
             return measure_diagonal(self.objective)
         self.price = min(self.whole, AGAIN)
-        return measure_kronecker(self.objective, np.zeros(self.objective.shape))
+        return measure_kronecker(
+            self.objective, np.zeros(self.objective.shape), self.squares
+        )
+
+    def revise(self, point, gradient):
+        """Return a metric from all rows where some have misled, None if all is well.
+
+        No slope of a row is above 1, so none of a column is above its spread: where one
+        is, the rows that showed the spread have missed those where it is far larger.
+        With a metric blind to these, the search would take itself to be over at once.
+        """
+        if self.metric is None:  # a Hessian of all rows was bought
+            return None
+        slopes = np.abs(gradient - self.objective.penalty * point)[:, :-1]
+        if not np.any(slopes > self.objective.spread):
+            return None
+        self.squares = measure_squares(self.objective)
+        self.objective.spread = np.sqrt(self.squares)
+        return self._begin()
 
     def buy(self, point):
         """Measure the curvature at a point, when so many passes have gone by."""
         self.rent += self.price
         if self.rent < self.whole:
-            return measure_kronecker(self.objective, point)
+            return measure_kronecker(self.objective, point, self.squares)
         self.price = self.whole
         matrix = measure_hessian(self.objective, point)
         if len(point) > 1:
@@ -193,6 +225,8 @@ def factor(matrix):
         factored, failed = dpotrf(matrix, clean=False)
         if not failed:
             return factored
+        if ridge > STEEPEST:  # the matrix is not finite: each direction by itself
+            return np.eye(len(matrix))
         ridge *= 100
 
 
@@ -212,17 +246,14 @@ def measure_diagonal(objective):
     -------
     Diagonal
     """
-    diagonal = np.append(measure_squares(objective), 1.0) / 4
+    diagonal = np.append(objective.spread**2, 1.0) / 4
     diagonal[:-1] += objective.penalty
     return Diagonal(diagonal)
 
 
 def measure_squares(objective):
-    """Return the mean squares of the columns about the centre, of shape (d,).
-
-    The spread is that of some rows, which may miss the few where a column is far
-    larger: with a metric blind to these, the search takes itself to be over as it
-    begins. It is 1 for a constant, too.
+    """Return the mean squares of the columns about the centre over all rows, 1 for 0:
+    float64 of shape (d,).
     """
     if issparse(objective.X):  # all rows were looked at
         return objective.spread**2
@@ -230,10 +261,9 @@ def measure_squares(objective):
     def work(blocks):
         sums, squares = np.zeros((2, objective.n_columns))
         for rows in blocks:
-            block, weights = objective.take(rows), objective.weights_of(rows)
-            weighted = block if weights is None else block * weights[:, None]
-            sums += np.ones(len(block)) @ weighted  # faster than a sum
-            squares += np.einsum("ij,ij->j", weighted, block)
+            its = sum_columns(objective.take(rows), objective.weights_of(rows))
+            sums += its[0]
+            squares += its[1]
         return sums, squares
 
     sums, squares = add_up(objective.run(work))
@@ -448,13 +478,15 @@ def steepen(matrix, objective):
         blocks[k, places, :, places] += means[:, None]
 
 
-def measure_kronecker(objective, point):
+def measure_kronecker(objective, point, squares=None):
     """Measure both factors of a Kronecker metric on a sample of the rows.
 
     Parameters
     ----------
     objective : LinearObjective
     point : float64 array of shape (K, d + 1)
+    squares : float64 array of shape (d,), default=None
+        What the scatter of the columns is at least.
 
     Returns
     -------
@@ -473,6 +505,7 @@ def measure_kronecker(objective, point):
         total += weights.sum()
     objective.refuse_if_doubtful(scatter)
     scatter /= total
-    squares = diagonal_of(scatter)[:-1]  # those that the sample missed are made up for
-    np.maximum(squares, measure_squares(objective), out=squares)
+    if squares is not None:
+        diagonal = diagonal_of(scatter)[:-1]
+        np.maximum(diagonal, squares, out=diagonal)
     return Kronecker(among / total, scatter, objective.penalty)

@@ -311,18 +311,20 @@ def measure_columns(rows, has_intercept):
     if rows.columns is not None:
         return rows.columns
     X, (n_rows, n_columns) = rows.X, rows.X.shape
-    centre = rows.means if has_intercept else np.zeros(n_columns)
+    centre = np.zeros(n_columns)
+    if has_intercept:
+        centre = rows.means if rows.weights is None else None
     if issparse(X):
         centre, squares = measure_sparse(X, centre)
     else:
         if centre is None:
-            centre = average_some(X, choose_rows(X, MEANS))
+            centre = average_some(rows, choose_rows(X, MEANS))
         some = choose_rows(X, SPREAD)
-        squares = measure_dense(X, some, centre)
+        squares = measure_dense(rows, some, centre)
         if not squares.all() and some[0].stop < n_rows:
             everything = [slice(0, n_rows)]
-            centre = average_some(X, everything) if has_intercept else centre
-            squares = measure_dense(X, everything, centre)
+            centre = average_some(rows, everything) if has_intercept else centre
+            squares = measure_dense(rows, everything, centre)
     return centre, np.sqrt(np.where(squares > 0, squares, 1.0))
 
 
@@ -332,29 +334,53 @@ def choose_rows(X, n_least):
     return sample_blocks(n_rows, max(n_least, SHOWN // max(1, n_columns)))
 
 
-def average_some(X, sample):
+def look_at_some(rows, sample, columns=slice(None)):
+    """Yield dense blocks of some rows in float64, and their weights or None."""
+    for some in sample:
+        block = rows.X[some, columns].astype(np.float64, copy=False)
+        yield block, None if rows.weights is None else rows.weights[some]
+
+
+def sum_columns(block, weights):
+    """Return the weighted sums of a dense block's columns, and of their squares."""
+    if weights is None:
+        return np.ones(len(block)) @ block, np.einsum("ij,ij->j", block, block)
+    return weights @ block, np.einsum("ij,ij->j", block * weights[:, None], block)
+
+
+def weigh(block, weights):
+    """Return the weight of a block of rows."""
+    return len(block) if weights is None else weights.sum()
+
+
+def average_some(rows, sample):
     """Return the means of dense columns over some of the rows, in float64."""
-    blocks = [X[rows].astype(np.float64, copy=False) for rows in sample]
-    sums = sum(np.ones(len(block)) @ block for block in blocks)  # faster than a sum
-    return sums / sum(map(len, blocks))
+    sums, total = np.zeros(rows.X.shape[1]), 0.0
+    for block, weights in look_at_some(rows, sample):
+        sums += (np.ones(len(block)) if weights is None else weights) @ block
+        total += weigh(block, weights)
+    return sums / total if total > 0 else sums
 
 
-def measure_dense(X, sample, centre):
-    """Return the mean squares of columns about a centre, over some of the rows."""
-    n = sum(each.stop - each.start for each in sample)
-    sums, squares = np.zeros((2, X.shape[1]))
-    for rows in sample:
-        block = X[rows].astype(np.float64, copy=False)
-        sums += np.ones(len(block)) @ block
-        squares += np.einsum("ij,ij->j", block, block)
-    means, squares = sums / n, squares / n
+def measure_dense(rows, sample, centre):
+    """Return the mean squares of columns about a centre, over some of the rows: 0 for
+    constants, and where no row has a weight.
+    """
+    total, (sums, squares) = 0.0, np.zeros((2, rows.X.shape[1]))
+    for block, weights in look_at_some(rows, sample):
+        its_sums, its_squares = sum_columns(block, weights)
+        sums += its_sums
+        squares += its_squares
+        total += weigh(block, weights)
+    if total == 0:
+        return squares
+    means, squares = sums / total, squares / total
     about = squares - centre * (2 * means - centre)
     is_lost = about < LOST * squares
     if is_lost.any():
         about[is_lost] = 0.0
-        for rows in sample:
-            block = X[rows, is_lost].astype(np.float64, copy=False) - centre[is_lost]
-            about[is_lost] += np.einsum("ij,ij->j", block, block) / n
+        for block, weights in look_at_some(rows, sample, is_lost):
+            about[is_lost] += sum_columns(block - centre[is_lost], weights)[1] / total
     return about
 
 

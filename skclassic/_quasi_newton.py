@@ -94,7 +94,8 @@ class Memory:
             return 1.0
         _, change, inverse = self.pairs[-1]
         solved = self.metric.solve(change.reshape(shape))
-        return 1 / (inverse * change.dot(solved.ravel()))
+        length = 1 / (inverse * change.dot(solved.ravel()))
+        return max(length, 1 / shape[1])  # all columns together bend no more than that
 
 
 def minimise(
@@ -109,7 +110,9 @@ def minimise(
         value that say nothing: ``rounding`` of its differences, ``noise`` of gaps.
     start : float64 array
     curvature : object
-        With ``price`` (in passes), and ``buy(point)``, which returns a metric.
+        With ``price`` (in passes), ``buy(point)``, which returns a metric, and
+        ``revise(point, gradient)``, which returns a metric where the first one was
+        wrong, and else None.
     memory : Memory
         What is known at the start.
     share : callable
@@ -125,6 +128,8 @@ def minimise(
     Minimum
     """
     point, (value, gradient) = start, objective.evaluate(start)
+    revised = curvature.revise(point, gradient)
+    memory = memory if revised is None else Memory(revised)
     n_iter, n_passes, last_gap = 0, 0, np.inf
     while True:
         direction, gap = aim(memory, gradient)

@@ -198,7 +198,7 @@ class SparseSearch:
         aim, gap = solve_parabola(
             objective, point, gradient, limits, least=least / 100, rough=rough
         )
-        if gap <= least:
+        if gap <= least or gap == np.inf:
             return point, gap, False
         moved = self.search_line(objective, point, aim, value, gradient)
         if moved is None:
@@ -246,6 +246,8 @@ def solve_parabola(objective, point, gradient, limits, **enough):
         matrices, shape = measure_hessian(objective, point)[None], (1, point.size)
     else:
         matrices, shape = measure_blocks(objective, point), point.shape
+    if not np.isfinite(matrices).all():  # squares beyond all bounds: no way down
+        return point, np.inf
     aim, slopes = point.reshape(shape).copy(), gradient.reshape(shape).copy()
     for matrix, *vectors in zip(
         matrices, slopes, aim, limits.reshape(shape), strict=True

@@ -1,5 +1,7 @@
 """Rows are cut into parts that threads share; the BLAS stays out of their way."""
 
+import os
+import warnings
 from threading import Barrier, Thread
 
 import numpy as np
@@ -8,7 +10,7 @@ from numpy.testing import assert_array_equal
 from scipy import sparse
 from threadpoolctl import threadpool_limits
 
-from skclassic._blocks import MAX_PARTS, PARTED, RowBlocks, blas, second_blas
+from skclassic._blocks import MAX_PARTS, PARTED, RowBlocks, blas, hold, second_blas
 
 LARGE = (2 * PARTED[-1] // 100, 100)
 
@@ -85,6 +87,19 @@ def test_the_blas_has_its_threads_again_after_the_last_who_held_it():
         thread.join()
     assert set(seen) == {1}
     assert count_blas_threads() == before
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not forked here")
+def test_a_child_forked_while_rows_go_by_has_its_threads_again():
+    before = count_blas_threads()
+    with hold(blas()), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of forks beside other threads
+        child = os.fork()
+        if child == 0:
+            now = count_blas_threads()
+            free = hold.lock.acquire(blocking=False)
+            os._exit(0 if now == before and free else 1)
+        assert os.waitpid(child, 0)[1] == 0
 
 
 def test_wide_and_narrow_rows_hold_a_library_together():

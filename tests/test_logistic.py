@@ -358,6 +358,22 @@ def test_one_huge_value_does_not_end_the_search_as_it_begins(n_classes):
     assert_allclose(model.coef_, others.coef_, atol=1e-5)
 
 
+def test_huge_values_whose_pulls_cancel_do_not_end_the_search_either():
+    X, y = draw(1, 4000, 400)
+    rows = [np.flatnonzero(y == k)[200] for k in (0, 1)]
+    X[rows, 1] = 1e8
+    model, tight = LogisticRegression().fit(X, y), LogisticRegression(tol=1e-6)
+    X[:, 1] = 0.0
+    assert_allclose(model.coef_[0, 2:], tight.fit(X, y).coef_[0, 2:], atol=2e-3)
+
+
+def test_squares_beyond_all_bounds_end_an_l1_search_with_a_warning():
+    X, y = draw(1, 400, 40)
+    X[7, 1] = 1e160
+    with pytest.warns(ConvergenceWarning):
+        LogisticRegression(l1_ratio=1.0).fit(X, y)
+
+
 def test_wide_tables_of_many_scales_and_classes_end_at_the_optimum():
     X, y = draw(1, 3000, 320, 3)
     scales = np.geomspace(1e-4, 1e4, 320)
