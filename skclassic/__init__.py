@@ -15,6 +15,7 @@ _ROOMS = {
         "ExtraTreeClassifier",
         "ExtraTreeRegressor",
     ),
+    "adaboost": ("AdaBoostClassifier", "AdaBoostRegressor"),
     "bagging": ("BaggingClassifier", "BaggingRegressor"),
     "forests": (
         "ExtraTreesClassifier",

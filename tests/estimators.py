@@ -1,10 +1,12 @@
-"""The ten estimators of the tree family, and data for them."""
+"""The twelve estimators of the tree family, and data for them."""
 
 import numpy as np
 from sklearn.base import ClassifierMixin
 from sklearn.datasets import make_classification, make_regression
 
 from skclassic import (
+    AdaBoostClassifier,
+    AdaBoostRegressor,
     BaggingClassifier,
     BaggingRegressor,
     DecisionTreeClassifier,
@@ -30,15 +32,16 @@ FORESTS = [
     ExtraTreesRegressor,
 ]
 BAGGINGS = [BaggingClassifier, BaggingRegressor]
+BOOSTINGS = [AdaBoostClassifier, AdaBoostRegressor]
 ENSEMBLES = [*FORESTS, *BAGGINGS]
-ALL = [*TREES, *ENSEMBLES]
+ALL = [*TREES, *ENSEMBLES, *BOOSTINGS]
 CLASSIFIERS = [each for each in ALL if issubclass(each, ClassifierMixin)]
 REGRESSORS = [each for each in ALL if each not in CLASSIFIERS]
 
 
 def build(Estimator, **params):
     """Build an estimator with a fixed seed and, if it is an ensemble, five members."""
-    if Estimator in ENSEMBLES:
+    if Estimator in [*ENSEMBLES, *BOOSTINGS]:
         params = {"n_estimators": 5, **params}
     return Estimator(**{"random_state": 0, **params})
 

@@ -2,8 +2,8 @@
 
 The names are replaced where test modules look them up, in public packages such as
 `sklearn.tree`, before any test module is imported. Modules of scikit-learn that hold
-the classes under names of their own (`AdaBoostClassifier`, `IsolationForest`,
-`RandomTreesEmbedding`, `plot_tree`) are imported first and keep them; so do the modules
+the classes under names of their own (`IsolationForest`, `RandomTreesEmbedding`,
+`plot_tree`) are imported first and keep them; so do the modules
 that define the classes, or scikit-learn's own trees could no longer be pickled.
 """
 
@@ -25,6 +25,8 @@ REPLACED = {
         "ExtraTreeRegressor",
     ],
     "sklearn.ensemble": [
+        "AdaBoostClassifier",
+        "AdaBoostRegressor",
         "BaggingClassifier",
         "BaggingRegressor",
         "ExtraTreesClassifier",

@@ -1,0 +1,128 @@
+"""Grow trees of one cut, again and again under other weights."""
+
+import numpy as np
+
+from skclassic.growth.binner import Coded
+from skclassic.growth.tree import Tree
+from skclassic.kernels import stumps
+from skclassic.kernels.coding import SPAN, SPAN_BESIDE_MISSING
+
+MOST_CLASSES = 256  # labels are bytes
+MOST_CORNERS = 4  # classes: a bin of more is not bounded in no time
+NO_FEATURE = -1
+
+
+class Stumps:
+    """Trees of one cut of the same rows: what they share, and their room.
+
+    Parameters
+    ----------
+    coded : Coded
+    statistic : ClassStatistic
+        Of Gini's criterion.
+    """
+
+    def __init__(self, coded, statistic):
+        codes, n_classes = coded.codes[0], statistic.n_classes
+        n_features, n_rows = codes.shape
+        self.coded, self.codes, self.n_classes = coded, codes, n_classes
+        self.labels = statistic.y.astype(np.uint8)
+        self.is_fine = np.diff(coded.first) > stumps.BINS - coded.has_missing
+        self.sums = np.empty((n_features, stumps.BINS, n_classes))
+        n_fine = stumps.BINS**2 * n_classes if self.is_fine.any() else 0
+        self.room = (
+            np.empty((4, n_classes)),
+            np.empty((n_features, stumps.BINS)),
+            np.empty(stumps.BINS, np.int64),
+            np.empty(n_fine),
+        )
+
+    @staticmethod
+    def suit(coded, statistic):
+        """Tell whether trees of one cut can be grown here."""
+        n_classes = getattr(statistic, "n_classes", MOST_CLASSES + 1)
+        is_plain = isinstance(coded, Coded) and not coded.n_levels.any()
+        if not is_plain or not 2 <= n_classes <= MOST_CLASSES or statistic.is_log:
+            return False
+        n_values = np.diff(coded.first).max(initial=0)
+        return n_classes <= MOST_CORNERS or n_values < stumps.BINS
+
+    def grow(self, weights):
+        """Grow the tree of the best cut under weights of shape (n_rows,), none of 0.
+
+        Returns
+        -------
+        tree : Tree
+        codes : uint8 array of shape (n_rows,)
+            The classes that it predicts for the rows.
+        """
+        all_sums = np.bincount(self.labels, weights, self.n_classes)
+        found = np.empty(3, np.int64)
+        rows = self.codes, self.labels, weights
+        if np.count_nonzero(all_sums) < 2:
+            found[0] = NO_FEATURE
+        else:
+            stumps.add_up_bins(*rows, self.sums)
+            has_missing = self.coded.has_missing
+            stumps.find_cut(
+                *rows, self.sums, has_missing, self.is_fine, all_sums, *self.room, found
+            )
+        feature, code, is_left = found.tolist()
+        if feature == NO_FEATURE:
+            return self._stay(all_sums)
+        return self._cut(feature, code, bool(is_left), weights, all_sums)
+
+    def _stay(self, all_sums):
+        """Return a tree without a cut."""
+        n_rows, label = len(self.labels), all_sums.argmax()
+        tree = self._build(np.full((1, 2), -1), all_sums[None], np.array([n_rows]))
+        return tree, np.full(n_rows, label, np.uint8)
+
+    def _cut(self, feature, code, missing_goes_left, weights, all_sums):
+        goes_left, left = np.empty(len(weights), bool), np.empty(self.n_classes)
+        n_left = stumps.part_rows(
+            self.codes[feature],
+            self.labels,
+            weights,
+            code,
+            missing_goes_left and bool(self.coded.has_missing[feature]),
+            goes_left,
+            left,
+        )
+        sums = np.array([left, np.maximum(all_sums - left, 0.0)])
+        links = np.array([[feature, -2 if missing_goes_left else 2], [-1, 0], [-1, 1]])
+        n_rows = np.array([n_left, len(weights) - n_left])
+        tree = self._build(links, sums, n_rows, self._find_threshold(feature, code))
+        kinds = sums.argmax(axis=1).astype(np.uint8)
+        return tree, np.where(goes_left, *kinds)
+
+    def _find_threshold(self, feature, code):
+        """Return what lies midway between the values that meet at a cut."""
+        coded = self.coded
+        begin, end = coded.first[feature : feature + 2].tolist()
+        span = SPAN_BESIDE_MISSING if coded.has_missing[feature] else SPAN
+        last = ((code + 1) * (end - begin) - 1) // span  # of the values on the left
+        if last >= end - begin - 1:
+            return np.inf  # all are missing on the right
+        low, high = coded.upper[begin + last], coded.lower[begin + last + 1]
+        middle = low * 0.5 + high * 0.5
+        return middle if low <= middle < high else low
+
+    def _build(self, links, sums, n_rows, *thresholds):
+        """Lay out a tree: features and links of its nodes, sums of its leaves."""
+        nodes = np.empty((len(links), 4), np.int32)
+        nodes[:, 2:] = links
+        weight = sums.sum(axis=1)
+        shares = sums / weight[:, None]
+        nodes.view(np.float64)[:, 0] = [*thresholds, *shares[:, -1]]
+        return Tree(
+            nodes=nodes,
+            leaf_weight=weight,
+            leaf_rows=n_rows.astype(np.int32),
+            shares=shares if self.n_classes > 2 else None,
+            leaf_impurity=None,
+            kind="gini",
+            n_features=len(self.codes),
+            classes_of_outputs=(self.n_classes,),
+            sets=None,
+        )
