@@ -20,7 +20,7 @@ def match(plan, shape):
     if plan.method == "logistic":
         return {"C": plan.C, "l1_ratio": plan.l1_ratio, **plan.tolerance}
     if plan.method != "oob threshold":
-        return scikit_learn.match(plan, shape)
+        return scikit_learn.match(plan, shape, home="skclassic")
     forest = choose_forest(plan)(**match_forest(plan, shape))
     return {"estimator": forest, "cv": "oob", "thresholds": "exact"}
 

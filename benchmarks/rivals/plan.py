@@ -10,10 +10,12 @@ class Plan:
     Attributes
     ----------
     method : str
-        "forest", "extra trees", "tree", "bagging", "threshold", "oob threshold",
-        "naive Bayes", "linear discriminant", "quadratic discriminant" or "logistic".
+        "forest", "extra trees", "tree", "bagging", "boosting", "threshold",
+        "oob threshold", "naive Bayes", "linear discriminant", "quadratic discriminant"
+        or "logistic".
         "threshold" tunes that of a logistic regression, "oob threshold" a forest's on
-        rows out of bag; "naive Bayes" is the Gaussian one.
+        rows out of bag; "boosting" is AdaBoost of trees of a depth; "naive Bayes" is
+        the Gaussian one.
     task : {"classification", "regression"}
     n_trees : int
     max_depth : int or None

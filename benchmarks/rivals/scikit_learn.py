@@ -2,6 +2,9 @@
 shares their interface.
 """
 
+from dataclasses import replace
+from importlib import import_module
+
 from benchmarks.rivals.contestant import Contestant
 
 STEMS = {
@@ -9,6 +12,7 @@ STEMS = {
     "extra trees": "ExtraTrees",
     "tree": "DecisionTree",
     "bagging": "Bagging",
+    "boosting": "AdaBoost",
 }
 SOLVERS = ("lbfgs", "newton-cg", "newton-cholesky", "liblinear", "saga")
 MOST_STEPS = 10_000  # of a solver: where it stops, the tolerance says
@@ -34,14 +38,22 @@ def name_class(plan):
     )
 
 
-def match(plan, shape):
-    """Translate a plan into scikit-learn's parameters."""
+def match(plan, shape, home="sklearn.tree"):
+    """Translate a plan into scikit-learn's parameters; trees that are boosted come from
+    `home`.
+    """
     if plan.method == "threshold":
         from sklearn.linear_model import LogisticRegression
 
         return {"estimator": LogisticRegression(), "thresholds": N_THRESHOLDS, "cv": 5}
     if plan.method in GENERATIVE:
         return {}
+    if plan.method == "boosting":
+        return {
+            "estimator": choose_tree(plan, home),
+            "n_estimators": plan.n_trees,
+            "random_state": plan.seed,
+        }
     if plan.method == "tree":
         limits = {"max_depth": plan.max_depth, "max_leaf_nodes": plan.max_leaf_nodes}
         return limits | {"random_state": plan.seed}
@@ -54,6 +66,12 @@ def match(plan, shape):
         return ensemble
     max_features = "sqrt" if plan.draws_features else 1.0
     return ensemble | {"max_depth": plan.max_depth, "max_features": max_features}
+
+
+def choose_tree(plan, home):
+    """Give the tree that is boosted, from the package that boosts it."""
+    name = name_class(replace(plan, method="tree"))
+    return getattr(import_module(home), name)(max_depth=plan.max_depth)
 
 
 def choose_class(plan):
