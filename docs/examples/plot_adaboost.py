@@ -7,11 +7,10 @@ they are right in nineteen of twenty.
 """
 
 # %%
-# Errors over the rounds
-# ----------------------
 # The bound of Freund and Schapire falls by a factor in each round, and the training
 # error stays below it. The test error goes on falling when there is no training error
-# left.
+# left. Margins say why: how far the vote is for a row's own class. Above zero the row is
+# predicted correctly, and the smallest margins grow on after all are above zero.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -22,23 +21,18 @@ X, y = Twonorm().sample(300, random_state=0)
 X_test, y_test = Twonorm().sample(5000, random_state=1)
 model = AdaBoostClassifier(n_estimators=400).fit(X, y)
 
-training = [1 - score for score in model.staged_score(X, y)]
-test = [1 - score for score in model.staged_score(X_test, y_test)]
 errors = model.estimator_errors_
-rounds = np.arange(1, len(errors) + 1)
+curves = {
+    "bound": np.cumprod(2 * np.sqrt(errors * (1 - errors))),
+    "training error": [1 - score for score in model.staged_score(X, y)],
+    "test error": [1 - score for score in model.staged_score(X_test, y_test)],
+}
 
 _, (left, right) = plt.subplots(ncols=2, figsize=(9, 4), layout="constrained")
-left.plot(rounds, np.cumprod(2 * np.sqrt(errors * (1 - errors))), label="bound")
-left.plot(rounds, training, label="training error")
-left.plot(rounds, test, label="test error")
+for name, curve in curves.items():
+    left.plot(np.arange(1, len(errors) + 1), curve, label=name)
 left.set(xscale="log", xlabel="rounds", ylim=(0, 0.5))
 left.legend()
-
-# %%
-# Margins
-# -------
-# How far the vote is for a row's own class: above zero, the row is predicted correctly.
-# The smallest margins grow on after all are above zero.
 
 for n_rounds in (10, 100, 400):
     boosted = AdaBoostClassifier(n_estimators=n_rounds).fit(X, y)
