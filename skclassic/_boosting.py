@@ -41,10 +41,13 @@ class Members:
     estimator : estimator
         What they are copies of.
     random_state : int, RandomState or None
+    is_own_tree : bool
+        Whether it is a tree of ours, to be copied without `clone`, which takes as long
+        as to find a cut.
     """
 
-    def __init__(self, estimator, random_state):
-        self.estimator = clone(estimator)
+    def __init__(self, estimator, random_state, *, is_own_tree):
+        self.estimator, self.is_own_tree = clone(estimator), is_own_tree
         self.stream = ensemble.check_random_state(random_state)
         names = sorted(self.estimator.get_params(deep=True))
         self.names = [
@@ -56,6 +59,8 @@ class Members:
     def make(self):
         """Return the next member."""
         seeds = {name: self.stream.randint(ensemble.MAX_SEED) for name in self.names}
+        if self.is_own_tree:
+            return ensemble.seed_copy(self.estimator, seeds["random_state"])
         return clone(self.estimator).set_params(**seeds)
 
 
@@ -158,6 +163,10 @@ class BaseBoosting(MetaEstimatorMixin, Estimator):
         "learning_rate": [Interval(Real, 0, None, closed="neither")],
         "random_state": ["random_state"],
     }
+
+    def _start_members(self, base):
+        is_own_tree = type(base) in self._own_trees
+        return Members(base, self.random_state, is_own_tree=is_own_tree)
 
     def _receive_training_rows(self, X, y, **checks):
         """Return X and y of the same rows; what is missing is the members' business."""

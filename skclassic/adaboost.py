@@ -28,7 +28,6 @@ from skclassic._boosting import (
     DrawnLearner,
     DrawnTreeLearner,
     Learner,
-    Members,
     StumpLearner,
     TreeLearner,
     receive_shares,
@@ -149,7 +148,7 @@ class AdaBoostClassifier(ClassifierMixin, BaseBoosting):
         classes, codes = front_desk.receive_classes(column_or_1d(y, warn=True))
         self.classes_, self.n_classes_ = classes, len(classes)
         self.estimator_ = base
-        members = Members(base, self.random_state)
+        members = self._start_members(base)
         rows = given if type(base) in self._own_trees else X
         learner, weights, codes = self._choose_learner(members, rows, codes, weights)
         self._boost(learner, codes, weights)
@@ -498,7 +497,7 @@ class AdaBoostRegressor(RegressorMixin, BaseBoosting):
         X, y = self._receive_training_rows(X, y, y_numeric=True)
         weights, y = receive_shares(sample_weight, X), column_or_1d(y, warn=True)
         self.estimator_ = base
-        members = Members(base, self.random_state)
+        members = self._start_members(base)
         learner = self._choose_learner(members, given, X, y)
         self._boost(learner, members.stream, y, weights)
         return self

@@ -9,7 +9,7 @@ they are right in nineteen of twenty.
 # %%
 # The bound of Freund and Schapire falls by a factor in each round, and the training
 # error stays below it. The test error goes on falling when there is no training error
-# left. Margins say why: how far the vote is for a row's own class. Above zero the row is
+# left. Margins say why: how far the vote is for a row's own class. Above zero a row is
 # predicted correctly, and the smallest margins grow on after all are above zero.
 
 import matplotlib.pyplot as plt

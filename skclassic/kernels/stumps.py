@@ -104,8 +104,8 @@ def look_between(
         bounds[b] = NOWHERE
         if not has_weight(sums[b]):
             continue
-        for way in range(n_ways):
-            if is_fine:
+        if is_fine and is_mixed(sums[b]):
+            for way in range(n_ways):
                 for k in range(n_classes):
                     tried[k] = left[k] + way * missing[k]
                 bound = bound_purity(tried, sums[b], all_sums, corner)
@@ -182,10 +182,21 @@ def has_weight(sums):
 
 
 @piece
+def is_mixed(sums):
+    """Tell whether more than one class has weight."""
+    n_present = 0
+    for k in range(sums.shape[0]):
+        n_present += sums[k] > 0.0
+    return n_present > 1
+
+
+@piece
 def bound_purity(left, bin_sums, all_sums, corner):
-    """Return how pure a cut within a bin leaves both sides at most."""
+    """Return how pure a cut within a bin leaves both sides at most, if purer than the
+    cuts at its ends: at the corners that are no ends.
+    """
     best, n_classes = NOWHERE, left.shape[0]
-    for which in range(1 << n_classes):
+    for which in range(1, (1 << n_classes) - 1):
         for k in range(n_classes):
             corner[k] = left[k] + bin_sums[k] * (which >> k & 1)
         best = max(best, measure_purity(corner, all_sums))
