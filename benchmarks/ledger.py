@@ -37,6 +37,14 @@ PURSES = {
             "label-noise-raises-variance",
         ),
     ),
+    "boosting": (
+        20.0,
+        (
+            "boosting-lowers-bias-of-stumps",
+            "votes-leave-bias-of-stumps",
+            "training-error-stays-under-its-bound",
+        ),
+    ),
     "thresholds": (
         20.0,
         (

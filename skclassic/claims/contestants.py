@@ -50,6 +50,10 @@ class Contestant:
         Gives a dict of classifiers, generative ("shared" and "class", naive Bayes by
         its variances, "multinomial", and "LDA") and discriminative ("free" and "ridge",
         logistic regression by its penalty). What a package has not got is missing.
+    boost : callable or None
+        Maps numbers of rounds and of members to a dict of classifiers: a "stump",
+        stumps "boosted", and, where the package bags any estimator, bagged by "votes"
+        and by averaged "shares".
     note : str
         Where its estimators differ from the others'.
     """
@@ -61,6 +65,7 @@ class Contestant:
     classify: Callable | None = None
     tune: Callable | None = None
     pair: Callable | None = None
+    boost: Callable | None = None
     note: str = ""
 
 
@@ -170,6 +175,7 @@ def _make_skclassic():
         classify=classify_own,
         tune=tuning.ExactSearch(),
         pair=pair_own,
+        boost=_boost_with(skclassic, skclassic),
     )
 
 
@@ -181,6 +187,7 @@ def _make_scikit_learn():
         *_take_ensembles(tree, ensemble, ensemble),
         tune=tuning.GridSearch(),
         pair=pair_scikit_learn,
+        boost=_boost_with(tree, ensemble),
     )
 
 
@@ -233,6 +240,23 @@ def pair_scikit_learn():
         "free": LogisticRegression(**NEARLY_FREE, max_iter=1000),
         "ridge": LogisticRegression(max_iter=1000),
     }
+
+
+def _boost_with(tree, ensemble):
+    """Build what boosts and bags stumps, from modules that use scikit-learn's names."""
+
+    def boost(rounds, members):
+        from .boosting import Voting
+
+        stump = tree.DecisionTreeClassifier(max_depth=1)
+        return {
+            "stump": stump,
+            "boosted": ensemble.AdaBoostClassifier(stump, n_estimators=rounds),
+            "votes": ensemble.BaggingClassifier(Voting(stump), n_estimators=members),
+            "shares": ensemble.BaggingClassifier(stump, n_estimators=members),
+        }
+
+    return boost
 
 
 def _take_ensembles(tree, bagging, forest):
@@ -300,10 +324,18 @@ def _make_xgboost():
             "weighted": xgboost.XGBClassifier(**small, scale_pos_weight=ratio),
         }
 
+    def boost(rounds, members):
+        small = {"max_depth": 1, "max_bin": 64, "n_jobs": 1}
+        return {
+            "stump": Renumbered(xgboost.XGBClassifier(n_estimators=1, **small)),
+            "boosted": Renumbered(xgboost.XGBClassifier(n_estimators=rounds, **small)),
+        }
+
     return Contestant(
         "XGBoost",
         trees,
         grow=grow,
+        boost=boost,
         classify=classify,
         tune=tuning.ExactSearch(),
         note=(

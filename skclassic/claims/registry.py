@@ -6,6 +6,7 @@ from traceback import format_exception_only
 
 from . import (
     bagging,
+    boosting,
     counts,
     data,
     depth,
@@ -32,6 +33,7 @@ FAMILIES = (
     members,
     depth,
     data,
+    boosting,
     thresholds,
     true_scores,
     imbalance,
@@ -45,6 +47,7 @@ FAMILIES = (
 CLAIMS = {claim.key: claim for family in FAMILIES for claim in family.CLAIMS}
 # Families whose fits take a millisecond: threads would wait for one another's Python.
 OF_SMALL_FITS = {
+    "boosting",
     "counts",
     "generative",
     "imbalance",
