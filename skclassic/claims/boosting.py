@@ -72,8 +72,12 @@ def _compare_bias(first):
                 loss="zero_one",
                 seed=seed,
                 share=SHARE,
-            ).redefine("breiman")
-            yield compare_parts(result, first, "stump", "bias", "bias")
+            )
+            if "bias" not in result.components:
+                lab.leave_out(problem, result.trial.refusal)
+                return
+            parts = result.redefine("breiman")
+            yield compare_parts(parts, first, "stump", "bias", "bias")
 
         return gather(
             lab, ask, _list_problems(lab), measure="zero_one", beside=("Ringnorm",)
