@@ -32,6 +32,7 @@ from skclassic._boosting import (
     TreeLearner,
     receive_shares,
 )
+from skclassic.growth.stumps import add_stumps_up, are_stumps
 from skclassic.trees import (
     DecisionTreeClassifier,
     DecisionTreeRegressor,
@@ -278,9 +279,12 @@ class AdaBoostClassifier(ClassifierMixin, BaseBoosting):
         """Return the vote of trees of ours, many of which walk rows down together."""
         pairs = self._list_says()
         trees = [let_vote(member.tree_, say, self.n_classes_) for member, say in pairs]
-        means = ensemble.average_trees(trees, X, n_jobs=None)
-        means *= len(trees) / sum(say for _, say in pairs)
-        return means[:, 0] if self.n_classes_ == 2 else means
+        if are_stumps(trees):
+            sums = add_stumps_up(trees, X)
+        else:
+            sums = ensemble.average_trees(trees, X, n_jobs=None) * len(trees)
+        sums /= sum(say for _, say in pairs)
+        return sums[:, 0] if self.n_classes_ == 2 else sums
 
     def predict(self, X):
         """Return the class with most of the vote: ndarray of shape (n_samples,)."""

@@ -24,7 +24,10 @@ from skclassic import (
 )
 from skclassic.growth.stumps import Stumps
 
-pytestmark = pytest.mark.filterwarnings("ignore:Boosting ended after 1 round")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:Boosting ended after 1 round"),
+    pytest.mark.filterwarnings("ignore:divide by zero encountered in log"),  # theirs
+]
 
 
 def draw(seed, n_classes=2, n=400, *, is_coarse=True):
@@ -159,6 +162,15 @@ def test_weights_are_copies_to_the_bit_of_each_cut():
     weighted = AdaBoostClassifier().fit(X, y, w)
     copied = AdaBoostClassifier().fit(np.repeat(X, w, axis=0), np.repeat(y, w))
     assert_allclose(weighted.predict_proba(X), copied.predict_proba(X), atol=1e-10)
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_votes_of_stumps_are_added_up_as_trees_are_walked(n_classes):
+    X, y = draw(6, n_classes, is_coarse=False)
+    X[np.random.default_rng(6).random(X.shape) < 0.2] = np.nan
+    model = AdaBoostClassifier().fit(X, y)
+    walked = [*model.staged_decision_function(X)][-1]
+    assert_allclose(model.decision_function(X), walked, atol=1e-12)
 
 
 def test_rows_that_nothing_parts_leave_a_tree_without_a_cut():

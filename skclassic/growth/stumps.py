@@ -3,7 +3,7 @@
 import numpy as np
 
 from skclassic.growth.binner import Coded
-from skclassic.growth.tree import Tree
+from skclassic.growth.tree import Tree, part_rows, take_block
 from skclassic.kernels import stumps
 from skclassic.kernels.coding import SPAN, SPAN_BESIDE_MISSING
 
@@ -126,3 +126,24 @@ class Stumps:
             classes_of_outputs=(self.n_classes,),
             sets=None,
         )
+
+
+def are_stumps(trees):
+    """Tell whether each tree has one cut, by a number."""
+    return all(tree.node_count == 3 and tree.sets is None for tree in trees)
+
+
+def add_stumps_up(trees, X):
+    """Return the sum of what trees of one cut say of rows: (n_rows, n_channels)."""
+    nodes = np.array([tree.nodes for tree in trees])
+    values = np.array([tree.channels_of_leaves for tree in trees])
+    features, links = nodes[:, 0, 2].astype(np.int64), nodes[:, 0, 3]
+    thresholds = nodes.view(np.float64)[:, 0, 0].copy()
+    votes = values.transpose(1, 0, 2).copy()
+    out = np.zeros((values.shape[2], X.shape[0]))
+    for rows in part_rows(X.shape[0]):
+        columns = np.ascontiguousarray(take_block(X, rows).T)
+        sums = np.zeros((len(out), columns.shape[1]))
+        stumps.add_votes(columns, features, thresholds, links < 0, *votes, sums)
+        out[:, rows] = sums
+    return out.T

@@ -368,6 +368,11 @@ class Tree:
         return importances / total if normalize and total > 0 else importances
 
     @property
+    def channels_of_leaves(self):
+        """What is predicted in each leaf: float64 array (n_leaves, n_channels)."""
+        return self._leaf_ones[:, None] if self.shares is None else self.shares
+
+    @property
     def n_channels(self):
         return 1 if self.shares is None else self.shares.shape[1]
 

@@ -247,3 +247,31 @@ def part_rows(column, labels, weights, code, missing_goes_left, goes_left, left)
         n_left += is_left
         left[labels[i]] += weights[i] * is_left
     return n_left
+
+
+@kernel
+def add_votes(columns, features, thresholds, missing_goes_left, lefts, rights, out):
+    """Add what trees of one cut say of rows, tree after tree.
+
+    Parameters
+    ----------
+    columns : float64 array of shape (n_features, n_rows)
+        NaN is missing.
+    features : int64 array of shape (n_trees,)
+    thresholds : float64 array of shape (n_trees,)
+        Values up to these go left.
+    missing_goes_left : bool array of shape (n_trees,)
+    lefts, rights : float64 arrays of shape (n_trees, n_channels)
+        What is said of rows on either side.
+    out : float64 array of shape (n_channels, n_rows), added to
+    """
+    for t in range(features.shape[0]):
+        column, threshold = columns[features[t]], thresholds[t]
+        for k in range(out.shape[0]):
+            left, right, sums = lefts[t, k], rights[t, k], out[k]
+            if missing_goes_left[t]:
+                for i in range(column.shape[0]):
+                    sums[i] += right if column[i] > threshold else left
+            else:
+                for i in range(column.shape[0]):
+                    sums[i] += left if column[i] <= threshold else right
