@@ -31,6 +31,7 @@ from skclassic._base import Estimator
 from skclassic._blocks import RowBlocks
 from skclassic._joint_probabilities import take_logs
 from skclassic._linear_classifier import LinearClassifier
+from skclassic._losses import share_among_classes
 from skclassic._moments import ClassRows
 
 # Eigenvalues of a scatter matrix are off by rounding as a share of the largest. Where
@@ -787,7 +788,8 @@ class QuadraticDiscriminantAnalysis(_Discriminant):
                     white = (X[block] - mean) @ whiten
                     scores[block, k] = np.einsum("ij,ij->i", white, white)
 
-        with RowBlocks(*X.shape).in_threads() as run:
+        n_rows, n_features = X.shape
+        with RowBlocks(n_rows, 3 * n_features).in_threads() as run:  # two copies of it
             run(score)
         log_volumes = np.sum(np.log(self.scalings_), axis=1)
         scores += log_volumes - 2 * take_logs(self.priors_)
@@ -816,7 +818,7 @@ class QuadraticDiscriminantAnalysis(_Discriminant):
 
     def predict_proba(self, X):
         """Return posterior probabilities: ndarray of shape (n_samples, n_classes)."""
-        return normalise(self._score_classes(X))
+        return share_among_classes(self._score_classes(X).T).T
 
     def predict_log_proba(self, X):
         """Return logarithms of posterior probabilities, of the same shape."""
@@ -983,13 +985,6 @@ def orient(axes, means):
         return axes * np.where(places[1] < 0, -1.0, 1.0)
     farthest = np.abs(places).argmax(axis=0)
     return axes * np.where(places[farthest, np.arange(axes.shape[1])] < 0, -1.0, 1.0)
-
-
-def normalise(scores):
-    """Return what adds up to 1 in each row, in proportion to the powers of e."""
-    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-    powers /= powers.sum(axis=1, keepdims=True)
-    return powers
 
 
 def take_shares(values):
