@@ -9,6 +9,7 @@ from numbers import Integral, Real
 
 import numpy as np
 from sklearn.base import MetaEstimatorMixin, clone
+from sklearn.callback import CallbackSupportMixin
 from sklearn.utils import get_tags
 from sklearn.utils._param_validation import HasMethods, Interval
 from sklearn.utils.validation import check_is_fitted, validate_data
@@ -31,6 +32,10 @@ PLAIN_STUMP = {  # parameters under which a tree is the best of all single cuts
     "class_weight": None,
     "monotonic_cst": None,
 }
+
+
+ALL_ROUNDS = "all rounds were made"
+TOLD_TO = "a callback has ended it"
 
 
 class Members:
@@ -154,7 +159,7 @@ class DrawnLearner:
         return member.predict(self.X)
 
 
-class BaseBoosting(MetaEstimatorMixin, Estimator):
+class BaseBoosting(CallbackSupportMixin, MetaEstimatorMixin, Estimator):
     """Members with a say each: what classifiers and regressors share."""
 
     _parameter_constraints = {
@@ -198,6 +203,32 @@ class BaseBoosting(MetaEstimatorMixin, Estimator):
             reset=False,
         )
 
+    def _start(self):
+        """Set what a fit fills, round after round."""
+        M = self.n_estimators
+        self.estimators_ = []
+        self.estimator_weights_, self.estimator_errors_ = np.zeros(M), np.ones(M)
+        self.stop_reason_ = ALL_ROUNDS
+
+    def _count_rounds(self, *told):
+        """Yield the numbers of the rounds, and tell callbacks of each member.
+
+        `told` are X, y and the sample weights as `fit` was given them.
+        """
+        for m in range(self.n_estimators):
+            task, is_over = ensemble.begin_member(self, "round", m), False
+            try:
+                yield m
+            finally:
+                has_member = len(getattr(self, "estimators_", ())) == m + 1
+                if task is not None and has_member:
+                    is_over = ensemble.tell_callbacks_of_a_member(
+                        self, task, *told, _keep_apart
+                    )
+            if is_over:
+                self.stop_reason_ = TOLD_TO
+                return
+
     @property
     def _are_own_trees(self):
         return all(type(member) in self._own_trees for member in self.estimators_)
@@ -236,10 +267,20 @@ class BaseBoosting(MetaEstimatorMixin, Estimator):
         return tags
 
 
-def receive_shares(sample_weight, X):
+def _keep_apart(so_far):
+    """Let a copy of an ensemble keep its members as they are now."""
+    so_far.estimators_ = list(so_far.estimators_)
+    for name in ("estimator_weights_", "estimator_errors_"):
+        setattr(so_far, name, getattr(so_far, name).copy())
+
+
+def receive_shares(sample_weight, X, class_weight=None, y=None):
     """Return each row's share of the weights, float64 of shape (n_rows,)."""
     weights = front_desk.receive_weights(sample_weight, X)
+    if weights is not None:
+        front_desk.refuse_negative_weights(weights)
+    if class_weight is not None:
+        weights = front_desk.weigh_classes(weights, class_weight, y)
     if weights is None:
         return np.full(X.shape[0], 1 / X.shape[0])
-    front_desk.refuse_negative_weights(weights)
     return weights / weights.sum()

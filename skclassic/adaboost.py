@@ -6,6 +6,7 @@ vote. For two classes this is steepest descent on ``exp(-margin)`` (Breiman 1999
 Friedman, Hastie and Tibshirani 2000); for more, SAMME (Zhu et al. 2009).
 """
 
+from contextlib import closing
 from dataclasses import replace
 
 import numpy as np
@@ -43,7 +44,6 @@ from skclassic.trees import (
 )
 
 LEAST_WEIGHT = np.finfo(np.float64).eps  # of a row: lighter ones never come back
-ALL_ROUNDS = "all rounds were made"
 NO_ERROR = "the last member makes no error on the training rows"
 NO_BETTER = "the next member would have been no better than chance"
 NO_WEIGHT = "sample weights have reached infinite values"
@@ -64,6 +64,9 @@ class AdaBoostClassifier(ClassifierMixin, BaseBoosting):
         are needed.
     random_state : int, RandomState or None, default=None
         Seeds the members.
+    class_weight : dict, "balanced" or None, default=None
+        What the rows of each class count at the start. "balanced" makes all classes
+        count alike.
 
     Attributes
     ----------
@@ -104,6 +107,11 @@ class AdaBoostClassifier(ClassifierMixin, BaseBoosting):
 
     _own_trees = (DecisionTreeClassifier, ExtraTreeClassifier)
 
+    _parameter_constraints = {
+        **BaseBoosting._parameter_constraints,
+        "class_weight": [dict, StrOptions({"balanced"}), None],
+    }
+
     def __init__(
         self,
         estimator=None,
@@ -111,11 +119,13 @@ class AdaBoostClassifier(ClassifierMixin, BaseBoosting):
         n_estimators=50,
         learning_rate=1.0,
         random_state=None,
+        class_weight=None,
     ):
         self.estimator = estimator
         self.n_estimators = n_estimators
         self.learning_rate = learning_rate
         self.random_state = random_state
+        self.class_weight = class_weight
 
     @_fit_context(prefer_skip_nested_validation=False)
     @front_desk.leave_nothing_half_fitted
@@ -143,25 +153,27 @@ class AdaBoostClassifier(ClassifierMixin, BaseBoosting):
         """
         base = self._base_estimator()
         refuse_without_weights(base)
-        given = X
+        told, given = (X, y, sample_weight), X
         X, y = self._receive_training_rows(X, y)
-        weights = receive_shares(sample_weight, X)
         classes, codes = front_desk.receive_classes(column_or_1d(y, warn=True))
+        weights = receive_shares(sample_weight, X, self.class_weight, y)
         self.classes_, self.n_classes_ = classes, len(classes)
         self.estimator_ = base
         members = self._start_members(base)
         rows = given if type(base) in self._own_trees else X
         learner, weights, codes = self._choose_learner(members, rows, codes, weights)
-        self._boost(learner, codes, weights)
+        ensemble.tell_callbacks_the_beginning(self, self.n_estimators)
+        with closing(self._count_rounds(*told)) as rounds:
+            self._boost(learner, codes, weights, rounds)
+        self._say_how_it_ended()
+        ensemble.tell_callbacks_the_end(self, *told)
         return self
 
-    def _boost(self, learner, y, w):
+    def _boost(self, learner, y, w, rounds):
         """Algorithm 2 of Zhu et al. (2009), y the numbers of the classes."""
-        K, M = self.n_classes_, self.n_estimators
-        self.estimators_ = []
-        self.estimator_weights_, self.estimator_errors_ = np.zeros(M), np.ones(M)
-        self.stop_reason_ = ALL_ROUNDS
-        for m in range(M):
+        K = self.n_classes_
+        self._start()
+        for m in rounds:
             member, predicted = learner.fit(w)
             is_wrong = predicted != y
             error = float(w @ is_wrong)
@@ -180,7 +192,6 @@ class AdaBoostClassifier(ClassifierMixin, BaseBoosting):
             if w is None:
                 self.stop_reason_ = NO_WEIGHT
                 break
-        self._say_how_it_ended()
 
     def _choose_learner(self, members, X, codes, weights):
         """Return what fits members, and the weights and codes of the rows it sees."""
@@ -497,24 +508,25 @@ class AdaBoostRegressor(RegressorMixin, BaseBoosting):
             If X or y is malformed, the lengths differ, or weights are negative or all
             0.
         """
-        base, given = self._base_estimator(), X
+        base, given, told = self._base_estimator(), X, (X, y, sample_weight)
         X, y = self._receive_training_rows(X, y, y_numeric=True)
         weights, y = receive_shares(sample_weight, X), column_or_1d(y, warn=True)
         self.estimator_ = base
         members = self._start_members(base)
         learner = self._choose_learner(members, given, X, y)
-        self._boost(learner, members.stream, y, weights)
+        ensemble.tell_callbacks_the_beginning(self, self.n_estimators)
+        with closing(self._count_rounds(*told)) as rounds:
+            self._boost(learner, y, weights, rounds)
+        ensemble.tell_callbacks_the_end(self, *told)
         return self
 
-    def _boost(self, learner, stream, y, w):
+    def _boost(self, learner, y, w, rounds):
         """Drucker (1997), section 3."""
-        M, is_there = self.n_estimators, w > 0
-        self.estimators_ = []
-        self.estimator_weights_, self.estimator_errors_ = np.zeros(M), np.ones(M)
-        self.stop_reason_ = ALL_ROUNDS
-        for m in range(M):
-            member = learner.members.make()
-            drawn = stream.choice(len(y), size=len(y), replace=True, p=w)
+        members, is_there = learner.members, w > 0
+        self._start()
+        for m in rounds:
+            member = members.make()
+            drawn = members.stream.choice(len(y), size=len(y), replace=True, p=w)
             predicted = learner.fit(member, drawn)
             losses = self._lose(np.abs(predicted - y), is_there)
             error = float(w @ losses)

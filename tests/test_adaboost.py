@@ -8,6 +8,7 @@ import pytest
 import sklearn.ensemble
 import sklearn.tree
 from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.callback import ScoringMonitor
 from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LinearRegression
 from sklearn.naive_bayes import GaussianNB
@@ -20,6 +21,7 @@ from skclassic import (
     DecisionTreeRegressor,
     Friedman1,
     Ringnorm,
+    TimeBudget,
     Twonorm,
 )
 from skclassic.growth.stumps import Stumps
@@ -247,6 +249,30 @@ def test_estimators_that_cannot_be_steered_are_refused():
     for wrong in (KNeighborsClassifier(), DecisionTreeRegressor()):
         with pytest.raises(ValueError, match="estimator must"):
             AdaBoostClassifier(wrong).fit(X, y)
+
+
+def test_classes_are_weighed_as_rows_are():
+    X, y = draw(8, 3)
+    by_class = {0: 1, 1: 2, 2: 5}
+    weighted = AdaBoostClassifier(class_weight=by_class).fit(X, y)
+    expected = AdaBoostClassifier().fit(X, y, np.array([1, 2, 5])[y])
+    assert_allclose(weighted.predict_proba(X), expected.predict_proba(X))
+    balanced = AdaBoostClassifier(n_estimators=1, class_weight="balanced").fit(X, y)
+    shares = balanced[0].tree_.leaf_weight @ balanced[0].tree_.shares
+    assert_allclose(shares, 1 / 3)
+
+
+@pytest.mark.parametrize("Boosting", [AdaBoostClassifier, AdaBoostRegressor])
+def test_callbacks_see_each_round_and_may_end_it(Boosting):
+    X, y = draw(10)
+    stopped = Boosting(random_state=0).set_callbacks(TimeBudget(1e-9)).fit(X, y)
+    assert len(stopped) == 1 and stopped.stop_reason_ == "a callback has ended it"
+    metric = "accuracy" if Boosting is AdaBoostClassifier else "r2"
+    monitor = ScoringMonitor(scoring=metric)
+    watched = Boosting(n_estimators=4, random_state=0).set_callbacks(monitor).fit(X, y)
+    noted = [row[metric] for row in monitor.get_logs().data]
+    stages = [*watched.staged_score(X, y)]
+    assert_allclose(sorted(noted), sorted([*stages, stages[-1]]))  # last is the whole
 
 
 def test_weights_that_overflow_end_it_with_a_warning():
