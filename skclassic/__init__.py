@@ -42,6 +42,7 @@ _ROOMS = {
         "ComparisonDisplay",
         "CriticalDifferenceDisplay",
         "LearningCurveComparisonDisplay",
+        "MarginDisplay",
         "OOBCurveDisplay",
         "ThresholdCurveDisplay",
     ),

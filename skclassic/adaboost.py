@@ -360,14 +360,13 @@ class AdaBoostClassifier(ClassifierMixin, BaseBoosting):
             (Schapire, Freund, Bartlett and Lee 1998).
         """
         codes = class_desk.number_labels(column_or_1d(y), self.classes_)
-        scores = self.decision_function(X)
-        if scores.ndim == 1:
-            return np.where(codes == 1, scores, -scores) / 2
-        K = self.n_classes_
-        shares = (scores * (K - 1) + 1) / K  # back from 1 and -1 / (K - 1)
-        own = shares[np.arange(len(codes)), codes]
-        shares[np.arange(len(codes)), codes] = -np.inf
-        return own - shares.max(axis=1)
+        return lead(self.decision_function(X), codes)
+
+    def staged_margins(self, X, y):
+        """Yield what `margins` returns, after each round."""
+        codes = class_desk.number_labels(column_or_1d(y), self.classes_)
+        for scores in self._stage_scores(X):
+            yield lead(scores, codes)
 
 
 def refuse_without_weights(estimator):
@@ -404,6 +403,17 @@ def reweigh(w, is_wrong, say):
 def lift(w):
     """Return weights none of which is too light to come back, but for those of 0."""
     return np.where(w > 0, np.maximum(w, LEAST_WEIGHT), 0.0)
+
+
+def lead(scores, codes):
+    """Return how far the vote is for each row's own class, from -1 to 1."""
+    if scores.ndim == 1:
+        return np.where(codes == 1, scores, -scores) / 2
+    rows, K = np.arange(len(codes)), scores.shape[1]
+    shares = (scores * (K - 1) + 1) / K  # of the say: back from 1 and -1 / (K - 1)
+    own = shares[rows, codes]
+    shares[rows, codes] = -np.inf
+    return own - shares.max(axis=1)
 
 
 def let_vote(tree, say, n_classes):

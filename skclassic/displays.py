@@ -114,6 +114,105 @@ class OOBCurveDisplay:
         return self
 
 
+class MarginDisplay:
+    """The margins of rows under boosting: which share of them lies below each value.
+
+    Made by :meth:`from_estimator`; :meth:`plot` draws it again.
+
+    Parameters
+    ----------
+    margins : dict of int to array of shape (n_samples,)
+        By the number of rounds.
+
+    Attributes
+    ----------
+    ax_, figure_, lines_
+        What matplotlib drew, after :meth:`plot`.
+
+    Examples
+    --------
+    >>> from skclassic import AdaBoostClassifier, MarginDisplay, Twonorm
+    >>> X, y = Twonorm().sample(300, random_state=0)
+    >>> model = AdaBoostClassifier(n_estimators=100).fit(X, y)
+    >>> display = MarginDisplay.from_estimator(model, X, y, rounds=[10, 100])
+    >>> bool(display.margins[100].min() > display.margins[10].min())
+    True
+    """
+
+    def __init__(self, *, margins):
+        self.margins = margins
+
+    @classmethod
+    def from_estimator(cls, estimator, X, y, *, rounds=None, ax=None, **kwargs):
+        """Draw the margins of some rows.
+
+        Parameters
+        ----------
+        estimator : AdaBoostClassifier
+            Fitted.
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,)
+        rounds : sequence of int, default=None
+            After how many rounds, a curve for each; None draws that after the last.
+        ax : matplotlib Axes, default=None
+            Where to draw; None makes a figure.
+        **kwargs : dict
+            For matplotlib's `plot`.
+
+        Returns
+        -------
+        display : MarginDisplay
+
+        Raises
+        ------
+        ValueError
+            If there were not as many rounds, or y holds other classes.
+        """
+        check_is_fitted(estimator)
+        n_rounds = len(estimator)
+        rounds = [n_rounds] if rounds is None else list(rounds)
+        wrong = [each for each in rounds if not 1 <= each <= n_rounds]
+        if wrong:
+            raise ValueError(
+                f"rounds must lie between 1 and {n_rounds}, which were made, got "
+                f"{wrong}. Leave them out, or fit more."
+            )
+        staged = enumerate(estimator.staged_margins(X, y), start=1)
+        found = {m: margins for m, margins in staged if m in rounds}
+        return cls(margins=found).plot(ax=ax, **kwargs)
+
+    def plot(self, *, ax=None, **kwargs):
+        """Draw a curve for each number of rounds.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+        **kwargs : dict
+            For matplotlib's `plot`.
+
+        Returns
+        -------
+        display : MarginDisplay
+
+        Raises
+        ------
+        ImportError
+            If matplotlib is not installed.
+        """
+        ax = _open_axes(ax)
+        self.lines_ = []
+        for m, margins in self.margins.items():
+            label = f"{m} rounds" if m > 1 else "1 round"
+            share = np.arange(1, len(margins) + 1) / len(margins)
+            drawn = ax.plot(np.sort(margins), share, **{"label": label} | kwargs)
+            self.lines_ += drawn
+        ax.axvline(0, color="0.7", lw=1)
+        ax.set(xlabel="margin", ylabel="share of the rows up to it")
+        ax.legend()
+        self.ax_, self.figure_ = ax, ax.figure
+        return self
+
+
 def _open_axes(ax, **size):
     """Give the axes to draw into, a new one where there is none."""
     try:

@@ -20,6 +20,7 @@ from skclassic import (
     DecisionTreeClassifier,
     DecisionTreeRegressor,
     Friedman1,
+    MarginDisplay,
     Ringnorm,
     TimeBudget,
     Twonorm,
@@ -223,8 +224,23 @@ def test_margins_are_above_zero_where_predictions_are_right(n_classes):
     own = says[np.arange(len(y)), y]
     says[np.arange(len(y)), y] = -1
     assert_allclose(margins, own - says.max(axis=1), atol=1e-12)
+    assert_array_equal([*model.staged_margins(X, labels)][-1], margins)
     with pytest.raises(ValueError, match="do not exist"):
         model.margins(X, np.repeat("z", len(y)))
+
+
+def test_margins_are_drawn_after_some_rounds():
+    pyplot = pytest.importorskip("matplotlib.pyplot")
+    X, y = draw(7)
+    model = AdaBoostClassifier(n_estimators=5).fit(X, y)
+    axes = pyplot.figure().subplots()
+    display = MarginDisplay.from_estimator(model, X, y, rounds=[1, 5], ax=axes)
+    assert [line.get_label() for line in display.lines_] == ["1 round", "5 rounds"]
+    last = MarginDisplay.from_estimator(model, X, y)
+    assert_array_equal(last.lines_[0].get_xdata(), np.sort(model.margins(X, y)))
+    with pytest.raises(ValueError, match="between 1 and 5"):
+        MarginDisplay.from_estimator(model, X, y, rounds=[6])
+    pyplot.close("all")
 
 
 def test_a_member_without_an_error_ends_it_and_is_named():

@@ -15,7 +15,7 @@ they are right in nineteen of twenty.
 import matplotlib.pyplot as plt
 import numpy as np
 
-from skclassic import AdaBoostClassifier, Twonorm
+from skclassic import AdaBoostClassifier, MarginDisplay, Twonorm
 
 X, y = Twonorm().sample(300, random_state=0)
 X_test, y_test = Twonorm().sample(5000, random_state=1)
@@ -34,10 +34,4 @@ for name, curve in curves.items():
 left.set(xscale="log", xlabel="rounds", ylim=(0, 0.5))
 left.legend()
 
-for n_rounds in (10, 100, 400):
-    boosted = AdaBoostClassifier(n_estimators=n_rounds).fit(X, y)
-    margins = np.sort(boosted.margins(X, y))
-    right.plot(margins, np.linspace(0, 1, len(y)), label=f"{n_rounds} rounds")
-right.axvline(0, color="0.7", lw=1)
-right.set(xlabel="margin", ylabel="share of the training rows below")
-_ = right.legend()
+_ = MarginDisplay.from_estimator(model, X, y, rounds=[10, 100, 400], ax=right)
