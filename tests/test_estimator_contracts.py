@@ -55,8 +55,8 @@ DRAWN_ROWS = (
 
 
 NO_ROW_THERE = (
-    "one cut leaves a region without a row of the heavy class, which no weight gives it: "
-    "a sixth of the rows that are looked at lie there, and an eighth may"
+    "one cut leaves a region without a row of the heavy class, which no weight gives "
+    "it: a sixth of the rows that are looked at lie there, and an eighth may"
 )
 
 
