@@ -43,6 +43,9 @@ PURSES = {
             "boosting-lowers-bias-of-stumps",
             "votes-leave-bias-of-stumps",
             "training-error-stays-under-its-bound",
+            "margins-grow-after-the-error-is-gone",
+            "noise-hurts-boosting-more",
+            "boosting-raises-variance-of-naive-bayes",
         ),
     ),
     "thresholds": (

@@ -51,9 +51,8 @@ class Contestant:
         its variances, "multinomial", and "LDA") and discriminative ("free" and "ridge",
         logistic regression by its penalty). What a package has not got is missing.
     boost : callable or None
-        Maps numbers of rounds and of members to a dict of classifiers: a "stump",
-        stumps "boosted", and, where the package bags any estimator, bagged by "votes"
-        and by averaged "shares".
+        Maps a classifier (which XGBoost, who boosts stumps alone, passes over) and a
+        number of rounds to its boosting.
     note : str
         Where its estimators differ from the others'.
     """
@@ -175,7 +174,7 @@ def _make_skclassic():
         classify=classify_own,
         tune=tuning.ExactSearch(),
         pair=pair_own,
-        boost=_boost_with(skclassic, skclassic),
+        boost=_boost_with(skclassic),
     )
 
 
@@ -187,7 +186,7 @@ def _make_scikit_learn():
         *_take_ensembles(tree, ensemble, ensemble),
         tune=tuning.GridSearch(),
         pair=pair_scikit_learn,
-        boost=_boost_with(tree, ensemble),
+        boost=_boost_with(ensemble),
     )
 
 
@@ -242,21 +241,9 @@ def pair_scikit_learn():
     }
 
 
-def _boost_with(tree, ensemble):
-    """Build what boosts and bags stumps, from modules that use scikit-learn's names."""
-
-    def boost(rounds, members):
-        from .boosting import Voting
-
-        stump = tree.DecisionTreeClassifier(max_depth=1)
-        return {
-            "stump": stump,
-            "boosted": ensemble.AdaBoostClassifier(stump, n_estimators=rounds),
-            "votes": ensemble.BaggingClassifier(Voting(stump), n_estimators=members),
-            "shares": ensemble.BaggingClassifier(stump, n_estimators=members),
-        }
-
-    return boost
+def _boost_with(package):
+    """Build what boosts any classifier, from a module with scikit-learn's names."""
+    return lambda base, rounds: package.AdaBoostClassifier(base, n_estimators=rounds)
 
 
 def _take_ensembles(tree, bagging, forest):
@@ -324,12 +311,9 @@ def _make_xgboost():
             "weighted": xgboost.XGBClassifier(**small, scale_pos_weight=ratio),
         }
 
-    def boost(rounds, members):
+    def boost(base, rounds):
         small = {"max_depth": 1, "max_bin": 64, "n_jobs": 1}
-        return {
-            "stump": Renumbered(xgboost.XGBClassifier(n_estimators=1, **small)),
-            "boosted": Renumbered(xgboost.XGBClassifier(n_estimators=rounds, **small)),
-        }
+        return Renumbered(xgboost.XGBClassifier(n_estimators=rounds, **small))
 
     return Contestant(
         "XGBoost",
