@@ -103,7 +103,7 @@ class AdaBoostClassifier(ClassifierMixin, BaseBoosting):
     >>> from skclassic import AdaBoostClassifier
     >>> X, y = load_breast_cancer(return_X_y=True)
     >>> model = AdaBoostClassifier(n_estimators=100, random_state=0).fit(X[::2], y[::2])
-    >>> bool(model.score(X[1::2], y[1::2]) > 0.95)
+    >>> bool(model.score(X[1::2], y[1::2]) > 0.93)
     True
     """
 
