@@ -279,8 +279,18 @@ def receive_shares(sample_weight, X, class_weight=None, y=None):
     weights = front_desk.receive_weights(sample_weight, X)
     if weights is not None:
         front_desk.refuse_negative_weights(weights)
-    if class_weight is not None:
-        weights = front_desk.weigh_classes(weights, class_weight, y)
+    weights = front_desk.weigh_classes(weights, class_weight, y)
     if weights is None:
         return np.full(X.shape[0], 1 / X.shape[0])
+    refuse_negative_classes(weights, class_weight)
+    weights = weights / weights.max()  # whose sum is finite
     return weights / weights.sum()
+
+
+def refuse_negative_classes(weights, class_weight):
+    """Raise where weights of classes make those of rows negative."""
+    if weights.min() < 0:
+        raise ValueError(
+            f"class_weight must be non-negative, got {class_weight!r}: a row cannot be "
+            "there less than never. Pass weights of at least 0."
+        )

@@ -195,7 +195,8 @@ def number_labels(y, classes):
     if not is_known.all():
         raise ValueError(
             f"The target label(s) {own[~is_known]} in y do not exist in the initial "
-            f"classes {classes}. Name all labels in the first call to partial_fit."
+            f"classes {classes}. Name all labels in fit, or in the "
+            "first call to partial_fit."
         )
     return np.searchsorted(classes, own)[codes]
 

@@ -4,6 +4,7 @@ As scikit-learn's displays, each has a class method that takes the result to dra
 calls `plot`, which draws it again, for instance into another axes.
 """
 
+from itertools import islice
 from numbers import Real
 from typing import ClassVar
 
@@ -177,8 +178,8 @@ class MarginDisplay:
                 f"rounds must lie between 1 and {n_rounds}, which were made, got "
                 f"{wrong}. Leave them out, or fit more."
             )
-        staged = enumerate(estimator.staged_margins(X, y), start=1)
-        found = {m: margins for m, margins in staged if m in rounds}
+        staged = islice(estimator.staged_margins(X, y), max(rounds))
+        found = {m: each for m, each in enumerate(staged, start=1) if m in rounds}
         return cls(margins=found).plot(ax=ax, **kwargs)
 
     def plot(self, *, ax=None, **kwargs):

@@ -19,6 +19,7 @@ from skclassic import (
     AdaBoostRegressor,
     DecisionTreeClassifier,
     DecisionTreeRegressor,
+    ExtraTreeClassifier,
     Friedman1,
     MarginDisplay,
     Ringnorm,
@@ -159,7 +160,7 @@ def test_the_cut_within_a_bin_is_found(n_classes, with_gaps):
     assert_array_equal(tree.predict(X).argmax(axis=1), codes)
 
 
-def test_weights_are_copies_to_the_bit_of_each_cut():
+def test_a_row_of_weight_k_counts_as_k_copies():
     X, y = draw(5)
     w = np.random.default_rng(5).integers(0, 4, len(y))
     weighted = AdaBoostClassifier().fit(X, y, w)
@@ -195,6 +196,22 @@ def test_trees_with_categories_or_limits_are_grown_as_they_are_elsewhere():
     assert member.tree_.n_node_samples.min() >= 50
 
 
+@pytest.mark.parametrize("threshold", [0.2, 0.8])
+def test_gaps_that_fit_has_not_met_follow_most_rows(threshold):
+    X = np.linspace(0, 1, 100)[:, None]
+    y = (X[:, 0] > threshold).astype(int)
+    model = AdaBoostClassifier(n_estimators=1).fit(X, y)
+    assert_array_equal(model.predict([[np.nan]]), int(threshold < 0.5))
+
+
+def test_weights_of_any_size_are_shares():
+    X, y = draw(3)
+    expected = AdaBoostClassifier(n_estimators=5).fit(X, y).decision_function(X)
+    for weight in (1e308, 5e-324):
+        model = AdaBoostClassifier(n_estimators=5).fit(X, y, np.full(len(y), weight))
+        assert_allclose(model.decision_function(X), expected)
+
+
 # what it says of itself
 
 
@@ -206,6 +223,31 @@ def test_the_training_error_stays_under_its_bound():
     assert np.all(errors <= np.cumprod(2 * np.sqrt(e * (1 - e))) + 1e-12)
     assert errors[-1] <= model.training_error_bound_ < 0.2
     assert AdaBoostClassifier(learning_rate=0.5).fit(X, y).training_error_bound_ is None
+
+
+def test_the_bound_holds_where_a_member_without_an_error_is_outvoted():
+    bounds = []
+    for seed in range(30):
+        rng = np.random.default_rng(seed)
+        X, y = rng.random((12, 2)), rng.integers(0, 2, 12)
+        base = ExtraTreeClassifier(max_depth=4)
+        model = AdaBoostClassifier(base, random_state=seed).fit(X, y)
+        assert 1 - model.score(X, y) <= model.training_error_bound_ + 1e-12
+        bounds.append(model.training_error_bound_)
+    assert min(bounds) < 0.5
+
+
+def test_margins_of_a_single_class_are_one():
+    X, _ = draw(7)
+    model = AdaBoostClassifier().fit(X, np.zeros(len(X)))
+    assert_array_equal(model.margins(X, np.zeros(len(X))), 1)
+
+
+def test_margins_want_a_label_for_each_row():
+    X, y = draw(7)
+    model = AdaBoostClassifier(n_estimators=2).fit(X, y)
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+        model.margins(X, y[:1])
 
 
 @pytest.mark.parametrize("n_classes", [2, 4])
@@ -276,6 +318,8 @@ def test_classes_are_weighed_as_rows_are():
     balanced = AdaBoostClassifier(n_estimators=1, class_weight="balanced").fit(X, y)
     shares = balanced[0].tree_.leaf_weight @ balanced[0].tree_.shares
     assert_allclose(shares, 1 / 3)
+    with pytest.raises(ValueError, match="class_weight must be non-negative"):
+        AdaBoostClassifier(class_weight={0: -1, 1: 2, 2: 5}).fit(X, y)
 
 
 @pytest.mark.parametrize("Boosting", [AdaBoostClassifier, AdaBoostRegressor])
@@ -296,6 +340,9 @@ def test_weights_that_overflow_end_it_with_a_warning():
     with pytest.warns(UserWarning, match="infinite values"):
         model = AdaBoostClassifier(learning_rate=1e300, n_estimators=9).fit(X, y)
     assert len(model) < 9
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # nothing was left out
+        AdaBoostClassifier(learning_rate=1e300, n_estimators=1).fit(X, y)
 
 
 def test_many_rounds_say_nothing():

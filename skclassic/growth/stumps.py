@@ -70,7 +70,7 @@ class Stumps:
         feature, code, is_left = found.tolist()
         if feature == NO_FEATURE:
             return self._stay(all_sums)
-        return self._cut(feature, code, bool(is_left), weights, all_sums)
+        return self._cut(feature, code, is_left == 1, weights, all_sums)
 
     def _stay(self, all_sums):
         """Return a tree without a cut."""
@@ -85,10 +85,12 @@ class Stumps:
             self.labels,
             weights,
             code,
-            missing_goes_left and bool(self.coded.has_missing[feature]),
+            missing_goes_left,
             goes_left,
             left,
         )
+        if not self.coded.has_missing[feature]:  # later ones follow the crowd
+            missing_goes_left = 2 * n_left > len(weights)
         sums = np.array([left, np.maximum(all_sums - left, 0.0)])
         links = np.array([[feature, -2 if missing_goes_left else 2], [-1, 0], [-1, 1]])
         n_rows = np.array([n_left, len(weights) - n_left])

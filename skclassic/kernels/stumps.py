@@ -48,7 +48,7 @@ def find_cut(
     fine, found,
 ):  # fmt: skip
     """Find the cut that leaves both sides purest; the first of equals, whatever the
-    order in which weights were added up.
+    order in which weights were added up, but one between bins before one within.
 
     Parameters
     ----------
