@@ -233,10 +233,6 @@ class BaseBoosting(CallbackSupportMixin, MetaEstimatorMixin, Estimator):
     def _are_own_trees(self):
         return all(type(member) in self._own_trees for member in self.estimators_)
 
-    def _list_says(self):
-        """Return each member with its say."""
-        return list(zip(self.estimators_, self.estimator_weights_, strict=False))
-
     @property
     def feature_importances_(self):
         """The members' importances, averaged by their say."""

@@ -8,6 +8,7 @@ Friedman, Hastie and Tibshirani 2000); for more, SAMME (Zhu et al. 2009).
 
 from contextlib import closing
 from dataclasses import replace
+from itertools import accumulate
 
 import numpy as np
 from scipy.special import softmax
@@ -34,7 +35,11 @@ from skclassic._boosting import (
     TreeLearner,
     receive_shares,
 )
-from skclassic.growth.stumps import add_stumps_up, are_stumps
+from skclassic.growth.stumps import (
+    add_stumps_in_turn,
+    add_stumps_up,
+    are_stumps,
+)
 from skclassic.trees import (
     DecisionTreeClassifier,
     DecisionTreeRegressor,
@@ -274,37 +279,40 @@ class AdaBoostClassifier(ClassifierMixin, BaseBoosting):
     def _stage_scores(self, X, *, only_last=False):
         """Yield the vote after each round, or after the last alone."""
         check_is_fitted(self)
-        X, are_own = self._receive_rows(X), self._are_own_trees
-        K, said = self.n_classes_, 0.0
-        if K == 1:
+        X = self._receive_rows(X)
+        if self.n_classes_ == 1:
             yield np.zeros((X.shape[0], 1))
-        elif are_own and only_last:
-            yield self._add_trees_up(X)
+            return
+        pairs = list(zip(self.estimators_, self.estimator_weights_, strict=False))
+        says = [say for _, say in pairs]
+        if not self._are_own_trees:
+            stages = accumulate(self._count_vote(*pair, X) for pair in pairs)
         else:
-            sums = np.zeros((X.shape[0], K))
-            for member, say in self._list_says():
-                codes = self._ask(member, X, are_own)
-                sums += np.where(np.arange(K) == codes[:, None], say, -say / (K - 1))
-                said += say
-                scores = sums / said
-                yield scores[:, 1] - scores[:, 0] if K == 2 else scores
+            K = self.n_classes_
+            trees = [let_vote(member.tree_, say, K) for member, say in pairs]
+            if only_last:
+                stages, says = [self._add_up(trees, X)], [sum(says)]
+            elif are_stumps(trees):
+                stages = add_stumps_in_turn(trees, X)
+            else:
+                stages = accumulate(tree.channels_of(X) for tree in trees)
+        for sums, said in zip(stages, np.cumsum(says), strict=True):
+            yield (sums[:, 0] if sums.shape[1] == 1 else sums) / said
 
-    def _ask(self, member, X, is_own):
-        """Return the numbers of the classes that a member predicts."""
-        if is_own:
-            return self._choose(member.tree_.channels_of(X))
-        return np.searchsorted(self.classes_, member.predict(X))
+    def _count_vote(self, member, say, X):
+        """Return what a member's vote adds to the scores, laid out as `let_vote` does:
+        with two classes one column.
+        """
+        K, codes = self.n_classes_, np.searchsorted(self.classes_, member.predict(X))
+        if K == 2:
+            return np.where(codes == 1, 2 * say, -2 * say)[:, None]
+        return np.where(np.arange(K) == codes[:, None], say, -say / (K - 1))
 
-    def _add_trees_up(self, X):
-        """Return the vote of trees of ours, many of which walk rows down together."""
-        pairs = self._list_says()
-        trees = [let_vote(member.tree_, say, self.n_classes_) for member, say in pairs]
+    def _add_up(self, trees, X):
+        """Return what trees add up to, many of which walk rows down together."""
         if are_stumps(trees):
-            sums = add_stumps_up(trees, X)
-        else:
-            sums = ensemble.average_trees(trees, X, n_jobs=None) * len(trees)
-        sums /= sum(say for _, say in pairs)
-        return sums[:, 0] if self.n_classes_ == 2 else sums
+            return add_stumps_up(trees, X)
+        return ensemble.average_trees(trees, X, n_jobs=None) * len(trees)
 
     def predict(self, X):
         """Return the class with most of the vote: ndarray of shape (n_samples,)."""

@@ -117,7 +117,7 @@ def _compare_parts(what, make, first, second, component, definition):
     return experiment
 
 
-def _measure(what, make, measure_one, answer, *, measure, of_two):
+def _measure(what, make, measure_one, answer, *, measure, of_two, beside=()):
     """Build an experiment that measures for itself on each training set."""
 
     def experiment(lab, seed):
@@ -133,9 +133,7 @@ def _measure(what, make, measure_one, answer, *, measure, of_two):
             )  # fmt: skip
             yield answer(found)
 
-        return gather(
-            lab, ask, _list_problems(lab), measure=measure, beside=("Ringnorm",)
-        )
+        return gather(lab, ask, _list_problems(lab), measure=measure, beside=beside)
 
     return experiment
 
@@ -331,6 +329,7 @@ CLAIMS = (
             _answer_noise,
             measure="error",
             of_two=False,
+            beside=("Ringnorm",),
         ),
     ),
     Claim(

@@ -137,15 +137,36 @@ def are_stumps(trees):
 
 def add_stumps_up(trees, X):
     """Return the sum of what trees of one cut say of rows: (n_rows, n_channels)."""
-    nodes = np.array([tree.nodes for tree in trees])
-    values = np.array([tree.channels_of_leaves for tree in trees])
-    features, links = nodes[:, 0, 2].astype(np.int64), nodes[:, 0, 3]
-    thresholds = nodes.view(np.float64)[:, 0, 0].copy()
-    votes = values.transpose(1, 0, 2).copy()
-    out = np.zeros((values.shape[2], X.shape[0]))
+    cuts = _lay_out(trees)
+    out = np.zeros((cuts[-1].shape[1], X.shape[0]))
     for rows in part_rows(X.shape[0]):
         columns = np.ascontiguousarray(take_block(X, rows).T)
         sums = np.zeros((len(out), columns.shape[1]))
-        stumps.add_votes(columns, features, thresholds, links < 0, *votes, sums)
+        stumps.add_votes(columns, *cuts, sums)
         out[:, rows] = sums
     return out.T
+
+
+def add_stumps_in_turn(trees, X):
+    """Yield the same sum after each tree; the array is used again for the next."""
+    cuts = _lay_out(trees)
+    columns = np.ascontiguousarray(take_block(X, slice(0, X.shape[0])).T)
+    sums = np.zeros((cuts[-1].shape[1], X.shape[0]))
+    for t in range(len(trees)):
+        stumps.add_votes(columns, *(each[t : t + 1] for each in cuts), sums)
+        yield sums.T
+
+
+def _lay_out(trees):
+    """Return features, thresholds, where missing values go, and what is said on the
+    left and on the right, tree after tree.
+    """
+    nodes = np.array([tree.nodes for tree in trees])
+    left, right = np.array([tree.channels_of_leaves for tree in trees]).swapaxes(0, 1)
+    return (
+        nodes[:, 0, 2].astype(np.int64),
+        nodes.view(np.float64)[:, 0, 0].copy(),
+        nodes[:, 0, 3] < 0,
+        left.copy(),
+        right.copy(),
+    )
