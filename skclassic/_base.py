@@ -16,3 +16,16 @@ class Estimator(BaseEstimator):
     @cache
     def _get_param_names(cls):
         return super()._get_param_names()
+
+
+class MemberSequence:
+    """Be the sequence of one's members."""
+
+    def __len__(self):
+        return len(self.estimators_)
+
+    def __getitem__(self, index):
+        return self.estimators_[index]
+
+    def __iter__(self):
+        return iter(self.estimators_)

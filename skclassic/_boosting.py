@@ -16,7 +16,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skclassic import _ensemble as ensemble
 from skclassic import _front_desk as front_desk
-from skclassic._base import Estimator
+from skclassic._base import Estimator, MemberSequence
 from skclassic.growth.stumps import Stumps
 
 PLAIN_STUMP = {  # parameters under which a tree is the best of all single cuts
@@ -54,12 +54,7 @@ class Members:
     def __init__(self, estimator, random_state, *, is_own_tree):
         self.estimator, self.is_own_tree = clone(estimator), is_own_tree
         self.stream = ensemble.check_random_state(random_state)
-        names = sorted(self.estimator.get_params(deep=True))
-        self.names = [
-            name
-            for name in names
-            if name == "random_state" or name.endswith("__random_state")
-        ]
+        self.names = ensemble.list_random_states(self.estimator)
 
     def make(self):
         """Return the next member."""
@@ -159,7 +154,7 @@ class DrawnLearner:
         return member.predict(self.X)
 
 
-class BaseBoosting(CallbackSupportMixin, MetaEstimatorMixin, Estimator):
+class BaseBoosting(CallbackSupportMixin, MetaEstimatorMixin, MemberSequence, Estimator):
     """Members with a say each: what classifiers and regressors share."""
 
     _parameter_constraints = {
@@ -245,15 +240,6 @@ class BaseBoosting(CallbackSupportMixin, MetaEstimatorMixin, Estimator):
                 f"The members tell no importance of features: {missing}"
             ) from missing
         return says @ np.array(own) / says.sum()
-
-    def __len__(self):
-        return len(self.estimators_)
-
-    def __getitem__(self, index):
-        return self.estimators_[index]
-
-    def __iter__(self):
-        return iter(self.estimators_)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -71,6 +71,15 @@ def open_stream(random_state):
     return check_random_state(random_state)
 
 
+def list_random_states(estimator):
+    """Name the parameters that seed an estimator and those it is made of, sorted."""
+    return sorted(
+        name
+        for name in estimator.get_params(deep=True)
+        if name == "random_state" or name.endswith("__random_state")
+    )
+
+
 def seed_copy(tree, seed):
     """Return a copy of an unfitted tree of ours under a seed of its own.
 

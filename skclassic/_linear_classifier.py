@@ -13,6 +13,7 @@ from sklearn.utils.validation import assert_all_finite, check_is_fitted
 from skclassic import _class_desk as class_desk
 from skclassic._base import Estimator
 from skclassic._blocks import RowBlocks
+from skclassic._joint_probabilities import choose_class, leave_alone
 from skclassic._losses import share_among_classes
 from skclassic._products import multiply_rows
 
@@ -132,16 +133,6 @@ def multiply_densely(block, coefficients):
         return multiply_rows(block, coefficients)
     margins = block @ coefficients.T
     return np.array((margins.toarray() if issparse(margins) else margins).T, order="C")
-
-
-def leave_alone(margins):
-    """Return margins as they are."""
-    return margins
-
-
-def choose_class(margins):
-    """Return the numbers of the most probable classes."""
-    return margins.argmax(axis=0)
 
 
 def is_positive(margins):

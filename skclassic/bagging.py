@@ -34,7 +34,7 @@ from sklearn.utils.validation import (
 
 from skclassic import _ensemble as ensemble
 from skclassic import _front_desk as front_desk
-from skclassic._base import Estimator
+from skclassic._base import Estimator, MemberSequence
 from skclassic._out_of_bag import OutOfBag, misclassified, squared_error
 from skclassic.trees import (
     DecisionTreeClassifier,
@@ -75,11 +75,7 @@ def _seed_copies(estimator, seeds):
         return [
             ensemble.seed_copy(estimator, seed) for seed in ensemble.draw_seeds(seeds)
         ]
-    names = sorted(
-        name
-        for name in estimator.get_params(deep=True)
-        if name == "random_state" or name.endswith("__random_state")
-    )
+    names = ensemble.list_random_states(estimator)
     draws = ensemble.draw_below(ensemble.MAX_SEED, seeds, len(names)).tolist()
     return [
         clone(estimator).set_params(**dict(zip(names, own, strict=True)))
@@ -102,7 +98,7 @@ def _member_has(method):
     return check
 
 
-class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, Estimator):
+class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, MemberSequence, Estimator):
     """What bagged classifiers and regressors share: draws, members, out-of-bag rows."""
 
     _parameter_constraints = {
@@ -496,15 +492,6 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, Estimator):
                 drawn, partial(_predict_rows, predict, member, columns), **how
             )
         self.oob_curve_ = np.array(out_of_bag.curve)
-
-    def __len__(self):
-        return len(self.estimators_)
-
-    def __getitem__(self, index):
-        return self.estimators_[index]
-
-    def __iter__(self):
-        return iter(self.estimators_)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -15,7 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skclassic import _ensemble as ensemble
 from skclassic import _front_desk as front_desk
-from skclassic._base import Estimator
+from skclassic._base import Estimator, MemberSequence
 from skclassic._out_of_bag import OutOfBag, misclassified, squared_error
 from skclassic.trees import (
     DecisionTreeClassifier,
@@ -37,7 +37,7 @@ TREE_CONSTRAINTS = {
 }
 
 
-class _BaseForest(CallbackSupportMixin, Estimator):
+class _BaseForest(CallbackSupportMixin, MemberSequence, Estimator):
     """What forests share: bootstrap, members, votes, out-of-bag score."""
 
     _parameter_constraints = {
@@ -296,15 +296,6 @@ class _BaseForest(CallbackSupportMixin, Estimator):
             return np.zeros(self.n_features_in_)
         mean = np.mean(importances, axis=0)
         return mean / mean.sum()
-
-    def __len__(self):
-        return len(self.estimators_)
-
-    def __getitem__(self, index):
-        return self.estimators_[index]
-
-    def __iter__(self):
-        return iter(self.estimators_)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

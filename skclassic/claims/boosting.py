@@ -13,6 +13,7 @@ from skclassic._estimates import Estimate
 
 from .claim import Claim
 from .gather import Answer, compare_parts, gather
+from .generative import count_right
 from .rules import Leaves, Lowers, Raises, Spares
 
 SEED = 19970801  # A decision-theoretic generalization appeared in August 1997
@@ -217,7 +218,7 @@ def _measure_noise(models):
 
 
 def _count_wrong(model, X, y, test):
-    return 1 - float(clone(model).fit(X, y).score(*test))
+    return 1 - count_right(clone(model).fit(X, y), *test)
 
 
 def _answer_noise(found):
