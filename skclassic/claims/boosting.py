@@ -10,6 +10,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.naive_bayes import GaussianNB
 
 from skclassic._estimates import Estimate
+from skclassic._estimators import seed_estimator
 
 from .claim import Claim
 from .gather import Answer, compare_parts, gather
@@ -154,7 +155,7 @@ def _measure_excess(models):
     """Build what boosts, and finds where the training error is nearest to its bound."""
 
     def measure_one(training, test, fitting):
-        fitted = clone(models["boosted"]).fit(*training)
+        fitted = seed_estimator(clone(models["boosted"]), fitting).fit(*training)
         errors = fitted.estimator_errors_[: len(fitted.estimators_)]
         bound = np.cumprod(2 * np.sqrt(errors * (1 - errors)))
         wrong = 1 - np.array(list(fitted.staged_score(*training)))
@@ -175,7 +176,7 @@ def _measure_margins(models):
 
     def measure_one(training, test, fitting):
         X, y = training
-        fitted = clone(models["boosted"]).fit(X, y)
+        fitted = seed_estimator(clone(models["boosted"]), fitting).fit(X, y)
         signs = np.where(y == fitted.classes_[1], 0.5, -0.5)
         margins = [s * signs for s in fitted.staged_decision_function(X)]
         least = np.argmin([np.mean(each <= 0) for each in margins])
@@ -212,16 +213,16 @@ def _measure_noise(models):
         places = np.searchsorted(labels, y[turned]) + steps
         wrong[turned] = labels[places % len(labels)]
         return {
-            (name, "rise"): _count_wrong(model, X, wrong, test)
-            - _count_wrong(model, X, y, test)
+            (name, "rise"): _count_wrong(model, X, wrong, test, fitting)
+            - _count_wrong(model, X, y, test, fitting)
             for name, model in models.items()
         }
 
     return measure_one
 
 
-def _count_wrong(model, X, y, test):
-    return 1 - count_right(clone(model).fit(X, y), *test)
+def _count_wrong(model, X, y, test, seed):
+    return 1 - count_right(seed_estimator(clone(model), seed).fit(X, y), *test)
 
 
 def _answer_noise(found):
