@@ -5,18 +5,26 @@ and tells what each predicts for these rows. Trees of ours share one coding of t
 those of one cut are found by sums over bins alone.
 """
 
+from dataclasses import replace
 from numbers import Integral, Real
 
 import numpy as np
 from sklearn.base import MetaEstimatorMixin, clone
 from sklearn.callback import CallbackSupportMixin
-from sklearn.utils import get_tags
+from sklearn.utils import check_consistent_length, get_tags
 from sklearn.utils._param_validation import HasMethods, Interval
+from sklearn.utils.metadata_routing import (
+    MetadataRouter,
+    MethodMapping,
+    process_routing,
+)
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skclassic import _ensemble as ensemble
 from skclassic import _front_desk as front_desk
 from skclassic._base import Estimator, MemberSequence
+from skclassic._class_shares import most_frequent, spread_shares
+from skclassic._early_stopping import Rows, Watch, refuse_unwatched, take_params
 from skclassic.growth.stumps import Stumps
 
 PLAIN_STUMP = {  # parameters under which a tree is the best of all single cuts
@@ -36,6 +44,7 @@ PLAIN_STUMP = {  # parameters under which a tree is the best of all single cuts
 
 ALL_ROUNDS = "all rounds were made"
 TOLD_TO = "a callback has ended it"
+NO_RISE = "the validation score has not risen for {} rounds"
 
 
 class Members:
@@ -63,6 +72,53 @@ class Members:
             return ensemble.seed_copy(self.estimator, seeds["random_state"])
         return clone(self.estimator).set_params(**seeds)
 
+    def draw(self, weights):
+        """Draw as many rows as there are, by their weights of sum 1."""
+        n_rows = len(weights)
+        return self.stream.choice(n_rows, size=n_rows, replace=True, p=weights)
+
+
+class Classes:
+    """Ask members for the numbers of classes."""
+
+    def __init__(self, classes):
+        self.classes = classes
+
+    def read(self, channels):
+        """Return what trees of ours say, from their channels."""
+        return most_frequent(spread_shares(channels, len(self.classes)))
+
+    def ask(self, member, X):
+        """Return what any member says of rows."""
+        return np.searchsorted(self.classes, member.predict(X))
+
+
+class Shares(Classes):
+    """Ask members for the shares of all classes: (n_rows, n_classes)."""
+
+    def read(self, channels):
+        """Return what trees of ours say, from their channels."""
+        return spread_shares(channels, len(self.classes))
+
+    def ask(self, member, X):
+        """Return what any member says of rows; 0 for classes it has not met."""
+        shares = np.zeros((X.shape[0], len(self.classes)))
+        columns = np.searchsorted(self.classes, member.classes_)
+        shares[:, columns] = member.predict_proba(X)
+        return shares
+
+
+class Numbers:
+    """Ask members for numbers: (n_rows,)."""
+
+    def read(self, channels):
+        """Return what trees of ours say, from their channels."""
+        return channels[:, 0]
+
+    def ask(self, member, X):
+        """Return what any member says of rows."""
+        return np.asarray(member.predict(X), np.float64).reshape(X.shape[0])
+
 
 class TreeLearner:
     """Fit trees of ours, which share the coding of the rows.
@@ -72,26 +128,36 @@ class TreeLearner:
     members : Members
         Of a tree that has seen the rows in `_prepare`.
     prepared : Prepared
-    predict : callable
-        Turns what a tree says of rows, (n_rows, n_channels), into predictions.
+    question : Classes, Shares or Numbers
+    draws : bool, default=False
+        Whether rows are drawn by their weights, and counted.
     """
 
-    def __init__(self, members, prepared, predict):
-        self.members, self.prepared, self.predict = members, prepared, predict
+    def __init__(self, members, prepared, question, *, draws=False):
+        self.members, self.prepared, self.draws = members, prepared, draws
+        self.question = question
 
-    def fit(self, weights):
-        """Return the next member, and what it predicts for the rows."""
-        member = self.members.make()
-        member._fit_prepared(self.prepared, weights)
-        channels = member.tree_.channels_of(self.prepared.coded.X)
-        return member, self.predict(channels)
+    def fit(self, weights, targets=None):
+        """Return the next member, and what it says of the rows; under targets of this
+        round if there are any.
+        """
+        member, prepared = self.members.make(), self.prepared
+        if targets is not None:
+            statistic, _ = member._read_targets(targets)
+            prepared = replace(prepared, statistic=statistic)
+        if self.draws:
+            drawn = self.members.draw(weights)
+            weights = ensemble.count_rows(drawn, len(weights))
+        member._fit_prepared(prepared, weights)
+        channels = member.tree_.channels_of(prepared.coded.X)
+        return member, self.question.read(channels)
 
 
 class StumpLearner:
     """Fit trees of one cut: classifiers under plain parameters."""
 
-    def __init__(self, members, prepared):
-        self.members, self.prepared = members, prepared
+    def __init__(self, members, prepared, question):
+        self.members, self.prepared, self.question = members, prepared, question
         self.stumps = Stumps(prepared.coded, prepared.statistic)
 
     @staticmethod
@@ -101,12 +167,12 @@ class StumpLearner:
         is_plain = all(params.get(k) == value for k, value in PLAIN_STUMP.items())
         return is_plain and Stumps.suit(prepared.coded, prepared.statistic)
 
-    def fit(self, weights):
-        """Return the next member, and the classes that it predicts for the rows."""
+    def fit(self, weights, targets=None):
+        """Return the next member, and what it says of the rows."""
         member = self.members.make()
-        tree, codes = self.stumps.grow(weights)
+        tree, leaves = self.stumps.grow(weights)
         member._keep(tree, self.prepared, self.prepared.coded.n_features)
-        return member, codes
+        return member, self.question.read(tree.channels_of_leaves)[leaves]
 
 
 class Learner:
@@ -117,41 +183,56 @@ class Learner:
     members : Members
     X : array, sparse matrix or data frame of shape (n_rows, n_features)
     y : ndarray of shape (n_rows,)
+    question : Classes, Shares or Numbers
+    draws : bool, default=False
+        Whether rows are drawn by their weights.
+    params : dict
+        Metadata for the members' `fit`.
     """
 
-    def __init__(self, members, X, y):
-        self.members, self.X, self.y = members, X, y
+    def __init__(self, members, X, y, question, *, draws, params):
+        self.members, self.X, self.y, self.question = members, X, y, question
+        self.draws, self.params = draws, params
 
-    def fit(self, weights):
-        """Return the next member, and what it predicts for the rows."""
+    def fit(self, weights, targets=None):
+        """Return the next member, and what it says of the rows; under targets of this
+        round if there are any.
+        """
         member = self.members.make()
-        member.fit(self.X, self.y, sample_weight=weights)
-        return member, member.predict(self.X)
+        y = self.y if targets is None else targets
+        if self.draws:
+            drawn = self.members.draw(weights)
+            params = take_params(self.params, drawn, len(y))
+            member.fit(front_desk.take_rows(self.X, drawn), y[drawn], **params)
+        else:
+            member.fit(self.X, y, sample_weight=weights, **self.params)
+        return member, self.question.ask(member, self.X)
 
 
-class DrawnTreeLearner:
-    """Fit trees of ours to rows that were drawn, as counts under one coding."""
+class LearnerOfColumns:
+    """Fit a member for each column of weights and targets.
 
-    def __init__(self, members, prepared):
-        self.members, self.prepared = members, prepared
+    Parameters
+    ----------
+    learner : TreeLearner or Learner
+    """
 
-    def fit(self, member, drawn):
-        """Fit a member to drawn rows; return what it predicts for all."""
-        counts = ensemble.count_rows(drawn, self.prepared.coded.n_rows)
-        member._fit_prepared(self.prepared, counts)
-        return member.tree_.channels_of(self.prepared.coded.X)[:, 0]
+    def __init__(self, learner):
+        self.learner = learner
+
+    def fit(self, weights, targets):
+        """Return the next member, a list of them for several columns, and what they
+        say: float64 array of shape (n_rows, n_columns).
+        """
+        pairs = zip(weights.T, targets.T, strict=True)
+        fitted = [self.learner.fit(*pair) for pair in pairs]
+        members, told = zip(*fitted, strict=True)
+        return _unpack(members), np.column_stack(told)
 
 
-class DrawnLearner:
-    """Fit any estimator to rows that were drawn."""
-
-    def __init__(self, members, X, y):
-        self.members, self.X, self.y = members, X, y
-
-    def fit(self, member, drawn):
-        """Fit a member to drawn rows; return what it predicts for all."""
-        member.fit(front_desk.take_rows(self.X, drawn), self.y[drawn])
-        return member.predict(self.X)
+def _unpack(members):
+    """Return a single member itself, or else a list of them."""
+    return list(members) if len(members) > 1 else members[0]
 
 
 class BaseBoosting(CallbackSupportMixin, MetaEstimatorMixin, MemberSequence, Estimator):
@@ -162,11 +243,24 @@ class BaseBoosting(CallbackSupportMixin, MetaEstimatorMixin, MemberSequence, Est
         "n_estimators": [Interval(Integral, 1, None, closed="left")],
         "learning_rate": [Interval(Real, 0, None, closed="neither")],
         "random_state": ["random_state"],
+        "n_iter_no_change": [Interval(Integral, 1, None, closed="left"), None],
+        "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
+        "tol": [Interval(Real, 0, None, closed="left")],
     }
 
     def _start_members(self, base):
-        is_own_tree = type(base) in self._own_trees
-        return Members(base, self.random_state, is_own_tree=is_own_tree)
+        return Members(base, self.random_state, is_own_tree=self._are_own_trees)
+
+    def _route(self, params):
+        """Return the metadata that the members' `fit` asked for."""
+        front_desk.refuse_unrouted(self, "fit", params)
+        return process_routing(self, "fit", **params).estimator.fit if params else {}
+
+    def get_metadata_routing(self):
+        """Return who is handed what `fit` is given: a MetadataRouter."""
+        mapping = MethodMapping().add(caller="fit", callee="fit")
+        router = MetadataRouter(owner=self).add_self_request(self)
+        return router.add(estimator=self._base_estimator(), method_mapping=mapping)
 
     def _receive_training_rows(self, X, y, **checks):
         """Return X and y of the same rows; what is missing is the members' business."""
@@ -177,9 +271,32 @@ class BaseBoosting(CallbackSupportMixin, MetaEstimatorMixin, MemberSequence, Est
             accept_sparse=["csr", "csc"],
             dtype=None,
             ensure_all_finite=False,
-            allow_nd=type(self._base_estimator()) not in self._own_trees,
+            allow_nd=not self._are_own_trees,
             **checks,
         )
+
+    def _part_rows(self, rows, stream, held, *, stratify):
+        """Return the rows to fit, and those to judge rounds by, None where none do.
+
+        `held` are X_val, y_val and sample_weight_val as `fit` was given them.
+        """
+        refuse_unwatched(self.n_iter_no_change, *held)
+        if self.n_iter_no_change is None:
+            return rows, None
+        X_val, y_val, weights = held
+        if X_val is None:
+            share = self.validation_fraction
+            return rows.part(share, stratify=stratify, random_state=stream)
+        check_consistent_length(X_val, y_val)
+        y_val = self._read_held_targets(y_val)
+        return rows, Rows(X_val, y_val, receive_shares(weights, y_val), {})
+
+    def _watch(self, held):
+        """Return what ends the rounds, or None."""
+        if held is None:
+            vars(self).pop("validation_score_", None)  # of a fit before
+            return None
+        return Watch(self._judge(held), self.n_iter_no_change, self.tol)
 
     def _receive_rows(self, X):
         """Return rows for the members to predict, as trees of ours want them if they
@@ -205,28 +322,40 @@ class BaseBoosting(CallbackSupportMixin, MetaEstimatorMixin, MemberSequence, Est
         self.estimator_weights_, self.estimator_errors_ = np.zeros(M), np.ones(M)
         self.stop_reason_ = ALL_ROUNDS
 
-    def _count_rounds(self, *told):
+    def _add(self, member, error, say):
+        """Take a member in."""
+        m = len(self.estimators_)
+        self.estimators_.append(member)
+        self.estimator_errors_[m], self.estimator_weights_[m] = error, say
+
+    def _count_rounds(self, watch, *told):
         """Yield the numbers of the rounds, and tell callbacks of each member.
 
         `told` are X, y and the sample weights as `fit` was given them.
         """
         for m in range(self.n_estimators):
-            task, is_over = ensemble.begin_member(self, "round", m), False
+            n_before, is_over = len(self.estimators_), False
+            task = ensemble.begin_member(self, "round", m)
             try:
                 yield m
             finally:
-                has_member = len(getattr(self, "estimators_", ())) == m + 1
-                if task is not None and has_member:
+                has_grown = len(self.estimators_) > n_before
+                if has_grown and watch is not None:
+                    watch.look()
+                if has_grown and task is not None:
                     is_over = ensemble.tell_callbacks_of_a_member(
                         self, task, *told, _keep_apart
                     )
             if is_over:
                 self.stop_reason_ = TOLD_TO
                 return
+            if watch is not None and watch.is_over:
+                self.stop_reason_ = NO_RISE.format(watch.patience)
+                return
 
     @property
     def _are_own_trees(self):
-        return all(type(member) in self._own_trees for member in self.estimators_)
+        return type(self.estimator_) in self._own_trees
 
     @property
     def feature_importances_(self):
@@ -234,7 +363,7 @@ class BaseBoosting(CallbackSupportMixin, MetaEstimatorMixin, MemberSequence, Est
         check_is_fitted(self)
         says = self.estimator_weights_[: len(self.estimators_)]
         try:
-            own = [member.feature_importances_ for member in self.estimators_]
+            own = [find_importances(member) for member in self.estimators_]
         except AttributeError as missing:
             raise AttributeError(
                 f"The members tell no importance of features: {missing}"
@@ -249,6 +378,13 @@ class BaseBoosting(CallbackSupportMixin, MetaEstimatorMixin, MemberSequence, Est
         return tags
 
 
+def find_importances(member):
+    """Return a member's importances of features; the mean of a list of members."""
+    if isinstance(member, list):
+        return np.mean([each.feature_importances_ for each in member], axis=0)
+    return member.feature_importances_
+
+
 def _keep_apart(so_far):
     """Let a copy of an ensemble keep its members as they are now."""
     so_far.estimators_ = list(so_far.estimators_)
@@ -257,7 +393,10 @@ def _keep_apart(so_far):
 
 
 def receive_shares(sample_weight, X, class_weight=None, y=None):
-    """Return each row's share of the weights, float64 of shape (n_rows,)."""
+    """Return each row's share of the weights, float64 of shape (n_rows,).
+
+    `X` is anything with a shape whose rows are weighed.
+    """
     weights = front_desk.receive_weights(sample_weight, X)
     if weights is not None:
         front_desk.refuse_negative_weights(weights)

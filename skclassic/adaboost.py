@@ -3,7 +3,8 @@
 A round fits a weak learner to weighted rows, gives it a say that grows as its error
 falls, and gives weight to the rows that it got wrong. What is predicted is the weighted
 vote. For two classes this is steepest descent on ``exp(-margin)`` (Breiman 1999,
-Friedman, Hastie and Tibshirani 2000); for more, SAMME (Zhu et al. 2009).
+Friedman, Hastie and Tibshirani 2000); for more, SAMME (Zhu et al. 2009). How each
+algorithm weighs members and rows stands in `_reweighting`.
 """
 
 from contextlib import closing
@@ -17,6 +18,7 @@ from sklearn.base import (
     RegressorMixin,
     _fit_context,
     is_classifier,
+    is_regressor,
 )
 from sklearn.metrics import accuracy_score, r2_score
 from sklearn.utils import check_consistent_length
@@ -28,12 +30,23 @@ from skclassic import _ensemble as ensemble
 from skclassic import _front_desk as front_desk
 from skclassic._boosting import (
     BaseBoosting,
-    DrawnLearner,
-    DrawnTreeLearner,
+    Classes,
     Learner,
+    LearnerOfColumns,
+    Numbers,
+    Shares,
     StumpLearner,
     TreeLearner,
     receive_shares,
+)
+from skclassic._early_stopping import Rows
+from skclassic._reweighting import (
+    NO_BETTER,
+    NO_ERROR,
+    NO_WEIGHT,
+    RULES,
+    Samme,
+    lift,
 )
 from skclassic.growth.stumps import (
     add_stumps_in_turn,
@@ -45,39 +58,70 @@ from skclassic.trees import (
     DecisionTreeRegressor,
     ExtraTreeClassifier,
     ExtraTreeRegressor,
-    most_frequent,
-    spread_shares,
 )
 
-LEAST_WEIGHT = np.finfo(np.float64).eps  # of a row: lighter ones never come back
-NO_ERROR = "the last member makes no error on the training rows"
-NO_BETTER = "the next member would have been no better than chance"
-NO_WEIGHT = "sample weights have reached infinite values"
+CHANCE = (
+    "estimator must be better than chance, got an error of {:.3g} with {} classes: "
+    "BaseClassifier in AdaBoostClassifier ensemble is worse than random, ensemble can "
+    "not be fit. Pass a stronger estimator."
+)
 
 
 class AdaBoostClassifier(ClassifierMixin, BaseBoosting):
-    """Boosting by reweighting: SAMME.
+    """Boosting by reweighting: AdaBoost, and its real, gentle and logit variants.
 
     Parameters
     ----------
     estimator : object, default=None
-        A classifier whose `fit` takes `sample_weight`; None for a
-        :class:`DecisionTreeClassifier` of one cut.
+        What is boosted, whose `fit` takes `sample_weight` unless rows are drawn: a
+        classifier; with "real" one that has `predict_proba`; with "gentle" and "logit"
+        a regressor. None for a tree of one cut.
     n_estimators : int, default=50
         Rounds at most.
     learning_rate : float, default=1.0
         What each member's say is multiplied by; above 0. The smaller, the more rounds
-        are needed.
+        are needed. Must be 1 with "arc-x4".
+    algorithm : {"samme", "real", "gentle", "logit", "arc-fs", "arc-x4"}, \
+            default="samme"
+        How members and rows are weighed. "samme": members vote, each with a say that
+        grows as its error falls (AdaBoost.M1, SAMME). "real": members give
+        probabilities, whose logarithms add up (Real AdaBoost, SAMME.R). "gentle": a
+        regression on labels of -1 and 1, steps that are bounded. "logit": Newton's
+        steps on the log likelihood. The last two fit as many regressions in a round as
+        there are classes, or one for two. "arc-fs": AdaBoost.M1 that draws its rows,
+        and starts again with even weights where a member has no error or is wrong half
+        of the time. "arc-x4": draws rows by ``1 + m^4``, where m counts how often a row
+        was wrong; members' votes count alike.
+    resample : bool or None, default=None
+        Whether a member is fitted to as many rows as there are, drawn with replacement
+        by their weights, or to all under their weights. None for what the algorithm's
+        authors do: both arcs draw, the others weigh.
+    link : {"vote", "logistic"} or None, default=None
+        What `predict_proba` makes of the scores. "vote": scikit-learn's, of the mean
+        vote, which keeps near to even. "logistic": shares whose log odds are the sum of
+        the vote (Friedman, Hastie and Tibshirani 2000, eq. 17); after many rounds, too
+        far from even. None for "vote" where members vote, and "logistic" elsewhere,
+        where there is no other.
     random_state : int, RandomState or None, default=None
-        Seeds the members.
+        Seeds the members, draws rows and those that are held out.
     class_weight : dict, "balanced" or None, default=None
         What the rows of each class count at the start. "balanced" makes all classes
         count alike.
+    n_iter_no_change : int or None, default=None
+        End after so many rounds in which the accuracy on held-out rows has not risen,
+        and keep the members up to the best round. None to make all rounds.
+    validation_fraction : float, default=0.1
+        The share of the rows that is held out, the same of each class, in (0, 1); not
+        looked at where `fit` is given `X_val`.
+    tol : float, default=1e-4
+        By how much the accuracy must exceed the best before to have risen.
 
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,)
-    estimators_ : list of fitted classifiers
+    estimators_ : list of fitted estimators
+        With "gentle" and "logit" and more than two classes, of lists of one for each
+        class.
     estimator_weights_ : float64 ndarray of shape (n_estimators,)
         The say of each member, 0 beyond the last.
     estimator_errors_ : float64 ndarray of shape (n_estimators,)
@@ -87,7 +131,11 @@ class AdaBoostClassifier(ClassifierMixin, BaseBoosting):
         (Freund and Schapire 1997, theorem 6): the product over the rounds of
         ``2 sqrt(e (1 - e))``. A last member without an error has a say of 1, as in
         scikit-learn, and not all of it: after others it counts ``exp(-1 / 2)``. None
-        for more than two classes, or another learning rate than 1.
+        for other algorithms than "samme", more than two classes, or another learning
+        rate than 1.
+    validation_score_ : float64 ndarray of shape (n_rounds,)
+        The accuracy on held-out rows after each round that was made, with
+        `n_iter_no_change`.
     stop_reason_ : str
         Why there are no more members.
     feature_importances_ : ndarray of shape (n_features,)
@@ -96,11 +144,16 @@ class AdaBoostClassifier(ClassifierMixin, BaseBoosting):
 
     References
     ----------
+    Breiman, L. (1998). Arcing classifiers. Annals of Statistics 26.
+
     Freund, Y. and Schapire, R. (1997). A decision-theoretic generalization of on-line
     learning and an application to boosting. Journal of Computer and System Sciences 55.
 
-    Zhu, J., Zou, H., Rosset, S. and Hastie, T. (2009). Multi-class AdaBoost. Statistics
-    and Its Interface 2.
+    Friedman, J., Hastie, T. and Tibshirani, R. (2000). Additive logistic regression.
+    Annals of Statistics 28.
+
+    Zhu, J., Zou, H., Rosset, S. and Hastie, T. (2006). Multi-class AdaBoost. Technical
+    report, University of Michigan; and (2009) Statistics and Its Interface 2.
 
     Examples
     --------
@@ -116,6 +169,9 @@ class AdaBoostClassifier(ClassifierMixin, BaseBoosting):
 
     _parameter_constraints = {
         **BaseBoosting._parameter_constraints,
+        "algorithm": [StrOptions(set(RULES))],
+        "resample": ["boolean", None],
+        "link": [StrOptions({"vote", "logistic"}), None],
         "class_weight": [dict, StrOptions({"balanced"}), None],
     }
 
@@ -125,18 +181,40 @@ class AdaBoostClassifier(ClassifierMixin, BaseBoosting):
         *,
         n_estimators=50,
         learning_rate=1.0,
+        algorithm="samme",
+        resample=None,
+        link=None,
         random_state=None,
         class_weight=None,
+        n_iter_no_change=None,
+        validation_fraction=0.1,
+        tol=1e-4,
     ):
         self.estimator = estimator
         self.n_estimators = n_estimators
         self.learning_rate = learning_rate
+        self.algorithm = algorithm
+        self.resample = resample
+        self.link = link
         self.random_state = random_state
         self.class_weight = class_weight
+        self.n_iter_no_change = n_iter_no_change
+        self.validation_fraction = validation_fraction
+        self.tol = tol
 
     @_fit_context(prefer_skip_nested_validation=False)
     @front_desk.leave_nothing_half_fitted
-    def fit(self, X, y, sample_weight=None):
+    def fit(
+        self,
+        X,
+        y,
+        sample_weight=None,
+        *,
+        X_val=None,
+        y_val=None,
+        sample_weight_val=None,
+        **fit_params,
+    ):
         """Fit one member after the other.
 
         Parameters
@@ -147,6 +225,11 @@ class AdaBoostClassifier(ClassifierMixin, BaseBoosting):
             Class labels.
         sample_weight : array-like of shape (n_samples,), default=None
             A row of weight k counts as k rows; at least 0.
+        X_val, y_val, sample_weight_val : default=None
+            Rows to judge rounds by, as X, y and sample_weight are; None for a share of
+            those, if rounds are judged.
+        **fit_params : dict
+            Metadata for the members' `fit`, where metadata routing is enabled.
 
         Returns
         -------
@@ -156,74 +239,143 @@ class AdaBoostClassifier(ClassifierMixin, BaseBoosting):
         ------
         ValueError
             If X or y is malformed, the lengths differ, weights are negative or all 0,
-            the estimator takes no weights, or it is no better than chance.
+            the estimator cannot do what the algorithm asks for, it is no better than
+            chance, or parameters contradict each other.
         """
-        base = self._base_estimator()
-        refuse_without_weights(base)
-        told, given = (X, y, sample_weight), X
+        base, self._rule = self._base_estimator(), RULES[self.algorithm]
+        self._refuse_estimator(base)
+        self._refuse_combinations()
+        self.estimator_, told, given = base, (X, y, sample_weight), X
         X, y = self._receive_training_rows(X, y)
         classes, codes = front_desk.receive_classes(column_or_1d(y, warn=True))
         weights = receive_shares(sample_weight, X, self.class_weight, y)
         self.classes_, self.n_classes_ = classes, len(classes)
-        self.estimator_ = base
-        members = self._start_members(base)
-        rows = given if type(base) in self._own_trees else X
-        learner, weights, codes = self._choose_learner(members, rows, codes, weights)
+        members, params = self._start_members(base), self._route(fit_params)
+        rows = Rows(given if self._are_own_trees else X, codes, weights, params)
+        held = X_val, y_val, sample_weight_val
+        rows, held = self._part_rows(rows, members.stream, held, stratify=True)
+        learner, codes, weights = self._choose_learner(members, rows)
+        rule = self._rule(codes, weights, self.n_classes_, self.learning_rate)
         ensemble.tell_callbacks_the_beginning(self, self.n_estimators)
-        with closing(self._count_rounds(*told)) as rounds:
-            self._boost(learner, codes, weights, rounds)
-        self._say_how_it_ended()
+        self._start()
+        watch = self._watch(held)
+        with closing(self._count_rounds(watch, *told)) as rounds:
+            self._boost(learner, rule, rounds)
+        self._finish(watch)
         ensemble.tell_callbacks_the_end(self, *told)
         return self
 
-    def _boost(self, learner, y, w, rounds):
-        """Algorithm 2 of Zhu et al. (2009), y the numbers of the classes."""
-        K = self.n_classes_
-        self._start()
-        for m in rounds:
-            member, predicted = learner.fit(w)
-            is_wrong = predicted != y
-            error = float(w @ is_wrong)
-            if error >= 1 - 1 / K and K > 1:
-                refuse_chance(m, error, K)
-                self.stop_reason_ = NO_BETTER
+    def _boost(self, learner, rule, rounds):
+        """Fit, hear, weigh anew; see `_reweighting`."""
+        for _ in rounds:
+            member, said = learner.fit(rule.w, rule.targets)
+            heard = rule.heed(said)
+            if heard.say is not None:
+                self._add(member, heard.error, heard.say)
+            if heard.reason is not None or self.n_classes_ == 1:
+                self.stop_reason_ = heard.reason or NO_ERROR
                 break
-            self.estimators_.append(member)
-            self.estimator_errors_[m], self.estimator_weights_[m] = error, 1.0
-            if error <= 0:
-                self.stop_reason_ = NO_ERROR
-                break
-            say = self.learning_rate * (np.log((1 - error) / error) + np.log(K - 1))
-            self.estimator_weights_[m] = say
-            w = reweigh(w, is_wrong, say)
-            if w is None:
-                self.stop_reason_ = NO_WEIGHT
-                break
+        if not self.estimators_:
+            raise ValueError(CHANCE.format(heard.error, self.n_classes_))
 
-    def _choose_learner(self, members, X, codes, weights):
-        """Return what fits members, and the weights and codes of the rows it sees."""
+    def _finish(self, watch):
+        """Keep the best rounds, and say how it ended."""
+        if watch is not None:
+            watch.keep_best(self)
+        self._say_how_it_ended()
+
+    def _refuse_estimator(self, estimator):
+        """Raise for an estimator that cannot be steered, or asked."""
+        if not self._draws and not has_fit_parameter(estimator, "sample_weight"):
+            raise ValueError(
+                f"estimator must take sample_weight in fit, got {estimator!r}: "
+                f"{type(estimator).__name__} doesn't support sample_weight. Pass "
+                "another, or draw rows with resample=True."
+            )
+        asks_for, ours = self._rule.asks_for, f"with algorithm={self.algorithm!r}"
+        is_right = is_regressor if asks_for == "numbers" else is_classifier
+        if not is_right(estimator):
+            kind = "regressor" if asks_for == "numbers" else "classifier"
+            raise ValueError(f"estimator must be a {kind} {ours}, got {estimator!r}.")
+        if asks_for == "shares" and not hasattr(estimator, "predict_proba"):
+            raise ValueError(
+                f"estimator must have predict_proba {ours}, got {estimator!r}."
+            )
+
+    def _refuse_combinations(self):
+        """Raise for parameters that contradict each other."""
+        if self.link == "vote" and not self._rule.has_votes:
+            raise ValueError(
+                f"link must be 'logistic' or None with algorithm={self.algorithm!r}, "
+                "whose members do not vote, got 'vote'."
+            )
+        if self.algorithm == "arc-x4" and self.learning_rate != 1:
+            raise ValueError(
+                "learning_rate must be 1 with algorithm='arc-x4', whose members all "
+                f"count alike, got {self.learning_rate!r}."
+            )
+
+    @property
+    def _draws(self):
+        return self._rule.draws if self.resample is None else self.resample
+
+    @property
+    def _question(self):
+        """What members are asked."""
+        if self._rule.asks_for == "numbers":
+            return Numbers()
+        return (Shares if self._rule.asks_for == "shares" else Classes)(self.classes_)
+
+    def _choose_learner(self, members, rows):
+        """Return what fits members, and the codes and weights of the rows it sees."""
+        labels, draws = self.classes_.take(rows.y), self._draws
+        codes, weights = rows.y, rows.weights
+        if not self._are_own_trees:
+            learner = Learner(
+                members,
+                rows.X,
+                labels,
+                self._question,
+                draws=draws,
+                params=rows.params,
+            )
+            return self._spread(learner), codes, weights
         base = members.estimator
-        if type(base) not in self._own_trees:
-            labels = self.classes_.take(codes)
-            return Learner(members, X, labels), weights, labels
         base._validate_params()
-        prepared = base._prepare(X, self.classes_.take(codes))
+        prepared = base._prepare(rows.X, labels if is_classifier(base) else codes)
         self._encoder = base._encoder
         if not weights.all():
-            rows = np.flatnonzero(weights)
-            prepared, weights = prepared.take_rows(rows), weights[rows]
-        if StumpLearner.suits(base, prepared):
-            return StumpLearner(members, prepared), weights, prepared.y
-        return TreeLearner(members, prepared, self._choose), weights, prepared.y
+            chosen = np.flatnonzero(weights)
+            prepared = prepared.take_rows(chosen)
+            codes, weights = codes[chosen], weights[chosen]
+        if not draws and StumpLearner.suits(base, prepared):
+            return StumpLearner(members, prepared, self._question), codes, weights
+        learner = TreeLearner(members, prepared, self._question, draws=draws)
+        return self._spread(learner), codes, weights
 
-    def _choose(self, channels):
-        """Return the number of the most frequent class in what trees predict."""
-        return most_frequent(spread_shares(channels, self.n_classes_))
+    def _spread(self, learner):
+        """Return a learner as it is, or one that fits a member for each column."""
+        asks_numbers = self._rule.asks_for == "numbers"
+        return LearnerOfColumns(learner) if asks_numbers else learner
+
+    def _read_held_targets(self, y):
+        return class_desk.number_labels(column_or_1d(y, warn=True), self.classes_)
+
+    def _judge(self, held):
+        """Yield the accuracy on rows after each member that has been added."""
+        X, sums = self._receive_rows(held.X), 0.0
+        while True:
+            sums = sums + self._count_member(len(self.estimators_) - 1, X)
+            told = self._choose_class(self._rule.settle(sums))
+            own = self.classes_.take(held.y)
+            yield accuracy_score(own, told, sample_weight=held.weights)
 
     def _base_estimator(self):
-        if self.estimator is None:
-            return DecisionTreeClassifier(max_depth=1)
-        return self.estimator
+        if self.estimator is not None:
+            return self.estimator
+        asks_numbers = RULES[self.algorithm].asks_for == "numbers"
+        Tree = DecisionTreeRegressor if asks_numbers else DecisionTreeClassifier
+        return Tree(max_depth=1)
 
     def _say_how_it_ended(self):
         n = len(self.estimators_)
@@ -246,7 +398,8 @@ class AdaBoostClassifier(ClassifierMixin, BaseBoosting):
         error is ``2 sqrt(e (1 - e))``; None where there is no such bound.
         """
         check_is_fitted(self)
-        if self.n_classes_ != 2 or self.learning_rate != 1:
+        is_proven = self._rule is Samme and self.n_classes_ == 2
+        if not is_proven or self.learning_rate != 1:
             return None
         n = len(self.estimators_)
         errors, says = self.estimator_errors_[:n], self.estimator_weights_[:n]
@@ -256,7 +409,7 @@ class AdaBoostClassifier(ClassifierMixin, BaseBoosting):
         return float(np.prod((1 - errors) / odds + errors * odds))
 
     def decision_function(self, X):
-        """Return the weighted vote.
+        """Return the scores of the classes.
 
         Parameters
         ----------
@@ -265,70 +418,93 @@ class AdaBoostClassifier(ClassifierMixin, BaseBoosting):
         Returns
         -------
         ndarray of shape (n_samples,) with two classes, or (n_samples, n_classes)
-            A class gets a member's say if the member is for it, and minus
-            ``1 / (n_classes - 1)`` of it if not; the mean over the members. With two
-            classes that of the second less that of the first, from -2 to 2.
+            Of algorithms whose members vote, the weighted vote: a class gets a member's
+            say if the member is for it, and minus ``1 / (n_classes - 1)`` of it if not;
+            the mean over the members. With two classes that of the second less that of
+            the first, from -2 to 2. Of the others, logarithms of the classes' shares up
+            to a constant; with two classes, or one against the others ("gentle"), log
+            odds.
         """
-        *_, scores = self._stage_scores(X, only_last=True)
-        return scores
+        return self._score(*self._sum_up(X))
 
     def staged_decision_function(self, X):
         """Yield what `decision_function` returns, after each round."""
-        yield from self._stage_scores(X)
+        for sums, said in self._stage_sums(X):
+            yield self._score(sums, said)
 
-    def _stage_scores(self, X, *, only_last=False):
-        """Yield the vote after each round, or after the last alone."""
-        check_is_fitted(self)
-        X = self._receive_rows(X)
-        if self.n_classes_ == 1:
-            yield np.zeros((X.shape[0], 1))
-            return
-        pairs = list(zip(self.estimators_, self.estimator_weights_, strict=False))
-        says = [say for _, say in pairs]
-        if not self._are_own_trees:
-            stages = accumulate(self._count_vote(*pair, X) for pair in pairs)
-        else:
-            K = self.n_classes_
-            trees = [let_vote(member.tree_, say, K) for member, say in pairs]
-            if only_last:
-                stages, says = [self._add_up(trees, X)], [sum(says)]
-            elif are_stumps(trees):
-                stages = add_stumps_in_turn(trees, X)
-            else:
-                stages = accumulate(tree.channels_of(X) for tree in trees)
-        for sums, said in zip(stages, np.cumsum(says), strict=True):
-            yield (sums[:, 0] if sums.shape[1] == 1 else sums) / said
+    def _score(self, sums, said):
+        scores = sums / said if self._rule.has_votes else sums
+        return scores[:, 0] if self.n_classes_ == 2 else scores
 
-    def _count_vote(self, member, say, X):
-        """Return what a member's vote adds to the scores, laid out as `let_vote` does:
-        with two classes one column.
+    def _sum_up(self, X):
+        *_, last = self._stage_sums(X, only_last=True)
+        return last
+
+    def _stage_sums(self, X, *, only_last=False):
+        """Yield what members add up to, and the sum of their says, after each round, or
+        after the last alone.
         """
-        K, codes = self.n_classes_, np.searchsorted(self.classes_, member.predict(X))
-        if K == 2:
-            return np.where(codes == 1, 2 * say, -2 * say)[:, None]
-        return np.where(np.arange(K) == codes[:, None], say, -say / (K - 1))
+        check_is_fitted(self)
+        X, n = self._receive_rows(X), len(self.estimators_)
+        if self.n_classes_ == 1:
+            yield np.zeros((X.shape[0], 1)), 1.0
+            return
+        says = np.cumsum(self.estimator_weights_[:n])
+        if not self._are_own_trees:
+            stages = accumulate(self._count_member(m, X) for m in range(n))
+        else:
+            rounds = map(self._let_speak, range(n))
+            columns = [list(trees) for trees in zip(*rounds, strict=True)]
+            if only_last:
+                stages = [np.hstack([add_up(trees, X) for trees in columns])]
+                says = says[-1:]
+            elif len(columns) == 1 and are_stumps(columns[0]):
+                stages = add_stumps_in_turn(columns[0], X)
+            else:
+                stages = accumulate(self._count_member(m, X) for m in range(n))
+        for sums, said in zip(stages, says, strict=True):
+            yield self._rule.settle(sums), said
 
-    def _add_up(self, trees, X):
-        """Return what trees add up to, many of which walk rows down together."""
-        if are_stumps(trees):
-            return add_stumps_up(trees, X)
-        return ensemble.average_trees(trees, X, n_jobs=None) * len(trees)
+    def _let_speak(self, m):
+        """Return trees whose leaves hold what round m adds to the scores: one for each
+        column of the scores, or one for all.
+        """
+        say, read = self.estimator_weights_[m], self._question.read
+        trees = [member.tree_ for member in list_members(self.estimators_[m])]
+        return [
+            set_values(
+                tree,
+                self._rule.contribute(
+                    read(tree.channels_of_leaves), say, self.n_classes_
+                ),
+            )
+            for tree in trees
+        ]
+
+    def _count_member(self, m, X):
+        """Return what round m adds to the scores of rows: (n_rows, n_columns)."""
+        if self._are_own_trees:
+            return np.hstack([tree.channels_of(X) for tree in self._let_speak(m)])
+        members, say = list_members(self.estimators_[m]), self.estimator_weights_[m]
+        said = [self._question.ask(member, X) for member in members]
+        said = np.column_stack(said) if self._rule.asks_for == "numbers" else said[0]
+        return self._rule.contribute(said, say, self.n_classes_)
 
     def predict(self, X):
-        """Return the class with most of the vote: ndarray of shape (n_samples,)."""
-        return self._choose_class(self.decision_function(X))
+        """Return the class with the largest score: ndarray of shape (n_samples,)."""
+        return self._choose_class(self._sum_up(X)[0])
 
     def staged_predict(self, X):
         """Yield what `predict` returns, after each round."""
-        for scores in self._stage_scores(X):
-            yield self._choose_class(scores)
+        for sums, _ in self._stage_sums(X):
+            yield self._choose_class(sums)
 
-    def _choose_class(self, scores):
-        codes = scores > 0 if scores.ndim == 1 else scores.argmax(axis=1)
+    def _choose_class(self, sums):
+        codes = sums[:, 0] > 0 if self.n_classes_ == 2 else sums.argmax(axis=1)
         return self.classes_.take(codes)
 
     def predict_proba(self, X):
-        """Return a probability of each class (Zhu et al. 2009, eq. 15).
+        """Return a probability of each class.
 
         Parameters
         ----------
@@ -337,19 +513,25 @@ class AdaBoostClassifier(ClassifierMixin, BaseBoosting):
         Returns
         -------
         ndarray of shape (n_samples, n_classes)
-            Of the mean vote, and so nearer to even than the shares of the classes are.
+            By the `link`: of the mean vote, and so nearer to even than the shares of
+            the classes are; or the logistic one, see there.
         """
-        return self._share_out(self.decision_function(X))
+        return self._share_out(*self._sum_up(X))
 
     def staged_predict_proba(self, X):
         """Yield what `predict_proba` returns, after each round."""
-        for scores in self._stage_scores(X):
-            yield self._share_out(scores)
+        for sums, said in self._stage_sums(X):
+            yield self._share_out(sums, said)
 
-    def _share_out(self, scores):
-        if scores.ndim == 1:
-            return softmax(np.column_stack([-scores, scores]) / 2, axis=1)
-        return softmax(scores / max(self.n_classes_ - 1, 1), axis=1)
+    def _share_out(self, sums, said):
+        K = self.n_classes_
+        if self._rule.has_votes and self.link != "logistic":
+            logits = sums / (said * max(K - 1, 1))
+        else:
+            logits = self._rule.find_logits(sums, K)
+        if K == 2:
+            logits = np.hstack([-logits, logits]) / 2
+        return softmax(logits, axis=1)
 
     def predict_log_proba(self, X):
         """Return logarithms of `predict_proba`."""
@@ -361,7 +543,7 @@ class AdaBoostClassifier(ClassifierMixin, BaseBoosting):
             yield accuracy_score(y, predicted, sample_weight=sample_weight)
 
     def margins(self, X, y):
-        """Return how far the vote is for each row's own class.
+        """Return how far each row's own class is ahead.
 
         Parameters
         ----------
@@ -374,16 +556,27 @@ class AdaBoostClassifier(ClassifierMixin, BaseBoosting):
         ndarray of shape (n_samples,)
             The share of the say that is for the own class, less the largest for
             another: from -1 to 1, above 0 where the row is predicted correctly
-            (Schapire, Freund, Bartlett and Lee 1998).
+            (Schapire, Freund, Bartlett and Lee 1998). Of algorithms whose members do
+            not vote, the same of `decision_function`, without bounds.
         """
-        codes = self._number_labels(X, y)
-        return lead(self.decision_function(X), codes)
+        return self._lead(self.decision_function(X), self._number_labels(X, y))
 
     def staged_margins(self, X, y):
         """Yield what `margins` returns, after each round."""
         codes = self._number_labels(X, y)
-        for scores in self._stage_scores(X):
-            yield lead(scores, codes)
+        for scores in self.staged_decision_function(X):
+            yield self._lead(scores, codes)
+
+    def _lead(self, scores, codes):
+        """Return how far each row's own class is ahead of the next."""
+        K, has_votes = self.n_classes_, self._rule.has_votes
+        if K == 2:
+            return np.where(codes == 1, scores, -scores) / (2 if has_votes else 1)
+        rows = np.arange(len(codes))
+        shares = (scores * (K - 1) + 1) / K if has_votes else scores.copy()
+        own = shares[rows, codes]
+        shares[rows, codes] = 0.0 if has_votes or K == 1 else -np.inf
+        return own - shares.max(axis=1)
 
     def _number_labels(self, X, y):
         """Return the numbers of the classes that rows are said to be of."""
@@ -392,65 +585,28 @@ class AdaBoostClassifier(ClassifierMixin, BaseBoosting):
         return class_desk.number_labels(column_or_1d(y), self.classes_)
 
 
-def refuse_without_weights(estimator):
-    """Raise for an estimator that boosting cannot steer."""
-    if not has_fit_parameter(estimator, "sample_weight"):
-        raise ValueError(
-            f"estimator must take sample_weight in fit, got {estimator!r}: "
-            f"{type(estimator).__name__} doesn't support sample_weight."
-        )
-    if not is_classifier(estimator):
-        raise ValueError(f"estimator must be a classifier, got {estimator!r}.")
+def list_members(of_round):
+    """Return the members of a round, a single one or a list of them."""
+    return of_round if isinstance(of_round, list) else [of_round]
 
 
-def refuse_chance(n_before, error, n_classes):
-    """Raise where the first member is no better than chance."""
-    if n_before == 0:
-        raise ValueError(
-            f"estimator must be better than chance, got an error of {error:.3g} with "
-            f"{n_classes} classes: BaseClassifier in AdaBoostClassifier ensemble is "
-            "worse than random, ensemble can not be fit. Pass a stronger estimator."
-        )
+def add_up(trees, X):
+    """Return what trees add up to, many of which walk rows down together."""
+    if are_stumps(trees):
+        return add_stumps_up(trees, X)
+    return ensemble.average_trees(trees, X, n_jobs=None) * len(trees)
 
 
-def reweigh(w, is_wrong, say):
-    """Return the weights of the next round, of sum 1; None where they overflow."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        w = w * np.where(is_wrong, np.exp(say), 1.0)
-        total = w.sum()
-    if not 0 < total < np.inf:
-        return None
-    return lift(w / total)
-
-
-def lift(w):
-    """Return weights none of which is too light to come back, but for those of 0."""
-    return np.where(w > 0, np.maximum(w, LEAST_WEIGHT), 0.0)
-
-
-def lead(scores, codes):
-    """Return how far the vote is for each row's own class, from -1 to 1."""
-    if scores.ndim == 1:
-        return np.where(codes == 1, scores, -scores) / 2
-    rows, K = np.arange(len(codes)), scores.shape[1]
-    shares = (scores * (K - 1) + 1) / K  # of the say: back from 1 and -1 / (K - 1)
-    own = shares[rows, codes]
-    shares[rows, codes] = 0.0
-    return own - shares.max(axis=1)
-
-
-def let_vote(tree, say, n_classes):
-    """Return a tree whose leaves hold what a member's vote adds to the scores.
-
-    With two classes twice its say, for the second class or against it.
+def set_values(tree, values):
+    """Return a tree that says other values: of shape (n_leaves, n_channels), or
+    (n_leaves,).
     """
-    own = tree._leaf_values.argmax(axis=1)
-    if n_classes == 2:
-        nodes, is_leaf = tree.nodes.copy(), tree.nodes[:, 2] < 0
-        nodes.view(np.float64)[is_leaf, 0] = np.where(own == 1, 2 * say, -2 * say)
-        return replace(tree, nodes=nodes)
-    shares = np.where(np.arange(n_classes) == own[:, None], say, -say / (n_classes - 1))
-    return replace(tree, shares=shares)
+    values = np.reshape(values, (tree.n_leaves, -1))
+    if values.shape[1] > 1:
+        return replace(tree, shares=values)
+    nodes, is_leaf = tree.nodes.copy(), tree.nodes[:, 2] < 0
+    nodes.view(np.float64)[is_leaf, 0] = values[:, 0]
+    return replace(tree, nodes=nodes, shares=None)
 
 
 class AdaBoostRegressor(RegressorMixin, BaseBoosting):
@@ -467,7 +623,15 @@ class AdaBoostRegressor(RegressorMixin, BaseBoosting):
     loss : {"linear", "square", "exponential"}, default="linear"
         How the loss of a row grows with its error, as a share of the largest.
     random_state : int, RandomState or None, default=None
-        Draws the rows, and seeds the members.
+        Draws the rows and those that are held out, and seeds the members.
+    n_iter_no_change : int or None, default=None
+        End after so many rounds in which R^2 on held-out rows has not risen, and keep
+        the members up to the best round. None to make all rounds.
+    validation_fraction : float, default=0.1
+        The share of the rows that is held out, in (0, 1); not looked at where `fit` is
+        given `X_val`.
+    tol : float, default=1e-4
+        By how much R^2 must exceed the best before to have risen.
 
     Attributes
     ----------
@@ -476,6 +640,8 @@ class AdaBoostRegressor(RegressorMixin, BaseBoosting):
         The say of each member, 0 beyond the last.
     estimator_errors_ : float64 ndarray of shape (n_estimators,)
         Mean loss of each member over the weighted rows, 1 beyond the last.
+    validation_score_ : float64 ndarray of shape (n_rounds,)
+        R^2 on held-out rows after each round that was made, with `n_iter_no_change`.
     stop_reason_ : str
         Why there are no more members.
     feature_importances_ : ndarray of shape (n_features,)
@@ -510,16 +676,32 @@ class AdaBoostRegressor(RegressorMixin, BaseBoosting):
         learning_rate=1.0,
         loss="linear",
         random_state=None,
+        n_iter_no_change=None,
+        validation_fraction=0.1,
+        tol=1e-4,
     ):
         self.estimator = estimator
         self.n_estimators = n_estimators
         self.learning_rate = learning_rate
         self.loss = loss
         self.random_state = random_state
+        self.n_iter_no_change = n_iter_no_change
+        self.validation_fraction = validation_fraction
+        self.tol = tol
 
     @_fit_context(prefer_skip_nested_validation=False)
     @front_desk.leave_nothing_half_fitted
-    def fit(self, X, y, sample_weight=None):
+    def fit(
+        self,
+        X,
+        y,
+        sample_weight=None,
+        *,
+        X_val=None,
+        y_val=None,
+        sample_weight_val=None,
+        **fit_params,
+    ):
         """Fit one member after the other, each on rows drawn anew.
 
         Parameters
@@ -530,6 +712,12 @@ class AdaBoostRegressor(RegressorMixin, BaseBoosting):
             Targets.
         sample_weight : array-like of shape (n_samples,), default=None
             At least 0. Rows are drawn with probability proportional to it.
+        X_val, y_val, sample_weight_val : default=None
+            Rows to judge rounds by, as X, y and sample_weight are; None for a share of
+            those, if rounds are judged.
+        **fit_params : dict
+            Metadata for the members' `fit`, where metadata routing is enabled; arrays
+            with a value per row are drawn with the rows.
 
         Returns
         -------
@@ -538,44 +726,48 @@ class AdaBoostRegressor(RegressorMixin, BaseBoosting):
         Raises
         ------
         ValueError
-            If X or y is malformed, the lengths differ, or weights are negative or all
-            0.
+            If X or y is malformed, the lengths differ, weights are negative or all 0,
+            or parameters contradict each other.
         """
         base, given, told = self._base_estimator(), X, (X, y, sample_weight)
+        self.estimator_ = base
         X, y = self._receive_training_rows(X, y, y_numeric=True)
         weights, y = receive_shares(sample_weight, X), column_or_1d(y, warn=True)
-        self.estimator_ = base
-        members = self._start_members(base)
-        learner = self._choose_learner(members, given, X, y)
+        members, params = self._start_members(base), self._route(fit_params)
+        rows = Rows(given if self._are_own_trees else X, y, weights, params)
+        held = X_val, y_val, sample_weight_val
+        rows, held = self._part_rows(rows, members.stream, held, stratify=False)
+        learner = self._choose_learner(members, rows)
         ensemble.tell_callbacks_the_beginning(self, self.n_estimators)
-        with closing(self._count_rounds(*told)) as rounds:
-            self._boost(learner, y, weights, rounds)
+        self._start()
+        watch = self._watch(held)
+        with closing(self._count_rounds(watch, *told)) as rounds:
+            self._boost(learner, rows.y, rows.weights, rounds)
+        if watch is not None:
+            watch.keep_best(self)
         ensemble.tell_callbacks_the_end(self, *told)
         return self
 
     def _boost(self, learner, y, w, rounds):
         """Drucker (1997), section 3."""
-        members, is_there = learner.members, w > 0
-        self._start()
+        is_there = w > 0
         for m in rounds:
-            member = members.make()
-            drawn = members.stream.choice(len(y), size=len(y), replace=True, p=w)
-            predicted = learner.fit(member, drawn)
+            member, predicted = learner.fit(w)
             losses = self._lose(np.abs(predicted - y), is_there)
             error = float(w @ losses)
             if error >= 0.5 and m > 0:
                 self.stop_reason_ = NO_BETTER
                 break
-            self.estimators_.append(member)
             if error >= 0.5:
+                self._add(member, 1.0, 0.0)
                 self.stop_reason_ = NO_BETTER
                 break
-            self.estimator_errors_[m], self.estimator_weights_[m] = error, 1.0
             if error <= 0:
+                self._add(member, error, 1.0)
                 self.stop_reason_ = NO_ERROR
                 break
             beta = error / (1 - error)
-            self.estimator_weights_[m] = self.learning_rate * np.log(1 / beta)
+            self._add(member, error, self.learning_rate * np.log(1 / beta))
             w = w * beta ** ((1 - losses) * self.learning_rate)
             w = lift(w / w.sum())
 
@@ -589,14 +781,26 @@ class AdaBoostRegressor(RegressorMixin, BaseBoosting):
             return losses**2
         return 1 - np.exp(-losses) if self.loss == "exponential" else losses
 
-    def _choose_learner(self, members, given, X, y):
+    def _choose_learner(self, members, rows):
         base = members.estimator
-        if type(base) not in self._own_trees:
-            return DrawnLearner(members, X, y)
+        if not self._are_own_trees:
+            X, y, _, params = rows
+            return Learner(members, X, y, Numbers(), draws=True, params=params)
         base._validate_params()
-        prepared = base._prepare(given, y)
+        prepared = base._prepare(rows.X, rows.y)
         self._encoder = base._encoder
-        return DrawnTreeLearner(members, prepared)
+        return TreeLearner(members, prepared, Numbers(), draws=True)
+
+    def _read_held_targets(self, y):
+        return column_or_1d(y, warn=True, dtype=np.float64)
+
+    def _judge(self, held):
+        """Yield R^2 on rows after each member that has been added."""
+        X, said = self._receive_rows(held.X), []
+        while True:
+            said.append(self._ask_member(self.estimators_[-1], X))
+            told = take_median(np.array(said), self.estimator_weights_[: len(said)])
+            yield r2_score(held.y, told, sample_weight=held.weights)
 
     def _base_estimator(self):
         if self.estimator is None:
@@ -617,11 +821,12 @@ class AdaBoostRegressor(RegressorMixin, BaseBoosting):
     def _ask_members(self, X):
         """Return what each member predicts: (n_members, n_samples)."""
         X = self._receive_rows(X)
+        return np.array([self._ask_member(member, X) for member in self.estimators_])
+
+    def _ask_member(self, member, X):
         if self._are_own_trees:
-            return np.array(
-                [member.tree_.channels_of(X)[:, 0] for member in self.estimators_]
-            )
-        return np.array([member.predict(X) for member in self.estimators_])
+            return member.tree_.channels_of(X)[:, 0]
+        return member.predict(X)
 
     def staged_score(self, X, y, sample_weight=None):
         """Yield the R^2 after each round."""

@@ -35,6 +35,7 @@ from sklearn.utils.validation import (
 from skclassic import _ensemble as ensemble
 from skclassic import _front_desk as front_desk
 from skclassic._base import Estimator, MemberSequence
+from skclassic._class_shares import log_of, spread_shares
 from skclassic._out_of_bag import OutOfBag, misclassified, squared_error
 from skclassic.trees import (
     DecisionTreeClassifier,
@@ -43,8 +44,6 @@ from skclassic.trees import (
     ExtraTreeRegressor,
     Prepared,
     fit_trees,
-    log_of,
-    spread_shares,
 )
 
 OWN_TREES = (

@@ -16,6 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 from skclassic import _ensemble as ensemble
 from skclassic import _front_desk as front_desk
 from skclassic._base import Estimator, MemberSequence
+from skclassic._class_shares import log_of, most_frequent, spread_shares
 from skclassic._out_of_bag import OutOfBag, misclassified, squared_error
 from skclassic.trees import (
     DecisionTreeClassifier,
@@ -25,9 +26,6 @@ from skclassic.trees import (
     average_over_rest,
     count_all_classes,
     fit_trees,
-    log_of,
-    most_frequent,
-    spread_shares,
 )
 
 TREE_CONSTRAINTS = {

@@ -83,13 +83,25 @@ def test_scikit_learn_finds_nothing_to_object_to(estimator, check):
     check(estimator)
 
 
+JUDGED = {"n_iter_no_change": None, "validation_fraction": 0.1, "tol": 1e-4}
+BEYOND = {  # scikit-learn's parameters
+    skclassic.AdaBoostClassifier: {
+        "algorithm": "samme",
+        "resample": None,
+        "link": None,
+        "class_weight": None,
+        **JUDGED,
+    },
+    skclassic.AdaBoostRegressor: JUDGED,
+    **dict.fromkeys(BAGGINGS, {}),
+}
+
+
 @pytest.mark.parametrize("Estimator", ALL)
 def test_parameters_are_those_of_scikit_learn(Estimator):
     ours, theirs = Estimator().get_params(), counterpart(Estimator)().get_params()
-    if Estimator not in [*BAGGINGS, *BOOSTINGS]:
-        assert ours.pop("categorical_features") == "from_dtype"
-    if Estimator is skclassic.AdaBoostClassifier:
-        assert ours.pop("class_weight") is None
+    beyond = BEYOND.get(Estimator, {"categorical_features": "from_dtype"})
+    assert {name: ours.pop(name) for name in beyond} == beyond
     assert ours == theirs
     assert list(ours) == list(theirs)
 

@@ -53,8 +53,8 @@ class Stumps:
         Returns
         -------
         tree : Tree
-        codes : uint8 array of shape (n_rows,)
-            The classes that it predicts for the rows.
+        leaves : uint8 array of shape (n_rows,)
+            The numbers of the leaves in which the rows end.
         """
         all_sums = np.bincount(self.labels, weights, self.n_classes)
         found = np.empty(3, np.int64)
@@ -74,9 +74,9 @@ class Stumps:
 
     def _stay(self, all_sums):
         """Return a tree without a cut."""
-        n_rows, label = len(self.labels), all_sums.argmax()
-        tree = self._build(np.full((1, 2), -1), all_sums[None], np.array([n_rows]))
-        return tree, np.full(n_rows, label, np.uint8)
+        n_rows, links = len(self.labels), np.array([[-1, 0]])
+        tree = self._build(links, all_sums[None], np.array([n_rows]))
+        return tree, np.zeros(n_rows, np.uint8)
 
     def _cut(self, feature, code, missing_goes_left, weights, all_sums):
         goes_left, left = np.empty(len(weights), bool), np.empty(self.n_classes)
@@ -95,8 +95,7 @@ class Stumps:
         links = np.array([[feature, -2 if missing_goes_left else 2], [-1, 0], [-1, 1]])
         n_rows = np.array([n_left, len(weights) - n_left])
         tree = self._build(links, sums, n_rows, self._find_threshold(feature, code))
-        kinds = sums.argmax(axis=1).astype(np.uint8)
-        return tree, np.where(goes_left, *kinds)
+        return tree, (~goes_left).view(np.uint8)
 
     def _find_threshold(self, feature, code):
         """Return what lies midway between the values that meet at a cut."""
