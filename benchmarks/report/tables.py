@@ -253,7 +253,7 @@ def tabulate_published(rows, *, is_full):
                 row.paper,
                 row.data,
                 row.what,
-                f"{write_short(row.ours)} ±{write_short(row.ours_error)}",
+                _write_ours(row),
                 f"{write_short(row.theirs)} ±{write_short(row.theirs_error)}",
                 write_short(row.joint_error),
                 "" if row.simulated is None else write_short(row.simulated),
@@ -265,12 +265,23 @@ def tabulate_published(rows, *, is_full):
         (
             "Both packages meet the same training sets; ±: standard errors over them. "
             "Simulated: by a program that shares no code with ours. r: recalled, not "
-            "read, and perhaps wrong; q: quoted in a later work. Of real sets, whose "
-            "versions differ, only signs are compared; their errors allow for splits "
-            "that share rows.",
+            "read, and perhaps wrong; q: quoted in a later work; p: read in print. Of "
+            "real sets, whose versions differ, only signs are compared; their errors "
+            "and intervals allow for splits that share rows.",
+            "In brackets intervals of 95 %: of a difference; of an error where that of "
+            "one more training set would lie, since the printed one is of a single set "
+            "as well. Outside it the figure does not come out.",
         ),
         n_labels=3,
     )
+
+
+def _write_ours(row):
+    """Write our figure with its standard error or, where there is one, an interval."""
+    if row.interval is None:
+        return f"{write_short(row.ours)} ±{write_short(row.ours_error)}"
+    ends = f"{write_short(row.interval.low)} to {write_short(row.interval.high)}"
+    return f"{write_short(row.ours)} ({ends})"
 
 
 def _write_published(row):
@@ -281,9 +292,10 @@ def _write_published(row):
 
 def _write_asked(row, *, is_full):
     if row.is_met is None:
-        return row.order
+        return row.order or row.comes_out
     asked = f"{write_short(row.reference)} ±{row.within:g}"
-    return f"{asked} {tell_promise(row.is_met)}" if is_full else asked
+    asked = f"{asked} {tell_promise(row.is_met)}" if is_full else asked
+    return f"{asked}, {row.comes_out}" if row.comes_out else asked
 
 
 def tabulate_evidence(checks, *, is_full):
