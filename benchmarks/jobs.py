@@ -211,9 +211,8 @@ def run_published(keys, results, *, screen, began):
             measure, _ = PUBLISHED[key]
             results.published += measure(size, n_jobs=N_JOBS)
             tell(key)
-    screen.print_table(
-        tables.tabulate_published(results.published, is_full=size == "full")
-    )
+    for table in tables.tabulate_papers(results.published, is_full=size == "full"):
+        screen.print_table(table)
 
 
 def run_evidence(keys, results, *, screen, began):

@@ -104,12 +104,12 @@ class Row:
         return self.ours - half, self.ours + half
 
     @property
-    def comes_out(self):
+    def outcome(self):
         """Tell whether the figure of one training set comes out again; else empty."""
         if self.is_order or self.interval is None:
             return ""
         is_inside = self.interval.low <= self.published <= self.interval.high
-        return "comes out" if is_inside else "does not come out"
+        return "as printed" if is_inside else "not as printed"
 
     @property
     def joint_error(self):
