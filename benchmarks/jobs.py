@@ -7,10 +7,11 @@ from benchmarks.datasets import nominal, rare, two_classes
 from benchmarks.report import tables
 from benchmarks.speed import cold, memory, race
 from benchmarks.speed.cases import CASES, SIZES
-from benchmarks.tables import accuracy, categories, published
+from benchmarks.tables import accuracy, boosting, categories, published
 
 JOBS = ("claims", "speed", "accuracy", "categories", "published", "evidence")
 N_JOBS = 2
+PUBLISHED = published.TABLES | boosting.TABLES
 
 
 def list_keys():
@@ -29,7 +30,7 @@ def list_keys():
         | {COLD: "Cold starts: imports and first fits"},
         "accuracy": {name: "forest, bagging, tree" for name in list_sets("full")},
         "categories": {name: "categories against one-hot" for name in nominal.SETS},
-        "published": {key: title for key, (_, title) in published.TABLES.items()},
+        "published": {key: title for key, (_, title) in PUBLISHED.items()},
         "evidence": evidence.list_keys(),
     }
 
@@ -207,12 +208,11 @@ def run_published(keys, results, *, screen, began):
     with screen.watch("published", len(keys)) as tell:
         for key in keys:
             tell(key, advance=0)
-            measure, _ = published.TABLES[key]
+            measure, _ = PUBLISHED[key]
             results.published += measure(size, n_jobs=N_JOBS)
             tell(key)
-    screen.print_table(
-        tables.tabulate_published(results.published, is_full=size == "full")
-    )
+    for table in tables.tabulate_papers(results.published, is_full=size == "full"):
+        screen.print_table(table)
 
 
 def run_evidence(keys, results, *, screen, began):

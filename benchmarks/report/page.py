@@ -104,7 +104,8 @@ def render_categories(results):
 
 def render_published(results):
     is_full = results.size == "full"
-    return render_table(tables.tabulate_published(results.published, is_full=is_full))
+    papers = tables.tabulate_papers(results.published, is_full=is_full)
+    return "\n".join(map(render_table, papers))
 
 
 def render_evidence(results):

@@ -1,6 +1,6 @@
 """Lay results out as tables of text, for console and page alike."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 ACTIONS = {
     "fit": "fit",
@@ -240,20 +240,27 @@ def tabulate_categories(rows, *, notes):
     )
 
 
+def tabulate_papers(rows, *, is_full):
+    """Lay out published figures, a table for each paper, the notes below the last."""
+    papers = dict.fromkeys(row.paper for row in rows)
+    groups = [[row for row in rows if row.paper == paper] for paper in papers]
+    found = [tabulate_published(group, is_full=is_full) for group in groups]
+    return [*(replace(table, notes=()) for table in found[:-1]), *found[-1:]]
+
+
 def tabulate_published(rows, *, is_full):
-    """Lay out published figures and what they come out as here."""
-    return Table(
-        "Published figures, measured again",
+    """Lay out the figures of a paper and what they come out as here."""
+    table = Table(
+        f"{rows[0].paper}: published figures, measured again",
         (
-            *("", "data", "what", "ours", "scikit-learn", "joint error", "simulated"),
+            *("data", "what", "ours", "scikit-learn", "joint error", "simulated"),
             *("published", "asked"),
         ),
         tuple(
             (
-                row.paper,
                 row.data,
                 row.what,
-                f"{write_short(row.ours)} ±{write_short(row.ours_error)}",
+                _write_ours(row),
                 f"{write_short(row.theirs)} ±{write_short(row.theirs_error)}",
                 write_short(row.joint_error),
                 "" if row.simulated is None else write_short(row.simulated),
@@ -262,15 +269,43 @@ def tabulate_published(rows, *, is_full):
             )
             for row in rows
         ),
-        (
-            "Both packages meet the same training sets; ±: standard errors over them. "
-            "Simulated: by a program that shares no code with ours. r: recalled, not "
-            "read, and perhaps wrong; q: quoted in a later work. Of real sets, whose "
-            "versions differ, only signs are compared; their errors allow for splits "
-            "that share rows.",
-        ),
-        n_labels=3,
+        PUBLISHED_NOTES,
+        n_labels=2,
     )
+    return drop_empty_columns(table)
+
+
+PUBLISHED_NOTES = (
+    "Both packages meet the same training sets; ±: standard errors over them. "
+    "Simulated: by a program that shares no code with ours. r: recalled, not read, and "
+    "perhaps wrong; q: quoted in a later work; p: read in print. Of real sets, whose "
+    "versions differ, only signs are compared; their errors and intervals allow for "
+    "splits that share rows.",
+    "In brackets intervals of 95 %: of a difference; of an error where that of one "
+    "more training set would lie, since the printed one is of a single set as well. It "
+    "comes out as printed if it lies inside.",
+)
+
+
+def drop_empty_columns(table):
+    """Leave out columns of numbers that no row fills."""
+    kept = [
+        place
+        for place, cells in enumerate(zip(*table.rows, strict=True))
+        if place < table.n_labels or any(cells)
+    ]
+    header, *rows = (
+        tuple(cells[place] for place in kept) for cells in (table.header, *table.rows)
+    )
+    return replace(table, header=header, rows=tuple(rows))
+
+
+def _write_ours(row):
+    """Write our figure with its standard error or, where there is one, an interval."""
+    if row.interval is None:
+        return f"{write_short(row.ours)} ±{write_short(row.ours_error)}"
+    ends = f"{write_short(row.interval.low)} to {write_short(row.interval.high)}"
+    return f"{write_short(row.ours)} ({ends})"
 
 
 def _write_published(row):
@@ -281,9 +316,10 @@ def _write_published(row):
 
 def _write_asked(row, *, is_full):
     if row.is_met is None:
-        return row.order
+        return row.order or row.outcome
     asked = f"{write_short(row.reference)} ±{row.within:g}"
-    return f"{asked} {tell_promise(row.is_met)}" if is_full else asked
+    asked = f"{asked} {tell_promise(row.is_met)}" if is_full else asked
+    return f"{asked}, {row.outcome}" if row.outcome else asked
 
 
 def tabulate_evidence(checks, *, is_full):

@@ -2,8 +2,8 @@
 
 On problems that are simulated, so that everybody's data are the same; of real sets,
 whose versions differ from the papers', only which method errs less is compared. A
-published figure is printed with how it is known: read in a later work that quotes it,
-or recalled. What is recalled may be wrong, and nothing rests on it: there
+published figure is printed with how it is known: read in print, or in a later work that
+quotes it, or recalled. What is recalled may be wrong, and nothing rests on it: there
 scikit-learn's same estimator, on the same training sets, is the reference, or a
 simulation that shares no code with ours.
 """
@@ -16,13 +16,13 @@ import sklearn.tree
 from joblib import Parallel, delayed
 
 import skclassic
-from benchmarks import datasets
+from benchmarks import datasets, judge
 from benchmarks.evidence.truths import BREIMAN
 from benchmarks.tables.pruned import fit_bag_of_pruned, fit_pruned
 from skclassic import bias_variance_decomposition
 from skclassic.claims.losses import estimate_change
 
-QUOTED, RECALLED = "quoted in a later work", "recalled"
+READ, QUOTED, RECALLED = "print, read there", "quoted in a later work", "recalled"
 WITHIN = 0.06  # of a ratio of errors, from what was published
 POINTS = 1.0  # percentage points between our forest and scikit-learn's
 CLEAR = 2.0  # standard errors from which on a difference has a sign
@@ -54,6 +54,9 @@ class Row:
         How far ours may lie from it.
     is_order : bool
         Whether the figure is a difference of which only the sign can be compared.
+    interval : judge.Gap or None
+        Of 95 %: where a difference lies, or where ours would lie on one more training
+        set, as the published figure's was.
     """
 
     paper: str
@@ -69,6 +72,7 @@ class Row:
     reference: float | None = None
     within: float = 0.0
     is_order: bool = False
+    interval: judge.Gap | None = None
 
     @property
     def is_met(self):
@@ -82,9 +86,30 @@ class Row:
         """Tell whether a difference has the published sign; empty for other figures."""
         if not self.is_order:
             return ""
-        if abs(self.ours) < CLEAR * self.ours_error:
-            return "undecided"
-        return "same sign" if self.ours * self.published > 0 else "other sign"
+        low, high = self._ends
+        if (low > 0 or high < 0) and not self.published:
+            return "a sign, unlike there"
+        if low > 0 or high < 0:
+            return "same sign" if self.ours * self.published > 0 else "other sign"
+        if not self.published:
+            return "no sign, as there"
+        return "undecided" if low < high else "no difference here"
+
+    @property
+    def _ends(self):
+        """Give where a difference may lie."""
+        if self.interval is not None:
+            return self.interval.low, self.interval.high
+        half = CLEAR * self.ours_error
+        return self.ours - half, self.ours + half
+
+    @property
+    def outcome(self):
+        """Tell whether the figure of one training set comes out again; else empty."""
+        if self.is_order or self.interval is None:
+            return ""
+        is_inside = self.interval.low <= self.published <= self.interval.high
+        return "as printed" if is_inside else "not as printed"
 
     @property
     def joint_error(self):
