@@ -178,7 +178,7 @@ class Real(Additive):
     @staticmethod
     def contribute(p, say, K):
         """Return the logarithms of shares `p`, less their mean over the classes."""
-        logs = np.log(np.clip(p, LEAST_SHARE, None))
+        logs = np.log(np.clip(p, LEAST_SHARE, 1 - LEAST_SHARE))
         if K == 2:
             return say * (logs[:, 1:] - logs[:, :1])
         return say * (logs - logs.mean(axis=1, keepdims=True))

@@ -165,7 +165,12 @@ class AdaBoostClassifier(ClassifierMixin, BaseBoosting):
     True
     """
 
-    _own_trees = (DecisionTreeClassifier, ExtraTreeClassifier)
+    _own_trees = (
+        DecisionTreeClassifier,
+        DecisionTreeRegressor,
+        ExtraTreeClassifier,
+        ExtraTreeRegressor,
+    )
 
     _parameter_constraints = {
         **BaseBoosting._parameter_constraints,

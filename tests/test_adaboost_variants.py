@@ -1,0 +1,388 @@
+"""AdaBoost's other algorithms are their papers'; rounds end early; metadata arrives."""
+
+import pickle
+
+import numpy as np
+import pandas as pd
+import pytest
+import sklearn.tree
+from numpy.testing import assert_allclose, assert_array_equal
+from sklearn import config_context
+from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.linear_model import LinearRegression, Ridge
+from sklearn.metrics import log_loss
+from sklearn.model_selection import GridSearchCV
+from sklearn.naive_bayes import GaussianNB
+from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
+
+from skclassic import (
+    AdaBoostClassifier,
+    AdaBoostRegressor,
+    DecisionTreeClassifier,
+    DecisionTreeRegressor,
+    Friedman1,
+    Ringnorm,
+    Threenorm,
+    Twonorm,
+    Waveform,
+)
+from skclassic._reweighting import LEAST_SHARE
+from tests.references import boosting as papers
+
+GENERATORS = [Waveform, Twonorm, Threenorm, Ringnorm]
+VARIANTS = ["real", "gentle", "logit"]
+ARCS = ["arc-fs", "arc-x4"]
+
+
+def draw(Generator, seed, n=200):
+    """Draw rows, and classes as numbers from 0."""
+    X, y = Generator().sample(n, random_state=seed)
+    return X, np.unique(y, return_inverse=True)[1]
+
+
+def boost_as_written(algorithm, X, y, n_rounds, **params):
+    """Boost by the slow reference, with the same bound on logarithms."""
+    eps = {"eps": LEAST_SHARE} if algorithm == "real" else {}
+    return getattr(papers, algorithm)(X, y, n_rounds, **eps, **params)
+
+
+def scale(algorithm, scores):
+    """Turn the papers' scores into logarithms of shares."""
+    if scores.ndim == 1:
+        return 2 * scores
+    return (
+        scores * {"real": 1 / (scores.shape[1] - 1), "gentle": 2, "logit": 1}[algorithm]
+    )
+
+
+# the same scores
+
+
+@pytest.mark.parametrize("algorithm", VARIANTS)
+@pytest.mark.parametrize("Generator", GENERATORS)
+def test_variants_are_the_papers(algorithm, Generator):
+    X, y = draw(Generator, 0)
+    weights = np.random.default_rng(0).integers(0, 4, len(y))
+    params = {"learning_rate": 0.7, "sample_weight": weights}
+    expected = boost_as_written(algorithm, X, y, 15, **params)
+    model = AdaBoostClassifier(
+        n_estimators=15, algorithm=algorithm, learning_rate=0.7
+    ).fit(X, y, weights)
+    rows, _ = draw(Generator, 1)
+    stages = zip(
+        model.staged_decision_function(rows), expected.staged_scores(rows), strict=True
+    )
+    for found, wanted in stages:
+        assert_allclose(found, scale(algorithm, wanted), atol=1e-9)
+    assert_array_equal(model.predict(rows), expected.predict(rows))
+
+
+@pytest.mark.parametrize("Generator", [Twonorm, Ringnorm])
+@pytest.mark.parametrize("algorithm", ARCS)
+def test_arcing_errs_as_the_papers_does(algorithm, Generator):
+    name, rows = algorithm.replace("-", "_"), draw(Generator, 999, 2000)
+    differences = []
+    for seed in range(8):
+        X, y = draw(Generator, seed, 100)
+        rng = np.random.RandomState(seed)
+        theirs = getattr(papers, name)(X, y, 20, rng=rng)
+        ours = AdaBoostClassifier(
+            n_estimators=20, algorithm=algorithm, random_state=seed
+        ).fit(X, y)
+        right = np.mean(theirs.predict(rows[0]) == rows[1])
+        differences.append(ours.score(*rows) - right)
+    spread = np.std(differences, ddof=1) / len(differences) ** 0.5
+    assert abs(np.mean(differences)) < 3 * spread + 1e-12
+
+
+def test_arcing_goes_on_where_boosting_ends():
+    X, y = draw(Ringnorm, 0)
+    full = DecisionTreeClassifier()
+    with pytest.warns(UserWarning, match="ended after 1 round"):
+        assert len(AdaBoostClassifier(full).fit(X, y)) == 1
+    for algorithm in ARCS:
+        model = AdaBoostClassifier(full, algorithm=algorithm, random_state=0).fit(X, y)
+        assert len(model) == 50
+        assert model.stop_reason_ == "all rounds were made"
+        test = draw(Ringnorm, 1, 2000)
+        assert model.score(*test) > model[0].score(*test) + 0.05
+
+
+def test_arcing_counts_how_often_rows_were_wrong():
+    X, y = draw(Twonorm, 0)
+    model = AdaBoostClassifier(algorithm="arc-x4", n_estimators=9, random_state=3)
+    model.fit(X, y)
+    times = np.zeros(len(y))
+    for member, error in zip(model, model.estimator_errors_, strict=True):
+        weights = (1 + times**4) / (1 + times**4).sum()
+        is_wrong = member.predict(X) != y
+        assert error == pytest.approx(weights @ is_wrong)
+        times += is_wrong
+    assert_array_equal(model.estimator_weights_, 1)
+
+
+def test_members_worse_than_chance_are_dropped_until_none_is_left():
+    X, y = np.zeros((9, 1)), np.arange(9) % 3
+    with pytest.raises(ValueError, match="better than chance"):
+        AdaBoostClassifier(algorithm="arc-fs", random_state=0).fit(X, y)
+
+
+@pytest.mark.parametrize("algorithm", ["samme", *VARIANTS, *ARCS])
+@pytest.mark.parametrize("n_classes", [1, 2, 4])
+def test_trees_of_ours_and_of_scikit_learn_boost_alike(algorithm, n_classes):
+    rng = np.random.default_rng(n_classes)
+    X, labels = rng.integers(0, 9, (150, 3)).astype(float), np.array(list("abcd"))
+    y = labels[(X.sum(axis=1) / 26 * n_classes).astype(int).clip(0, n_classes - 1)]
+    y[:5] = labels[:5][np.arange(5) % n_classes] if n_classes > 1 else "a"
+    Own, Their = DecisionTreeClassifier, sklearn.tree.DecisionTreeClassifier
+    if algorithm in ("gentle", "logit"):
+        Own, Their = DecisionTreeRegressor, sklearn.tree.DecisionTreeRegressor
+    params = {"n_estimators": 6, "algorithm": algorithm, "random_state": 0}
+    ours = AdaBoostClassifier(Own(max_depth=2), **params).fit(X, y)
+    theirs = AdaBoostClassifier(Their(max_depth=2), **params).fit(X, y)
+    assert_array_equal(ours.classes_, labels[:n_classes])
+    for model in (ours, theirs):
+        shares = model.predict_proba(X)
+        assert_allclose(shares.sum(axis=1), 1)
+        assert shares.shape == (150, n_classes)
+        assert_array_equal(model.classes_[shares.argmax(axis=1)], model.predict(X))
+        *_, last = model.staged_predict_proba(X)
+        assert_allclose(last, shares, atol=1e-12)
+        if n_classes > 1:
+            signs = np.where(model.predict(X) == y, 1, -1)
+            assert np.all(signs * model.margins(X, y) >= -1e-12)  # 0: a vote is tied
+            assert model.feature_importances_.sum() == pytest.approx(1)
+    assert abs(ours.score(X, y) - theirs.score(X, y)) < 0.1  # ties go another way
+
+
+@pytest.mark.parametrize("algorithm", VARIANTS)
+def test_a_row_of_weight_k_counts_as_k_copies_in_variants(algorithm):
+    X, y = draw(Waveform, 2)
+    w = np.random.default_rng(2).integers(0, 4, len(y))
+    model = AdaBoostClassifier(algorithm=algorithm, n_estimators=10)
+    weighted = clone(model).fit(X, y, w)
+    copied = clone(model).fit(np.repeat(X, w, axis=0), np.repeat(y, w))
+    assert_allclose(weighted.predict_proba(X), copied.predict_proba(X), atol=1e-9)
+
+
+@pytest.mark.parametrize("algorithm", ["samme", "real"])
+def test_rows_can_be_drawn_under_any_algorithm(algorithm):
+    X, y = draw(Ringnorm, 3)
+    model = AdaBoostClassifier(algorithm=algorithm, resample=True, random_state=0)
+    model.fit(X, y)
+    assert model.score(*draw(Ringnorm, 4, 2000)) > 0.85
+    other = clone(model).set_params(resample=False).fit(X, y)
+    assert np.any(other.estimator_errors_ != model.estimator_errors_)
+    near = AdaBoostClassifier(KNeighborsClassifier(1), algorithm="arc-x4")
+    assert near.fit(X, y).score(X, y) > 0.9
+
+
+def test_other_members_are_asked_for_what_algorithms_want():
+    X, y = draw(Waveform, 4)
+    for base, algorithm in [
+        (GaussianNB(), "real"),
+        (Ridge(), "gentle"),
+        (LinearRegression(), "logit"),
+    ]:
+        model = AdaBoostClassifier(base, algorithm=algorithm, n_estimators=5).fit(X, y)
+        assert model.score(*draw(Waveform, 5)) > 0.7
+    assert len(model[0]) == 3  # a regression for each class
+    logit = AdaBoostClassifier(LinearRegression(), algorithm="logit", n_estimators=20)
+    two = X[y > 0], y[y > 0]
+    assert logit.fit(*two).score(*two) > 0.85
+
+
+@pytest.mark.filterwarnings("ignore:Boosting ended after 1 round")
+def test_missing_values_and_categories_reach_variants():
+    X, y = draw(Twonorm, 5)
+    X[::7, 0] = np.nan
+    frame = pd.DataFrame(X, columns=[f"x{j}" for j in range(X.shape[1])])
+    frame["kind"] = pd.Categorical(np.where(y == 1, "b", "a"))
+    for algorithm in VARIANTS:
+        model = AdaBoostClassifier(algorithm=algorithm, n_estimators=5).fit(frame, y)
+        assert model.score(frame, y) == 1
+        again = pickle.loads(pickle.dumps(model))
+        assert_array_equal(again.predict_proba(frame), model.predict_proba(frame))
+
+
+# probabilities
+
+
+@pytest.mark.parametrize("Generator", [Twonorm, Waveform])
+def test_the_logistic_link_gives_better_probabilities(Generator):
+    X, y = draw(Generator, 6, 2000)
+    rows, truth = draw(Generator, 7, 2000)
+    voted = AdaBoostClassifier(n_estimators=20).fit(X, y)
+    linked = clone(voted).set_params(link="logistic").fit(X, y)
+    assert_array_equal(voted.predict(rows), linked.predict(rows))
+    losses = [log_loss(truth, each.predict_proba(rows)) for each in (voted, linked)]
+    assert losses[1] < 0.9 * losses[0]
+
+
+def test_the_logistic_link_is_the_logistic_of_the_summed_vote():
+    X, y = draw(Twonorm, 8)
+    model = AdaBoostClassifier(link="logistic", n_estimators=10).fit(X, y)
+    signs = np.array([2 * member.predict(X) - 1 for member in model])
+    vote = model.estimator_weights_ @ signs
+    assert_allclose(model.predict_proba(X)[:, 1], 1 / (1 + np.exp(-vote)))
+
+
+@pytest.mark.parametrize("algorithm", VARIANTS)
+def test_scores_are_log_odds(algorithm):
+    X, y = draw(Threenorm, 9)
+    model = AdaBoostClassifier(algorithm=algorithm, n_estimators=5).fit(X, y)
+    odds = np.log(model.predict_proba(X))
+    assert_allclose(model.decision_function(X), odds[:, 1] - odds[:, 0])
+    assert model.training_error_bound_ is None
+
+
+# the end
+
+
+def test_rounds_end_where_held_out_rows_say_so():
+    X, y = draw(Ringnorm, 10, 600)
+    y = np.where(np.random.default_rng(0).random(600) < 0.15, 1 - y, y)
+    model = AdaBoostClassifier(
+        n_estimators=500, n_iter_no_change=20, validation_fraction=0.3, random_state=0
+    ).fit(X, y)
+    scores = model.validation_score_
+    assert len(model) < len(scores) < 500
+    assert len(scores) == len(model) + 20
+    assert scores[len(model) - 1] == scores.max()
+    assert "has not risen for 20 rounds" in model.stop_reason_
+    assert not model.estimator_weights_[len(model) :].any()
+    assert_array_equal(model.estimator_errors_[len(model) :], 1)
+    again = clone(model).fit(X, y)
+    assert_array_equal(again.validation_score_, scores)
+
+
+@pytest.mark.parametrize("algorithm", ["samme", *VARIANTS, *ARCS])
+def test_own_rows_judge_the_rounds(algorithm):
+    X, y = draw(Waveform, 11)
+    held = draw(Waveform, 12)
+    model = AdaBoostClassifier(
+        algorithm=algorithm, n_estimators=30, n_iter_no_change=30, random_state=0
+    ).fit(X, y, X_val=held[0], y_val=held[1])
+    assert len(model) <= len(model.validation_score_) <= 30  # some are dropped
+    best = model.validation_score_[len(model) - 1]
+    assert model.score(*held) == pytest.approx(best)
+    assert best > model.validation_score_.max() - 1e-3
+    weights = np.arange(len(held[1]))
+    told = {"X_val": held[0], "y_val": held[1], "sample_weight_val": weights}
+    weighted = clone(model).fit(X, y, **told)
+    expected = [*weighted.staged_score(*held, weights)]
+    assert_allclose(weighted.validation_score_[: len(weighted)], expected)
+
+
+def test_rounds_of_regression_end_as_well():
+    X, y = Friedman1().sample(300, random_state=0)
+    model = AdaBoostRegressor(n_estimators=200, n_iter_no_change=10, random_state=0)
+    model.fit(X, y)
+    assert len(model) < 200 and len(model.validation_score_) == len(model) + 10
+    held = Friedman1().sample(200, random_state=1)
+    own = clone(model).fit(X, y, X_val=held[0], y_val=held[1])
+    assert own.score(*held) == pytest.approx(own.validation_score_.max(), abs=1e-3)
+
+
+def test_rows_to_judge_by_must_be_whole_and_wanted():
+    X, y = draw(Twonorm, 13)
+    patient = AdaBoostClassifier(n_iter_no_change=3)
+    with pytest.raises(ValueError, match="n_iter_no_change"):
+        AdaBoostClassifier().fit(X, y, X_val=X, y_val=y)
+    with pytest.raises(ValueError, match="must both be given, got X_val"):
+        patient.fit(X, y, X_val=X)
+    with pytest.raises(ValueError, match="inconsistent"):
+        patient.fit(X, y, X_val=X, y_val=y[:3])
+    with pytest.raises(ValueError, match="do not exist"):
+        patient.fit(X, y, X_val=X, y_val=y + 5)
+    with pytest.raises(ValueError, match="features"):
+        patient.fit(X, y, X_val=X[:, :3], y_val=y)
+    with pytest.raises(ValueError, match="negative"):
+        patient.fit(X, y, X_val=X, y_val=y, sample_weight_val=-np.ones(len(y)))
+    assert not hasattr(patient, "estimators_")
+
+
+def test_frames_are_held_out_too():
+    X, y = draw(Twonorm, 14)
+    frame = pd.DataFrame(X, columns=[f"x{j}" for j in range(X.shape[1])])
+    frame["kind"] = pd.Categorical(np.arange(len(y)) % 3)
+    model = AdaBoostClassifier(n_iter_no_change=5, random_state=0).fit(frame, y)
+    assert model.score(frame, y) > 0.8
+    listed = AdaBoostClassifier(n_iter_no_change=5, random_state=0)
+    assert listed.fit(X.tolist(), y.tolist()).score(X, y) > 0.8
+
+
+# what cannot be
+
+
+def test_estimators_must_give_what_algorithms_ask_for():
+    X, y = draw(Twonorm, 15)
+    for algorithm in ("gentle", "logit"):
+        with pytest.raises(ValueError, match=f"regressor with algorithm='{algorithm}'"):
+            AdaBoostClassifier(DecisionTreeClassifier(), algorithm=algorithm).fit(X, y)
+    with pytest.raises(ValueError, match="classifier with algorithm='real'"):
+        AdaBoostClassifier(DecisionTreeRegressor(), algorithm="real").fit(X, y)
+    with pytest.raises(ValueError, match="predict_proba"):
+        AdaBoostClassifier(Signs(), algorithm="real").fit(X, y)
+    with pytest.raises(ValueError, match="resample=True"):
+        AdaBoostClassifier(KNeighborsRegressor(), algorithm="gentle").fit(X, y)
+
+
+def test_parameters_must_not_contradict_each_other():
+    X, y = draw(Twonorm, 15)
+    with pytest.raises(ValueError, match="do not vote"):
+        AdaBoostClassifier(algorithm="logit", link="vote").fit(X, y)
+    with pytest.raises(ValueError, match="learning_rate must be 1"):
+        AdaBoostClassifier(algorithm="arc-x4", learning_rate=0.5).fit(X, y)
+
+
+# metadata
+
+
+class Signs(ClassifierMixin, BaseEstimator):
+    """Tell signs of the first feature, and note what `fit` was given."""
+
+    def fit(self, X, y, sample_weight=None, groups=None, mood=None):
+        self.classes_ = np.unique(y)
+        self.told_ = X, groups, mood
+        return self
+
+    def predict(self, X):
+        return self.classes_[(X[:, 0] < 0).astype(int)]
+
+
+def test_metadata_reaches_the_members():
+    X, y = draw(Twonorm, 16)
+    groups = X[:, 1].copy()
+    with pytest.raises(ValueError, match="enable_metadata_routing"):
+        AdaBoostClassifier(Signs()).fit(X, y, groups=groups)
+    with config_context(enable_metadata_routing=True):
+        base = Signs().set_fit_request(groups=True, mood=True, sample_weight=True)
+        for resample in (False, True):
+            model = AdaBoostClassifier(base, resample=resample, n_iter_no_change=3)
+            model.fit(X, y, groups=groups, mood="good")
+            rows, told, mood = model[0].told_
+            assert_array_equal(rows[:, 1], told)
+            assert mood == "good" and len(told) == 0.9 * len(y)
+        search = GridSearchCV(AdaBoostClassifier(base), {"n_estimators": [1, 2]}, cv=2)
+        search.fit(X, y, groups=groups)
+        rows, told, _ = search.best_estimator_[0].told_
+        assert_array_equal(rows[:, 1], told)
+
+
+def test_weights_are_asked_for_by_the_ensemble():
+    X, y = draw(Twonorm, 17)
+    w = np.random.default_rng(0).random(len(y))
+    with config_context(enable_metadata_routing=True):
+        base = sklearn.tree.DecisionTreeClassifier(max_depth=1).set_fit_request(
+            sample_weight=True
+        )
+        model = AdaBoostClassifier(base).set_fit_request(sample_weight=True)
+        model.set_score_request(sample_weight=False)
+        search = GridSearchCV(model, {"n_estimators": [3]}, cv=2)
+        search.fit(X, y, sample_weight=w)
+    expected = AdaBoostClassifier(
+        sklearn.tree.DecisionTreeClassifier(max_depth=1), n_estimators=3
+    ).fit(X, y, w)
+    found = search.best_estimator_.estimator_errors_
+    assert_allclose(found, expected.estimator_errors_)
