@@ -25,10 +25,10 @@ from skclassic import _front_desk as front_desk
 from skclassic._base import Estimator, MemberSequence
 from skclassic._class_shares import most_frequent, spread_shares
 from skclassic._early_stopping import Rows, Watch, refuse_unwatched, take_params
+from skclassic.growth.criteria import ClassStatistic
 from skclassic.growth.stumps import Stumps
 
 PLAIN_STUMP = {  # parameters under which a tree is the best of all single cuts
-    "criterion": "gini",
     "splitter": "best",
     "max_depth": 1,
     "min_samples_split": 2,
@@ -37,7 +37,6 @@ PLAIN_STUMP = {  # parameters under which a tree is the best of all single cuts
     "max_features": None,
     "min_impurity_decrease": 0.0,
     "ccp_alpha": 0.0,
-    "class_weight": None,
     "monotonic_cst": None,
 }
 
@@ -163,8 +162,7 @@ class StumpLearner:
     @staticmethod
     def suits(estimator, prepared):
         """Tell whether an estimator's trees are the best of all single cuts."""
-        params = estimator.get_params(deep=False)
-        is_plain = all(params.get(k) == value for k, value in PLAIN_STUMP.items())
+        is_plain = is_plain_stump(estimator, criterion="gini", class_weight=None)
         return is_plain and Stumps.suit(prepared.coded, prepared.statistic)
 
     def fit(self, weights, targets=None):
@@ -173,6 +171,57 @@ class StumpLearner:
         tree, leaves = self.stumps.grow(weights)
         member._keep(tree, self.prepared, self.prepared.coded.n_features)
         return member, self.question.read(tree.channels_of_leaves)[leaves]
+
+
+class SignLearner:
+    """Regress labels of -1 and 1 on trees of one cut, for each column of weights: the
+    purest cut is that of the least squares, too.
+
+    Parameters
+    ----------
+    members : Members
+    prepared : Prepared
+    is_own : bool array of shape (n_rows, n_columns)
+        Whether a row's label is 1.
+    """
+
+    def __init__(self, members, prepared, is_own):
+        self.members, self.prepared = members, prepared
+        statistics = map(_tell_apart, is_own.T)
+        self.stumps = [Stumps(prepared.coded, each) for each in statistics]
+
+    @staticmethod
+    def suits(estimator, prepared):
+        """Tell whether an estimator's trees are the best of all single cuts."""
+        is_plain = is_plain_stump(estimator, criterion="squared_error")
+        return is_plain and Stumps.suit(prepared.coded, _tell_apart(prepared.y > 0))
+
+    def fit(self, weights, targets):
+        """Return the next member, a list of them for several columns, and what they
+        say: float64 array of shape (n_rows, n_columns).
+        """
+        pairs = zip(self.stumps, np.ascontiguousarray(weights.T), strict=True)
+        fitted = [self._fit_column(*pair) for pair in pairs]
+        members, told = zip(*fitted, strict=True)
+        return _unpack(members), np.column_stack(told)
+
+    def _fit_column(self, stumps, weights):
+        member = self.members.make()
+        tree, leaves = stumps.grow(weights)
+        tree = tree.regress_signs()
+        member._keep(tree, self.prepared, self.prepared.coded.n_features)
+        return member, tree.channels_of_leaves[leaves, 0]
+
+
+def is_plain_stump(estimator, **beside):
+    """Tell whether parameters ask for a tree of the best of all single cuts."""
+    params = estimator.get_params(deep=False)
+    plain = PLAIN_STUMP | beside
+    return all(params.get(name) == value for name, value in plain.items())
+
+
+def _tell_apart(is_own):
+    return ClassStatistic(is_own.astype(np.uint8), 2, is_log=False)
 
 
 class Learner:

@@ -203,8 +203,7 @@ class Numeric(Additive):
     def start(self):
         """Tell each class from the others."""
         super().start()
-        y, K = self.y, self.K
-        self.is_own = y[:, None] == (np.arange(K) if K != 2 else 1)
+        self.is_own = tell_apart(self.y, self.K)
         self.aim()
 
     def heed(self, f):
@@ -274,6 +273,13 @@ RULES = {
     "gentle": Gentle,
     "logit": Logit,
 }
+
+
+def tell_apart(y, K):
+    """Return whether rows are of each class, or with two of the second: bool array of
+    shape (n_rows, n_columns).
+    """
+    return y[:, None] == (np.arange(K) if K != 2 else np.ones(1))
 
 
 def reweigh(w, is_wrong, say):

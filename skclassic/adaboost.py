@@ -8,7 +8,6 @@ algorithm weighs members and rows stands in `_reweighting`.
 """
 
 from contextlib import closing
-from dataclasses import replace
 from itertools import accumulate
 
 import numpy as np
@@ -35,6 +34,7 @@ from skclassic._boosting import (
     LearnerOfColumns,
     Numbers,
     Shares,
+    SignLearner,
     StumpLearner,
     TreeLearner,
     receive_shares,
@@ -45,8 +45,10 @@ from skclassic._reweighting import (
     NO_ERROR,
     NO_WEIGHT,
     RULES,
+    Gentle,
     Samme,
     lift,
+    tell_apart,
 )
 from skclassic.growth.stumps import (
     add_stumps_in_turn,
@@ -355,6 +357,10 @@ class AdaBoostClassifier(ClassifierMixin, BaseBoosting):
             codes, weights = codes[chosen], weights[chosen]
         if not draws and StumpLearner.suits(base, prepared):
             return StumpLearner(members, prepared, self._question), codes, weights
+        has_signs = self._rule is Gentle and not draws
+        if has_signs and SignLearner.suits(base, prepared):
+            is_own = tell_apart(codes, self.n_classes_)
+            return SignLearner(members, prepared, is_own), codes, weights
         learner = TreeLearner(members, prepared, self._question, draws=draws)
         return self._spread(learner), codes, weights
 
@@ -474,16 +480,12 @@ class AdaBoostClassifier(ClassifierMixin, BaseBoosting):
         """Return trees whose leaves hold what round m adds to the scores: one for each
         column of the scores, or one for all.
         """
-        say, read = self.estimator_weights_[m], self._question.read
+        say, K, question = self.estimator_weights_[m], self.n_classes_, self._question
         trees = [member.tree_ for member in list_members(self.estimators_[m])]
+        said = [question.read(tree.channels_of_leaves) for tree in trees]
         return [
-            set_values(
-                tree,
-                self._rule.contribute(
-                    read(tree.channels_of_leaves), say, self.n_classes_
-                ),
-            )
-            for tree in trees
+            tree.set_values(self._rule.contribute(each, say, K))
+            for tree, each in zip(trees, said, strict=True)
         ]
 
     def _count_member(self, m, X):
@@ -600,18 +602,6 @@ def add_up(trees, X):
     if are_stumps(trees):
         return add_stumps_up(trees, X)
     return ensemble.average_trees(trees, X, n_jobs=None) * len(trees)
-
-
-def set_values(tree, values):
-    """Return a tree that says other values: of shape (n_leaves, n_channels), or
-    (n_leaves,).
-    """
-    values = np.reshape(values, (tree.n_leaves, -1))
-    if values.shape[1] > 1:
-        return replace(tree, shares=values)
-    nodes, is_leaf = tree.nodes.copy(), tree.nodes[:, 2] < 0
-    nodes.view(np.float64)[is_leaf, 0] = values[:, 0]
-    return replace(tree, nodes=nodes, shares=None)
 
 
 class AdaBoostRegressor(RegressorMixin, BaseBoosting):

@@ -77,6 +77,30 @@ def test_variants_are_the_papers(algorithm, Generator):
     assert_array_equal(model.predict(rows), expected.predict(rows))
 
 
+@pytest.mark.parametrize("Generator", [Waveform, Twonorm])
+@pytest.mark.parametrize("algorithm", ["real", "gentle"])
+def test_stumps_of_variants_are_the_best_of_many_cuts(algorithm, Generator):
+    X, y = draw(Generator, 0, 700)
+    expected = boost_as_written(algorithm, X, y, 5)
+    model = AdaBoostClassifier(n_estimators=5, algorithm=algorithm).fit(X, y)
+    found = scale(algorithm, expected.scores(X))
+    assert_allclose(model.decision_function(X), found, atol=1e-9)
+
+
+def test_stumps_of_gentle_boosting_are_regressors():
+    X, y = draw(Waveform, 0)
+    model = AdaBoostClassifier(algorithm="gentle", n_estimators=1).fit(X, y)
+    for k, member in enumerate(model[0]):
+        alone = DecisionTreeRegressor(max_depth=1).fit(X, np.where(y == k, 1, -1))
+        assert_allclose(member.predict(X), alone.predict(X))
+        for name in ("impurity", "weighted_n_node_samples", "n_node_samples"):
+            found, expected = (getattr(each.tree_, name) for each in (member, alone))
+            share = found / found[0] if "weighted" in name else found
+            whole = expected / expected[0] if "weighted" in name else expected
+            assert_allclose(share, whole)
+        assert_allclose(member.feature_importances_, alone.feature_importances_)
+
+
 @pytest.mark.parametrize("Generator", [Twonorm, Ringnorm])
 @pytest.mark.parametrize("algorithm", ARCS)
 def test_arcing_errs_as_the_papers_does(algorithm, Generator):

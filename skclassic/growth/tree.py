@@ -1,6 +1,6 @@
 """A fitted tree: frozen arrays, 16 bytes a node."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import pairwise
 from typing import NamedTuple
@@ -166,6 +166,27 @@ class Tree:
             )
             trees.append(tree)
         return trees
+
+    def regress_signs(self):
+        """Return the tree of a regression on -1 for the first of two classes, and 1."""
+        ones = self._leaf_ones
+        return replace(
+            self.set_values(2 * ones - 1),
+            leaf_impurity=4 * ones * (1 - ones),
+            kind="squared_error",
+            classes_of_outputs=(1,),
+        )
+
+    def set_values(self, values):
+        """Return a tree that says other values: of shape (n_leaves, n_channels), or
+        (n_leaves,).
+        """
+        values = np.reshape(values, (self.n_leaves, -1))
+        if values.shape[1] > 1:
+            return replace(self, shares=values)
+        nodes = self.nodes.copy()
+        nodes.view(np.float64)[self._is_leaf, 0] = values[:, 0]
+        return replace(self, nodes=nodes, shares=None)
 
     @property
     def is_regression(self):
