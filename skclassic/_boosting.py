@@ -417,6 +417,8 @@ class BaseBoosting(CallbackSupportMixin, MetaEstimatorMixin, MemberSequence, Est
             raise AttributeError(
                 f"The members tell no importance of features: {missing}"
             ) from missing
+        if not says.any():  # a single member, no better than chance
+            says = np.ones(len(own))
         return says @ np.array(own) / says.sum()
 
     def __sklearn_tags__(self):

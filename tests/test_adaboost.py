@@ -135,6 +135,14 @@ def test_members_that_take_no_weights_are_drawn_for_in_regression():
     assert [*model.staged_score(X, y)][-1] == model.score(X, y)
 
 
+def test_a_single_member_no_better_than_chance_has_importances():
+    X, y = np.zeros((6, 2)), np.array([0.0, 9, 0, 9, 0, 9])
+    model = AdaBoostRegressor(DecisionTreeRegressor(max_depth=1), random_state=0)
+    model.fit(X, y)
+    assert len(model) == 1 and model.estimator_weights_[0] == 0
+    assert_array_equal(model.feature_importances_, 0)  # there was no cut
+
+
 # stumps found by bins
 
 
