@@ -178,17 +178,20 @@ class Question:
         if self.component not in result.components:
             lab.leave_out(problem, result.trial.refusal)
             return
-        key, counting = (self.what, problem.name, contestant.name), self.choose(problem)
+        counting = self.choose(problem)
         for split in dict.fromkeys((counting, *self.show)):
+            key = (self.what, problem.name, contestant.name, seed)
             parts = _redefine(lab, result, split, key)
-            answer = compare_parts(
-                parts, self.first, self.second, self.component, self.component
-            )._replace(contestant=contestant)
-            if split == counting:
-                curves = _follow(parts) if self.first == "boosted" else None
-                yield answer._replace(loss=None, curves=curves)
-            else:
-                yield answer._replace(loss=NAMES[split])
+            answer = self._answer(parts)._replace(contestant=contestant)
+            if split != counting:
+                answer = answer._replace(loss=NAMES[split], curves=None)
+            yield answer
+
+    def _answer(self, parts):
+        part = self.component
+        answer = compare_parts(parts, self.first, self.second, part, part)
+        curves = _follow(parts) if self.first == "boosted" else None
+        return answer._replace(loss=None, curves=curves)
 
 
 def _redefine(lab, result, split, key):
