@@ -292,7 +292,7 @@ def test_bias_over_the_rounds_begins_with_the_stump_and_ends_with_all_rounds():
     verdict = put_to_test(CLAIMS[OF_BIAS[0]], open_laboratory(4, RINGNORM))
     (finding,) = (f for f in verdict.findings if f.counts)
     bias = [point[0] for point in finding.curves["lines"]["bias"]]
-    assert finding.curves["places"] == [1, 3, 10, 30, 100]
+    assert finding.curves["places"] == [1, 4, 20, 100]
     assert bias[0] == pytest.approx(finding.context["stump: bias"])
     assert bias[-1] == pytest.approx(finding.context["boosted: bias"])
 
