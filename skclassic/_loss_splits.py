@@ -32,6 +32,7 @@ Heskes (1998). Bias/variance decompositions for likelihood-based estimators.
 """
 
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 from scipy.special import entr, logsumexp
@@ -214,10 +215,10 @@ def split_votes(predictions, f, *, weights, definition, extrapolate, seed):
         }
 
     def draw(votes, truth):
+        if not extrapolate:
+            return split_rows(np.tensordot(times.sum(axis=0), votes, axes=1) / R, truth)
         counts = np.tensordot(times, votes, axes=1)
         whole = split_rows(counts.sum(axis=0) / R, truth)
-        if not extrapolate:
-            return whole
         parts = split_rows(counts / times.sum(axis=2)[..., None, None], truth)
         return {c: 2 * x - parts[c].mean(axis=0) for c, x in whole.items()}
 
@@ -240,7 +241,7 @@ def _split_domingos(q, f):
     """
     q_star, bias = _find_bias(q, f)
     helpful, harmful = bias * q_star, (1 - bias) * (1 - q_star)
-    parts = _add_up(q_star - (f * q).sum(axis=-1), bias, harmful - helpful)
+    parts = _add_up(q_star - _meet(f, q), bias, harmful - helpful)
     return parts | {"unbiased_variance": harmful, "biased_variance": helpful}
 
 
@@ -248,7 +249,7 @@ def _split_breiman(q, f):
     """Book the loss beyond Bayes' to bias where y_m != y*, to variance elsewhere."""
     _, is_biased = _find_bias(q, f)
     best = f.max(axis=-1)
-    excess = best - (f * q).sum(axis=-1)
+    excess = best - _meet(f, q)
     noise = np.broadcast_to(1 - best, excess.shape)
     return _add_up(noise, is_biased * excess, (1 - is_biased) * excess)
 
@@ -260,9 +261,20 @@ def _find_bias(q, f):
     """
     star = np.broadcast_to(f.argmax(axis=-1)[:, None], (*q.shape[:-1], 1))
     q_star = np.take_along_axis(q, star, axis=-1)
-    others = np.where(np.arange(q.shape[-1]) == star, -1.0, q).max(axis=-1)
+    others = np.where(np.arange(q.shape[-1]) == star, -1.0, q)
+    others = reduce(np.maximum, _part_classes(others))
     q_star = q_star[..., 0]
     return q_star, (q_star < others) + 0.5 * (q_star == others)
+
+
+def _meet(f, q):
+    """Give the chance f.q that a label and a vote agree."""
+    return sum(map(np.multiply, _part_classes(f), _part_classes(q)))
+
+
+def _part_classes(x):
+    """Give the numbers of each class: along an axis so short NumPy's sums are slow."""
+    return (x[..., k] for k in range(x.shape[-1]))
 
 
 def _add_up(noise, bias, variance):

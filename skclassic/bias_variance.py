@@ -433,7 +433,9 @@ class BiasVarianceResult:
         return {c: x.copy() for c, x in self.splits[name].by_row.items()}
 
     def redefine(self, definition, *, extrapolate=False):
-        """Split the same 0/1 losses by another definition, without fitting again.
+        """Split the 0/1 losses of the same fits by a definition, without fitting again.
+
+        Of a split Brier score these are the losses of the most probable classes.
 
         Parameters
         ----------
@@ -449,8 +451,10 @@ class BiasVarianceResult:
         Raises
         ------
         ValueError
-            If the loss is not "zero_one", or the definition unknown.
+            If the loss is neither "zero_one" nor "brier", or the definition unknown.
         """
+        if self.loss == "brier":
+            return self._choose_classes().redefine(definition, extrapolate=extrapolate)
         definition = _check_choices(self.loss, definition, extrapolate)
         again = _split_all(
             self.predictions,
@@ -461,6 +465,12 @@ class BiasVarianceResult:
             self.seed,
         )
         return replace(self, definition=definition, splits=again)
+
+    def _choose_classes(self):
+        """Give the 0/1 losses of the most probable classes, yet to be split."""
+        kind = np.min_scalar_type(len(self.trial.classes))
+        chosen = {n: p.argmax(axis=2).astype(kind) for n, p in self.predictions.items()}
+        return replace(self, loss="zero_one", predictions=chosen, splits={})
 
     def to_frame(self):
         """Lay the estimates out as a pandas DataFrame, one row per component.

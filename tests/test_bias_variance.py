@@ -263,6 +263,16 @@ def test_a_redefined_result_is_that_of_a_new_run():
     assert first.definition == "kohavi_wolpert"
 
 
+@pytest.mark.parametrize("definition", ["kohavi_wolpert", "breiman"])
+def test_a_redefined_brier_score_is_the_loss_of_the_most_probable_classes(definition):
+    given = {"estimators": GaussianNB(), "data": Waveform(), **SMALL}
+    brier = bias_variance_decomposition(loss="brier", **given)
+    again = bias_variance_decomposition(loss="zero_one", definition=definition, **given)
+    redefined = brier.redefine(definition)
+    assert values(redefined, "GaussianNB") == values(again, "GaussianNB")
+    assert (brier.loss, redefined.loss) == ("brier", "zero_one")
+
+
 @pytest.mark.parametrize("R", [4, 5, 30])
 def test_the_variance_of_a_mean_over_pairs_is_hoeffdings(R):
     # h(r, s) = x_r . x_s with x ~ N(m, I_d): 4 |m|^2 / R + 2 d / (R (R - 1))

@@ -491,14 +491,6 @@ def test_a_check_that_makes_no_sense_is_refused(message, arguments):
         check(**{"claim": "forest-lowers-variance-further", **arguments})
 
 
-def test_boosting_takes_the_bias_off_stumps_and_keeps_to_its_bound():
-    keys = ["boosting-lowers-bias-of-stumps", "training-error-stays-under-its-bound"]
-    bias, bound = run(keys, quick=True)
-    assert (bias.verdict, bound.verdict) == ("supported", "supported")
-    assert {f.contestant for f in bias.findings} >= {"skclassic", "scikit-learn"}
-    assert all(f.estimate.value < -0.5 for f in bias.findings)
-
-
 def test_columns_of_a_frame_are_turned_into_numbers():
     pd = pytest.importorskip("pandas")
     X = pd.DataFrame({"size": np.arange(24.0), "place": ["here", "there"] * 12})

@@ -19,8 +19,8 @@ DATA = (
     " Waveform, Twonorm, Threenorm, Ringnorm and Friedman 1 "
     "to 3 are simulated, so that their truth is known; so are Gaussian, Rare twonorm "
     "and Rare ringnorm, where a tenth of the rows is positive, and what is Correlated, "
-    "Independent, Copied or at a Distance. Other packages, on the same training sets, "
-    "are on the page."
+    "Independent, Copied, Noisy, Overlapping or at a Distance. Other packages, on the "
+    "same training sets, are on the page."
 )
 
 

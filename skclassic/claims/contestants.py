@@ -51,8 +51,11 @@ class Contestant:
         its variances, "multinomial", and "LDA") and discriminative ("free" and "ridge",
         logistic regression by its penalty). What a package has not got is missing.
     boost : callable or None
-        Maps a classifier (which XGBoost, who boosts stumps alone, passes over) and a
-        number of rounds to its boosting.
+        Maps a tree of the contestant's own (or another classifier, where it bags such)
+        and a number of rounds to its boosting.
+    kin : tuple of Contestant
+        Who boosts in another way in the same package, and stands beside where bias and
+        variance of boosting are split.
     note : str
         Where its estimators differ from the others'.
     """
@@ -65,6 +68,7 @@ class Contestant:
     tune: Callable | None = None
     pair: Callable | None = None
     boost: Callable | None = None
+    kin: tuple = ()
     note: str = ""
 
 
@@ -187,6 +191,28 @@ def _make_scikit_learn():
         tune=tuning.GridSearch(),
         pair=pair_scikit_learn,
         boost=_boost_with(ensemble),
+        kin=(_make_gradient_boosting(tree, ensemble),),
+    )
+
+
+def _make_gradient_boosting(tree, ensemble):
+    """Let scikit-learn boost by gradients, in claims about boosting alone."""
+    trees, _, grow = _take_ensembles(tree, ensemble, ensemble)
+
+    def boost(base, rounds):
+        return ensemble.GradientBoostingClassifier(
+            n_estimators=rounds, max_depth=base.max_depth
+        )
+
+    return Contestant(
+        "GradientBoosting",
+        trees,
+        grow=grow,
+        boost=boost,
+        note=(
+            "GradientBoosting is scikit-learn's: trees of numbers, fitted to gradients "
+            "of the log loss, at a learning rate of 0.1."
+        ),
     )
 
 
@@ -312,7 +338,7 @@ def _make_xgboost():
         }
 
     def boost(base, rounds):
-        small = {"max_depth": 1, "max_bin": 64, "n_jobs": 1}
+        small = {"max_depth": base.model.max_depth, "max_bin": 64, "n_jobs": 1}
         return Renumbered(xgboost.XGBClassifier(n_estimators=rounds, **small))
 
     return Contestant(

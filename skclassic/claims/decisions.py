@@ -15,6 +15,7 @@ from sklearn.utils.parallel import Parallel, delayed
 from threadpoolctl import threadpool_limits
 
 from skclassic._confusion import METRICS, cost_of, trace
+from skclassic._estimates import Estimate
 from skclassic._estimators import seed_estimator
 
 from .losses import LARGEST_SEED, estimate_change
@@ -61,6 +62,13 @@ class Decisions:
     def average(self, key):
         """Give the mean over the repeats."""
         return float(np.mean(self.values[key]))
+
+    def estimate(self, key):
+        """Estimate a mean; the error is that of `compare`."""
+        values = self.values[key]
+        n = len(values)
+        error = np.std(values, ddof=1) * (1 / n + self.overlap) ** 0.5
+        return Estimate(float(np.mean(values)), float(error), n - 1)
 
     def compare(self, first, second, *, other=None):
         """Estimate how much a mean exceeds another one, as a share of that.

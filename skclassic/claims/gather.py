@@ -21,7 +21,9 @@ class Answer(NamedTuple):
     loss : str or None
         The loss it was measured in; None for what verdicts rest on.
     curves : dict or None
-        Learning curves behind the effect, as `Finding` holds them.
+        Curves behind the effect, as `Finding` holds them.
+    contestant : Contestant or None
+        Who showed it; None for the one that was asked.
     """
 
     estimate: object
@@ -29,6 +31,7 @@ class Answer(NamedTuple):
     context: dict
     loss: str | None = None
     curves: dict | None = None
+    contestant: object = None
 
 
 def compare_parts(result, first, second, component, relative_to):
@@ -66,8 +69,9 @@ def gather(lab, ask, problems=None, *, measure=None, beside=None):
         Those of an experiment that measures for itself; None for all.
     ask : callable
         Maps a problem and a contestant to the answers there are.
-    measure : str, default=None
-        What verdicts rest on; None for each problem's own loss.
+    measure : str or callable, default=None
+        What verdicts rest on, or what maps a problem to that; None for each problem's
+        own loss.
     beside : sequence of str, default=None
         Names of problems on which peers stand beside; None as the laboratory has it.
 
@@ -102,8 +106,8 @@ NOTHING = "what the effect is a share of cannot be told from 0."
 
 
 def _make_finding(lab, problem, contestant, answer, measure):
-    deciding = measure or problem.loss
-    loss = answer.loss or deciding
+    deciding = measure(problem) if callable(measure) else measure or problem.loss
+    loss, contestant = answer.loss or deciding, answer.contestant or contestant
     notes = {problem.name: answer.caveat, contestant.name: contestant.note}
     return Finding(
         data=problem.name,
@@ -114,4 +118,5 @@ def _make_finding(lab, problem, contestant, answer, measure):
         notes={subject: note for subject, note in notes.items() if note},
         context=answer.context,
         curves=answer.curves or {},
+        aside=loss != deciding,
     )

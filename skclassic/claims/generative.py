@@ -250,7 +250,10 @@ def plot_curves(curves, names):
         for name in names
     }
     return {
-        "rows": curves.accuracy.train_sizes.tolist(),
+        "over": "training rows",
+        "what": "error",
+        "places": curves.accuracy.train_sizes.tolist(),
+        "is_log": True,
         "lines": lines,
         "crossing": None
         if crossing.before is None

@@ -11,15 +11,16 @@ from markupsafe import Markup
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import MaxNLocator, PercentFormatter
+from matplotlib.ticker import MaxNLocator
 
 from . import wording
 from .contestants import describe_machine
+from .curves import WIDTH, draw_curves, has_curves
 
 TITLE = "Textbook claims, put to the test"
 COLOURS = {"supported": "#1b6ca8", "refuted": "#b3401c", "inconclusive": "#6b6b6b"}
 MARKERS = ("o", "s", "D", "^", "v", "P", "X", "*")  # contestants, as they come
-FIGURE_WIDTH = 5.6  # inches; text stays legible when a phone halves the width
+FIGURE_WIDTH = WIDTH  # text stays legible when a phone halves it
 GLANCE_WIDTH = 3.2
 STEP = 0.24  # between contestants on one data set, of the step between data sets
 
@@ -176,7 +177,7 @@ def draw_findings(verdict):
     figure = Figure(figsize=(FIGURE_WIDTH, 1.3 + height), layout="constrained")
     axes = figure.subplots()
     for finding in verdict.findings:
-        if finding.loss != "zero_one":
+        if not finding.aside:
             _draw_finding(axes, finding, names=names, contestants=contestants)
     axes.set_yticks(range(len(names)), names)
     axes.set_ylim(len(names) - 0.5, -0.5)
@@ -212,76 +213,12 @@ def draw_glance(verdict):
     return figure
 
 
-def has_curves(verdict):
-    """Tell whether a verdict was told from learning curves."""
-    return any(finding.counts and finding.curves for finding in verdict.findings)
-
-
-def draw_curves(verdict):
-    """Draw the learning curves that a verdict was told from, a panel for each data set.
-
-    Bands are intervals; the grey one is that of the crossing, cut off where the curves
-    end.
-
-    Parameters
-    ----------
-    verdict : Verdict
-        For which `has_curves`.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-    """
-    shown = [f for f in verdict.findings if f.counts and f.curves]
-    n_rows = -(-len(shown) // PANELS)
-    figure = Figure(figsize=(FIGURE_WIDTH, 0.6 + 1.8 * n_rows), layout="constrained")
-    panels = figure.subplots(n_rows, PANELS, squeeze=False).ravel()
-    for axes, finding in zip(panels, shown, strict=False):
-        _draw_panel(axes, finding)
-    for axes in panels[len(shown) :]:
-        axes.set_visible(False)
-    figure.supxlabel("training rows", fontsize=10)
-    figure.supylabel("error", fontsize=10)
-    handles, labels = panels[0].get_legend_handles_labels()
-    figure.legend(
-        handles, labels, loc="outside upper center", fontsize=10, frameon=False
-    )
-    return figure
-
-
-PANELS = 2  # side by side
-LINE_COLOURS = ("#1b6ca8", "#b3401c")
-
-
-def _draw_panel(axes, finding):
-    """Draw the curves of one data set, and where they cross."""
-    rows = finding.curves["rows"]
-    for (name, points), colour in zip(
-        finding.curves["lines"].items(), LINE_COLOURS, strict=True
-    ):
-        values, lows, highs = zip(*points, strict=True)
-        axes.plot(rows, values, marker=".", color=colour, label=name)
-        axes.fill_between(rows, lows, highs, color=colour, alpha=0.2, linewidth=0)
-    if finding.curves["crossing"]:
-        place, low, high = finding.curves["crossing"]
-        ends = max(low or 0, rows[0]), min(high or rows[-1], rows[-1])
-        axes.axvspan(*ends, color="#e6e6e6", zorder=0)
-        axes.axvline(place, color="#6b6b6b", linestyle="--", linewidth=1)
-    axes.set_xscale("log")
-    axes.set_xticks(rows, [str(n) for n in rows])
-    axes.minorticks_off()
-    axes.set_ylim(bottom=0)
-    axes.yaxis.set_major_formatter(PercentFormatter(1))
-    axes.set_title(finding.data, fontsize=10, loc="left")
-    axes.tick_params(labelsize=9)
-    axes.spines[["top", "right"]].set_visible(False)
-
-
 def _draw_scale(axes, rule, *, n_ticks, size):
     """Draw where the sentence is true, and the scale of effects below."""
     _draw_margin(axes, rule)
+    is_wide = axes.get_xlim()[1] >= 10  # "+1,200 %" is twice as wide as "+60 %"
     axes.xaxis.set_major_formatter(_write_tick)
-    axes.xaxis.set_major_locator(MaxNLocator(n_ticks))
+    axes.xaxis.set_major_locator(MaxNLocator(n_ticks // 2 if is_wide else n_ticks))
     axes.tick_params(labelsize=size)
     axes.spines[["top", "right", "left"]].set_visible(False)
 

@@ -7,6 +7,7 @@ from traceback import format_exception_only
 from . import (
     bagging,
     boosting,
+    boosting_rounds,
     counts,
     data,
     depth,
@@ -34,6 +35,7 @@ FAMILIES = (
     depth,
     data,
     boosting,
+    boosting_rounds,
     thresholds,
     true_scores,
     imbalance,
@@ -54,6 +56,7 @@ OF_SMALL_FITS = {
     "limits",
     "missing",
     "posteriors",
+    "rounds",
     "thresholds",
 }
 

@@ -32,9 +32,10 @@ class Finding:
     context : dict
         The two compared figures, by name.
     curves : dict
-        Learning curves, where the effect is told from such: "rows", a list; "lines",
-        for each name a list of [value, low, high]; "crossing", [rows, low, high] or
-        None where the curves do not cross.
+        Curves, where the effect is told from such, as `curves.draw` takes them; empty
+        where it is not.
+    aside : bool
+        Whether the loss is another than that on which verdicts rest here.
     verdict : str
         Empty until judged.
     """
@@ -47,12 +48,13 @@ class Finding:
     notes: dict = field(default_factory=dict)
     context: dict = field(default_factory=dict)
     curves: dict = field(default_factory=dict)
+    aside: bool = False
     verdict: str = ""
 
     @property
     def family(self):
         """Name the findings that are corrected together."""
-        return self.contestant, self.loss == "zero_one"
+        return self.contestant, self.aside and self.loss
 
     def to_dict(self):
         """Give plain numbers and texts, ready for JSON."""

@@ -140,6 +140,8 @@ def count_words(verdicts):
 WORDS, UNTESTED = ("supported", "refuted", "inconclusive"), "not tested"
 FAMILIES = {
     "forest": "random forests",
+    "boosting": "boosting: bias and variance",
+    "rounds": "boosting: rounds, margins and noise",
     "members": "the number of members",
     "depth": "simple and rich models",
     "thresholds": "decisions and their thresholds",
@@ -194,7 +196,7 @@ def describe_figure(verdict):
 
 
 def describe_curves(verdict):
-    """Say where learning curves cross, for readers who cannot see them.
+    """Say where curves cross or lead, for readers who cannot see them.
 
     Parameters
     ----------
@@ -204,16 +206,34 @@ def describe_curves(verdict):
     -------
     str
     """
-    cells = "; ".join(
-        f"{finding.data} {_place_crossing(finding.curves['crossing'])}"
-        for finding in verdict.findings
-        if finding.counts and finding.curves
-    )
-    return f"Errors over the number of training rows. Crossings: {cells}."
+    shown = [f for f in verdict.findings if f.counts and f.curves]
+    cells = "; ".join(f"{f.data} {_describe_lines(f.curves)}" for f in shown)
+    curves = shown[0].curves
+    start = f"{curves['what'].capitalize()} over {curves['over']}."
+    return f"{start} {'Crossings: ' if 'crossing' in curves else ''}{cells}."
 
 
-def _place_crossing(crossing):
+def _describe_lines(curves):
+    """Say where the curves of one data set cross, or from where to where they lead."""
+    if "crossing" not in curves:
+        return ", ".join(
+            f"{name} from {100 * points[0][0]:.1f} to {100 * points[-1][0]:.1f} %"
+            for name, points in curves["lines"].items()
+        )
+    crossing = curves["crossing"]
     return "none" if crossing is None else f"at {crossing[0]:.0f} rows"
+
+
+def explain_curves(verdict):
+    """Say in a caption what the curves show."""
+    curves = next(f.curves for f in verdict.findings if f.counts and f.curves)
+    start = f"{curves['what'].capitalize()} over {curves['over']}, with 95 % intervals."
+    if "crossing" not in curves:
+        return start
+    return (
+        f"{start} The dashed line is where the curves cross, the grey band the 95 % "
+        "interval of that place."
+    )
 
 
 def collect_notes(verdict):
