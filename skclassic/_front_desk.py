@@ -269,6 +269,11 @@ def refuse_negative_weights(weights):
         )
 
 
+def receive_held_targets(y_val):
+    """Return labels or targets of rows to judge by as an array: finite, at least one."""
+    return check_array(y_val, ensure_2d=False, dtype=None, input_name="y_val")
+
+
 def weigh_classes(weights, class_weight, y):
     """Multiply weights by those of the rows' classes."""
     if class_weight is None:
@@ -539,15 +544,17 @@ def take_rows(X, rows):
 
     Parameters
     ----------
-    X : ndarray, sparse matrix in rows, data frame or list
+    X : ndarray, sparse matrix, data frame or list
     rows : ndarray of int
 
     Returns
     -------
-    The same kind of table, of ``len(rows)`` rows.
+    The same kind of table, of ``len(rows)`` rows; of a sparse matrix one in rows.
     """
     if isinstance(X, (list, tuple)):
         return [X[row] for row in rows]
+    if issparse(X):
+        return X.tocsr()[rows]
     if hasattr(X, "iloc"):
         return X.iloc[rows]
     if nw.dependencies.is_into_dataframe(X):
