@@ -1,19 +1,23 @@
 """AdaBoost's other algorithms are their papers'; rounds end early; metadata arrives."""
 
 import pickle
+import warnings
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 import sklearn.tree
 from numpy.testing import assert_allclose, assert_array_equal
+from scipy import sparse
 from sklearn import config_context
-from sklearn.base import BaseEstimator, ClassifierMixin, clone
-from sklearn.linear_model import LinearRegression, Ridge
+from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin, clone
+from sklearn.linear_model import LinearRegression, PoissonRegressor, Ridge
 from sklearn.metrics import log_loss
-from sklearn.model_selection import GridSearchCV
+from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
+from sklearn.svm import SVR
 
 from skclassic import (
     AdaBoostClassifier,
@@ -32,6 +36,7 @@ from tests.references import boosting as papers
 GENERATORS = [Waveform, Twonorm, Threenorm, Ringnorm]
 VARIANTS = ["real", "gentle", "logit"]
 ARCS = ["arc-fs", "arc-x4"]
+ALGORITHMS = ["samme", *VARIANTS, *ARCS]
 
 
 def draw(Generator, seed, n=200):
@@ -147,11 +152,11 @@ def test_arcing_counts_how_often_rows_were_wrong():
 
 def test_members_worse_than_chance_are_dropped_until_none_is_left():
     X, y = np.zeros((9, 1)), np.arange(9) % 3
-    with pytest.raises(ValueError, match="better than chance"):
+    with pytest.raises(ValueError, match="right more often than wrong"):
         AdaBoostClassifier(algorithm="arc-fs", random_state=0).fit(X, y)
 
 
-@pytest.mark.parametrize("algorithm", ["samme", *VARIANTS, *ARCS])
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
 @pytest.mark.parametrize("n_classes", [1, 2, 4])
 def test_trees_of_ours_and_of_scikit_learn_boost_alike(algorithm, n_classes):
     rng = np.random.default_rng(n_classes)
@@ -280,7 +285,7 @@ def test_rounds_end_where_held_out_rows_say_so():
     assert_array_equal(again.validation_score_, scores)
 
 
-@pytest.mark.parametrize("algorithm", ["samme", *VARIANTS, *ARCS])
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
 def test_own_rows_judge_the_rounds(algorithm):
     X, y = draw(Waveform, 11)
     held = draw(Waveform, 12)
@@ -358,6 +363,155 @@ def test_parameters_must_not_contradict_each_other():
         AdaBoostClassifier(algorithm="logit", link="vote").fit(X, y)
     with pytest.raises(ValueError, match="learning_rate must be 1"):
         AdaBoostClassifier(algorithm="arc-x4", learning_rate=0.5).fit(X, y)
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+@pytest.mark.parametrize("n_iter_no_change", [None, 3])
+def test_a_class_without_weight_keeps_its_column(algorithm, n_iter_no_change):
+    X, y = draw(Waveform, 20)
+    has_weight = y != 1
+    model = AdaBoostClassifier(
+        algorithm=algorithm, n_iter_no_change=n_iter_no_change, random_state=0
+    ).fit(X, y, has_weight)
+    shares = model.predict_proba(X)
+    assert shares.shape == (len(y), 3)
+    assert np.mean(model.predict(X)[has_weight] == y[has_weight]) > 0.8
+    assert not np.any(model.predict(X) == 1)
+
+
+def test_what_is_held_out_of_too_few_rows_is_named():
+    X, y = draw(Waveform, 21)
+    patient = AdaBoostClassifier(n_iter_no_change=3)
+    wanted = "validation_fraction must leave rows of each class"
+    for share in (1e-9, 0.999):
+        with pytest.raises(ValueError, match=f"{wanted} .* got {share} of 200 rows"):
+            clone(patient).set_params(validation_fraction=share).fit(X, y)
+    with pytest.raises(ValueError, match="1 of the rarest of 4 classes"):
+        patient.fit(X, np.append(y[1:], 9))
+    rare = np.arange(102) < 2
+    with pytest.raises(ValueError, match="2 of the rarest"):  # both would be held out
+        clone(patient).set_params(validation_fraction=0.9).fit(X[:102], rare)
+    with pytest.raises(ValueError, match="of 1 rows with a weight. Pass X_val"):
+        AdaBoostRegressor(n_iter_no_change=3).fit(X[:1], y[:1])
+
+
+class Watchman:
+    """Cry when work begins."""
+
+    def setup(self, estimator, context): ...
+
+    def teardown(self, estimator, context): ...
+
+    def on_fit_task_begin(self, estimator, context):
+        raise AssertionError("work has begun")
+
+    def on_fit_task_end(self, estimator, context): ...
+
+
+def test_rows_to_judge_by_are_read_before_any_work():
+    X, y = draw(Twonorm, 22)
+    holed = np.where(np.arange(len(y)) == 3, np.nan, y)
+    endless = np.where(X == X[0, 0], np.inf, X)
+    for X_val, y_val, wanted in [
+        (X[:0], y[:0], "0 sample"),
+        (X[:, 0], y, "2D array"),
+        (X[:, 1:], y, "features"),
+        (X, holed, "y_val contains NaN"),
+        (endless, y, "infinity"),
+    ]:
+        for base in (None, Signs()):
+            if base is not None and X_val is endless:
+                continue  # other members see to it
+            model = AdaBoostClassifier(base, n_iter_no_change=3)
+            model.set_callbacks(Watchman())
+            with pytest.raises(ValueError, match=wanted):
+                model.fit(X, y, X_val=X_val, y_val=y_val)
+
+
+@pytest.mark.parametrize("Frame", [pd.DataFrame, pl.DataFrame])
+def test_frames_are_held_out_for_other_members_without_a_warning(Frame):
+    X, y = draw(Twonorm, 23)
+    frame = Frame(dict(zip("abcdefghijklmnopqrst", X.T, strict=True)))
+    base = sklearn.tree.DecisionTreeClassifier(max_depth=1)
+    model = AdaBoostClassifier(base, n_iter_no_change=3, random_state=0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        model.fit(frame, y).predict(frame)
+
+
+@pytest.mark.parametrize("kind", ["csr", "csc", "coo"])
+def test_sparse_rows_are_held_out(kind):
+    X, y = draw(Twonorm, 24)
+    model = AdaBoostClassifier(n_iter_no_change=3, random_state=0)
+    dense = clone(model).fit(X, y).predict_proba(X)
+    model.fit(sparse.coo_array(X).asformat(kind), y)
+    assert_array_equal(model.predict_proba(X), dense)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("algorithm", VARIANTS)
+@pytest.mark.parametrize("Generator", [Twonorm, Waveform])
+def test_steps_of_any_length_leave_shares_and_logarithms_finite(algorithm, Generator):
+    X, y = draw(Generator, 25)
+    for learning_rate in (1e-9, 100):
+        model = AdaBoostClassifier(
+            algorithm=algorithm, learning_rate=learning_rate, n_estimators=30
+        ).fit(X, y)
+        assert np.all(np.isfinite(model.predict_proba(X)))
+        assert np.all(np.isfinite(model.predict_log_proba(X)))
+
+
+def test_an_unknown_algorithm_is_named_in_searches_too():
+    X, y = draw(Twonorm, 26)
+    for algorithm in ("SAMME", ["samme"]):
+        model = AdaBoostClassifier(algorithm=algorithm)
+        with pytest.raises(ValueError, match="'algorithm' parameter"):
+            cross_val_score(model, X, y, error_score="raise")
+
+
+def test_regressors_must_take_negative_targets():
+    X, y = draw(Twonorm, 27)
+    for base in (
+        DecisionTreeRegressor(criterion="poisson"),
+        sklearn.tree.DecisionTreeRegressor(criterion="poisson"),
+        PoissonRegressor(),
+    ):
+        with pytest.raises(ValueError, match="estimator must take targets below 0"):
+            AdaBoostClassifier(base, algorithm="gentle").fit(X, y)
+
+
+def test_members_that_want_contiguous_targets_are_given_them():
+    X, y = draw(Waveform, 28)
+    model = AdaBoostClassifier(SVR(), algorithm="gentle", n_estimators=2).fit(X, y)
+    assert model.score(X, y) > 0.5
+
+
+class Absent(RegressorMixin, BaseEstimator):
+    """Predict what no algorithm can use."""
+
+    def fit(self, X, y, sample_weight=None):
+        return self
+
+    def predict(self, X):
+        return np.full(len(X), np.nan)
+
+
+def test_members_must_predict_finite_numbers():
+    X, y = draw(Twonorm, 29)
+    with pytest.raises(ValueError, match="estimator must predict finite numbers"):
+        AdaBoostClassifier(Absent(), algorithm="gentle").fit(X, y)
+
+
+@pytest.mark.filterwarnings("error")
+def test_an_end_without_error_is_no_single_member_where_more_were_made():
+    X = np.array([[3, 1], [0, 1], [1, 3], [1, 0], [1, 2], [3, 2], [3, 0], [3, 0]])
+    y = np.array([1, 0, 0, 1, 0, 1, 0, 0])
+    base = DecisionTreeClassifier(max_depth=2)
+    right = base.fit(X, y).predict(X) == y  # by the first member already
+    model = AdaBoostClassifier(base, n_iter_no_change=30)
+    model.fit(X, y, X_val=X[right], y_val=y[right])
+    assert len(model) == 1 < len(model.validation_score_)
+    assert model.stop_reason_ == "the last member makes no error on the training rows"
 
 
 # metadata
