@@ -24,7 +24,13 @@ from skclassic import _ensemble as ensemble
 from skclassic import _front_desk as front_desk
 from skclassic._base import Estimator, MemberSequence
 from skclassic._class_shares import most_frequent, spread_shares
-from skclassic._early_stopping import Rows, Watch, refuse_unwatched, take_params
+from skclassic._early_stopping import (
+    Rows,
+    Watch,
+    refuse_too_few_held,
+    refuse_unwatched,
+    take_params,
+)
 from skclassic.growth.criteria import ClassStatistic
 from skclassic.growth.stumps import Stumps
 
@@ -294,6 +300,8 @@ def _unpack(members):
 class BaseBoosting(CallbackSupportMixin, MetaEstimatorMixin, MemberSequence, Estimator):
     """Members with a say each: what classifiers and regressors share."""
 
+    _fewest_held = 1  # rows, for a score of them
+
     _parameter_constraints = {
         "estimator": [HasMethods(["fit", "predict"]), None],
         "n_estimators": [Interval(Integral, 1, None, closed="left")],
@@ -357,6 +365,7 @@ class BaseBoosting(CallbackSupportMixin, MetaEstimatorMixin, MemberSequence, Est
             return None
         if self._are_own_trees:  # whose categories are known by now
             held = held._replace(X=self._receive_rows(held.X))
+        refuse_too_few_held(len(held.y), self._fewest_held)
         return Watch(self._judge(held), self.n_iter_no_change, self.tol)
 
     def _receive_rows(self, X):

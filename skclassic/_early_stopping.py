@@ -121,6 +121,15 @@ class Watch:
         model.validation_score_ = np.array(self.followed)
 
 
+def refuse_too_few_held(n_rows, fewest):
+    """Raise where there are too few rows to judge by for a score."""
+    if n_rows < fewest:
+        raise ValueError(
+            f"Rows to judge rounds by must be at least {fewest}, got {n_rows}. Pass "
+            "more of them as X_val and y_val, or a larger validation_fraction."
+        )
+
+
 def refuse_unwatched(n_iter_no_change, X_val, y_val, sample_weight_val):
     """Raise for rows to judge by that nobody looks at, or half of them."""
     given = {"X_val": X_val, "y_val": y_val, "sample_weight_val": sample_weight_val}

@@ -270,7 +270,7 @@ def refuse_negative_weights(weights):
 
 
 def receive_held_targets(y_val):
-    """Return labels or targets of rows to judge by as an array: finite, at least one."""
+    """Return what rows to judge by are labelled with: finite, and not nothing."""
     return check_array(y_val, ensure_2d=False, dtype=None, input_name="y_val")
 
 
@@ -559,7 +559,7 @@ def take_rows(X, rows):
         return X.iloc[rows]
     if nw.dependencies.is_into_dataframe(X):
         return nw.from_native(X, eager_only=True)[rows].to_native()
-    return X[rows]
+    return X[rows] if hasattr(X, "__getitem__") else np.asarray(X)[rows]
 
 
 def check_count(name, value, *, low, meaning, high=None):

@@ -676,6 +676,7 @@ class AdaBoostRegressor(RegressorMixin, BaseBoosting):
     """
 
     _own_trees = (DecisionTreeRegressor, ExtraTreeRegressor)
+    _fewest_held = 2  # R^2 compares rows with their mean
 
     _parameter_constraints = {
         **BaseBoosting._parameter_constraints,

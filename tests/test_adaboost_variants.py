@@ -393,6 +393,8 @@ def test_what_is_held_out_of_too_few_rows_is_named():
         clone(patient).set_params(validation_fraction=0.9).fit(X[:102], rare)
     with pytest.raises(ValueError, match="of 1 rows with a weight. Pass X_val"):
         AdaBoostRegressor(n_iter_no_change=3).fit(X[:1], y[:1])
+    with pytest.raises(ValueError, match="judge rounds by must be at least 2, got 1"):
+        AdaBoostRegressor(n_iter_no_change=3).fit(X[:10], y[:10])
 
 
 class Watchman:
@@ -437,6 +439,23 @@ def test_frames_are_held_out_for_other_members_without_a_warning(Frame):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         model.fit(frame, y).predict(frame)
+
+
+class Wrapped:
+    """Turn into an array, and nothing else."""
+
+    def __init__(self, X):
+        self.X = X
+
+    def __array__(self, dtype=None, copy=None):
+        return np.array(self.X, dtype)
+
+
+def test_whatever_turns_into_an_array_is_held_out():
+    X, y = draw(Twonorm, 24)
+    model = AdaBoostClassifier(n_iter_no_change=3, random_state=0)
+    plain = clone(model).fit(X, y).predict_proba(X)
+    assert_array_equal(model.fit(Wrapped(X), y).predict_proba(X), plain)
 
 
 @pytest.mark.parametrize("kind", ["csr", "csc", "coo"])
