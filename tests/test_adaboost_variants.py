@@ -533,6 +533,90 @@ def test_an_end_without_error_is_no_single_member_where_more_were_made():
     assert model.stop_reason_ == "the last member makes no error on the training rows"
 
 
+# what every estimator of the package promises
+
+
+LAYOUTS = {
+    "fortran": np.asfortranarray,
+    "float32": lambda X: X.astype(np.float32),
+    "list": lambda X: X.tolist(),
+    "sparse": sparse.csr_array,
+    "polars": pl.DataFrame,
+}
+
+
+def build(algorithm, **params):
+    """Build a classifier of five members: trees, since arc-fs asks for majorities."""
+    is_regression = algorithm in ("gentle", "logit")
+    Tree = DecisionTreeRegressor if is_regression else DecisionTreeClassifier
+    params = {"estimator": Tree(max_depth=2), "n_estimators": 5, **params}
+    return AdaBoostClassifier(algorithm=algorithm, random_state=0, **params)
+
+
+@pytest.mark.filterwarnings("ignore:X (has|does not have valid) feature names")
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_the_layout_of_X_changes_no_bit_of_an_algorithm(algorithm, layout):
+    X, y = draw(Waveform, 30)
+    X = X.astype(np.float32).astype(np.float64)  # that the values fit every layout
+    for model in (build(algorithm), build(algorithm, n_iter_no_change=2)):
+        expected = clone(model).fit(X, y).predict_proba(X)
+        model.fit(LAYOUTS[layout](X), y)
+        assert_array_equal(model.predict_proba(X), expected)
+        assert_array_equal(model.predict_proba(LAYOUTS[layout](X)), expected)
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_clones_and_pickles_of_an_algorithm_give_the_same_bits(algorithm):
+    X, y = draw(Waveform, 31)
+    model = build(algorithm, n_iter_no_change=3).fit(X, y)
+    expected = model.predict_proba(X)
+    assert_array_equal(clone(model).fit(X, y).predict_proba(X), expected)
+    assert_array_equal(pickle.loads(pickle.dumps(model)).predict_proba(X), expected)
+    singly = [model.predict_proba(row[None])[0] for row in X]
+    assert_array_equal(singly, expected)
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_one_row_is_enough_for_an_algorithm(algorithm):
+    for params in ({}, {"estimator": None}):
+        model = build(algorithm, **params).fit([[1.0, 2.0]], ["only"])
+        assert_array_equal(model.predict([[9.0, 9.0]]), ["only"])
+        assert_array_equal(model.predict_proba([[9.0, 9.0]]), [[1]])
+
+
+@pytest.mark.compiled
+@pytest.mark.filterwarnings("ignore:Boosting ended after 1 round")
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_a_hundred_classes_are_told_apart_by_an_algorithm(algorithm):
+    centres = np.random.default_rng(0).normal(size=(100, 4))
+    X, y = np.repeat(centres, 5, axis=0), np.repeat(np.arange(100), 5)
+    model = build(algorithm)
+    model.set_params(estimator__max_depth=None).fit(X, y)
+    assert model.predict_proba(X).shape == (500, 100)
+    assert model.score(X, y) > 0.97
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_a_failed_fit_leaves_the_one_before(algorithm):
+    X, y = draw(Twonorm, 32)
+    model = build(algorithm).fit(X, y)
+    before = pickle.dumps(model)
+    with pytest.raises(ValueError, match="features"):
+        model.set_params(n_iter_no_change=2).fit(X, y, X_val=X[:, 1:], y_val=y)
+    assert pickle.dumps(model.set_params(n_iter_no_change=None)) == before
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_weights_of_any_size_leave_shares_finite(algorithm):
+    X, y = draw(Waveform, 33)
+    for heavy, light in ((1e300, 1e300), (1e-300, 1e-300), (1e300, 1e-300)):
+        weights = np.where(np.arange(200) % 2, heavy, light)
+        shares = build(algorithm, n_estimators=3).fit(X, y, weights).predict_proba(X)
+        assert np.all(np.isfinite(shares))
+
+
 # metadata
 
 
