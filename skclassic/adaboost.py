@@ -344,19 +344,16 @@ class AdaBoostClassifier(ClassifierMixin, BaseBoosting):
 
     def _choose_learner(self, members, rows):
         """Return what fits members, and the codes and weights of the rows it sees."""
-        labels, draws = self.classes_.take(rows.y), self._draws
-        codes, weights = rows.y, rows.weights
-        if not self._are_own_trees:
-            learner = Learner(
-                members,
-                rows.X,
-                labels,
-                self._question,
-                draws=draws,
-                params=rows.params,
-            )
-            return self._spread(learner), codes, weights
-        base = members.estimator
+        labels, question = self.classes_.take(rows.y), self._question
+        if self._are_own_trees:
+            return self._choose_tree_learner(members, rows, labels)
+        asked = {"draws": self._draws, "params": rows.params}
+        learner = Learner(members, rows.X, labels, question, **asked)
+        return self._spread(learner), rows.y, rows.weights
+
+    def _choose_tree_learner(self, members, rows, labels):
+        """Return what fits trees of ours, to rows that have a weight alone."""
+        base, codes, weights = members.estimator, rows.y, rows.weights
         base._validate_params()
         prepared = base._prepare(rows.X, labels if is_classifier(base) else codes)
         self._encoder = base._encoder
@@ -364,14 +361,19 @@ class AdaBoostClassifier(ClassifierMixin, BaseBoosting):
             chosen = np.flatnonzero(weights)
             prepared = prepared.take_rows(chosen)
             codes, weights = codes[chosen], weights[chosen]
+        learner = self._choose_grower(members, prepared, codes)
+        return learner, codes, weights
+
+    def _choose_grower(self, members, prepared, codes):
+        """Return what finds cuts by bins alone where that is all there is to do."""
+        base, draws, question = members.estimator, self._draws, self._question
         if not draws and StumpLearner.suits(base, prepared):
-            return StumpLearner(members, prepared, self._question), codes, weights
+            return StumpLearner(members, prepared, question)
         has_signs = self._rule is Gentle and not draws
         if has_signs and SignLearner.suits(base, prepared):
             is_own = tell_apart(codes, self.n_classes_)
-            return SignLearner(members, prepared, is_own), codes, weights
-        learner = TreeLearner(members, prepared, self._question, draws=draws)
-        return self._spread(learner), codes, weights
+            return SignLearner(members, prepared, is_own)
+        return self._spread(TreeLearner(members, prepared, question, draws=draws))
 
     def _spread(self, learner):
         """Return a learner as it is, or one that fits a member for each column."""
