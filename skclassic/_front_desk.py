@@ -549,11 +549,11 @@ def take_rows(X, rows):
 
     Returns
     -------
-    The same kind of table, of ``len(rows)`` rows; of a sparse matrix one in rows.
+    The same kind of table, of ``len(rows)`` rows; of a sparse one CSR, or CSC as before.
     """
     if isinstance(X, (list, tuple)):
         return [X[row] for row in rows]
-    if issparse(X):
+    if issparse(X) and X.format not in ("csr", "csc"):
         return X.tocsr()[rows]
     if hasattr(X, "iloc"):
         return X.iloc[rows]
