@@ -549,7 +549,7 @@ def take_rows(X, rows):
 
     Returns
     -------
-    The same kind of table, of ``len(rows)`` rows; of a sparse one CSR, or CSC as before.
+    The same kind of table, of ``len(rows)`` rows; a sparse one stays CSC, or is CSR.
     """
     if isinstance(X, (list, tuple)):
         return [X[row] for row in rows]
