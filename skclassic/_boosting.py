@@ -24,7 +24,13 @@ from skclassic import _ensemble as ensemble
 from skclassic import _front_desk as front_desk
 from skclassic._base import Estimator, MemberSequence
 from skclassic._class_shares import most_frequent, spread_shares
-from skclassic._early_stopping import Rows, Watch, refuse_unwatched, take_params
+from skclassic._early_stopping import (
+    Rows,
+    Watch,
+    refuse_too_few_held,
+    refuse_unwatched,
+    take_params,
+)
 from skclassic.growth.criteria import ClassStatistic
 from skclassic.growth.stumps import Stumps
 
@@ -89,7 +95,7 @@ class Classes:
 
     def ask(self, member, X):
         """Return what any member says of rows."""
-        return np.searchsorted(self.classes, member.predict(X))
+        return np.searchsorted(self.classes, np.ravel(member.predict(X)))
 
 
 class Shares(Classes):
@@ -255,7 +261,13 @@ class Learner:
             member.fit(front_desk.take_rows(self.X, drawn), y[drawn], **params)
         else:
             member.fit(self.X, y, sample_weight=weights, **self.params)
-        return member, self.question.ask(member, self.X)
+        said = self.question.ask(member, self.X)
+        if not np.isfinite(said).all():
+            raise ValueError(
+                f"estimator must predict finite numbers, got NaN or infinity from "
+                f"{member!r}. Pass an estimator that copes with X and its weights."
+            )
+        return member, said
 
 
 class LearnerOfColumns:
@@ -273,7 +285,8 @@ class LearnerOfColumns:
         """Return the next member, a list of them for several columns, and what they
         say: float64 array of shape (n_rows, n_columns).
         """
-        pairs = zip(weights.T, targets.T, strict=True)
+        columns = map(np.ascontiguousarray, (weights.T, targets.T))
+        pairs = zip(*columns, strict=True)
         fitted = [self.learner.fit(*pair) for pair in pairs]
         members, told = zip(*fitted, strict=True)
         return _unpack(members), np.column_stack(told)
@@ -286,6 +299,8 @@ def _unpack(members):
 
 class BaseBoosting(CallbackSupportMixin, MetaEstimatorMixin, MemberSequence, Estimator):
     """Members with a say each: what classifiers and regressors share."""
+
+    _fewest_held = 1  # rows, for a score of them
 
     _parameter_constraints = {
         "estimator": [HasMethods(["fit", "predict"]), None],
@@ -337,7 +352,10 @@ class BaseBoosting(CallbackSupportMixin, MetaEstimatorMixin, MemberSequence, Est
             share = self.validation_fraction
             return rows.part(share, stratify=stratify, random_state=stream)
         check_consistent_length(X_val, y_val)
+        y_val = front_desk.receive_held_targets(y_val)
         y_val = self._read_held_targets(y_val)
+        if not self._are_own_trees:
+            X_val = self._receive_rows(X_val)
         return rows, Rows(X_val, y_val, receive_shares(weights, y_val), {})
 
     def _watch(self, held):
@@ -345,6 +363,9 @@ class BaseBoosting(CallbackSupportMixin, MetaEstimatorMixin, MemberSequence, Est
         if held is None:
             vars(self).pop("validation_score_", None)  # of a fit before
             return None
+        if self._are_own_trees:  # whose categories are known by now
+            held = held._replace(X=self._receive_rows(held.X))
+        refuse_too_few_held(len(held.y), self._fewest_held)
         return Watch(self._judge(held), self.n_iter_no_change, self.tol)
 
     def _receive_rows(self, X):

@@ -7,6 +7,12 @@ from sklearn.model_selection import train_test_split
 
 from skclassic import _front_desk as front_desk
 
+FEW_ROWS = (
+    "validation_fraction must leave rows of each class both to fit and to judge rounds "
+    "by, got {!r} of {} rows with a weight{}. Pass X_val and y_val, another "
+    "validation_fraction, or n_iter_no_change=None to make all rounds."
+)
+
 
 class Rows(NamedTuple):
     """Rows as members see them.
@@ -34,15 +40,40 @@ class Rows(NamedTuple):
         return Rows(X, self.y[rows], weights / weights.sum(), params)
 
     def part(self, share, *, stratify, random_state):
-        """Return the rows to fit, and a share of them to judge by."""
-        is_there = np.flatnonzero(self.weights)
+        """Return the rows to fit, and a share of them to judge by.
+
+        Rows of weight 0 stay with those to fit, that no class may be forgotten.
+        """
+        there, rest = np.flatnonzero(self.weights), np.flatnonzero(self.weights == 0)
+        strata = self.y[there] if stratify else np.zeros(len(there))
+        fitted, held = split_strata(strata, share, random_state)
+        fitted = np.append(there[fitted], rest)
+        return self.take(np.sort(fitted)), self.take(np.sort(there[held]))
+
+
+def split_strata(strata, share, random_state):
+    """Return which rows to fit and which to hold out, the same share of each stratum.
+
+    Raises
+    ------
+    ValueError
+        If there are too few rows for some of each stratum on both sides.
+    """
+    try:
         fitted, held = train_test_split(
-            is_there,
+            np.arange(len(strata)),
             test_size=share,
-            stratify=self.y[is_there] if stratify else None,
+            stratify=strata,
             random_state=random_state,
         )
-        return self.take(np.sort(fitted)), self.take(np.sort(held))
+        if not np.isin(strata, strata[fitted]).all():
+            raise ValueError("none is left to fit")
+    except ValueError as few:
+        sizes = np.unique(strata, return_counts=True)[1]
+        rarest = f", {min(sizes)} of the rarest of {len(sizes)} classes"
+        told = share, len(strata), rarest if len(sizes) > 1 else ""
+        raise ValueError(FEW_ROWS.format(*told)) from few
+    return fitted, held
 
 
 def take_params(params, rows, n_rows):
@@ -88,6 +119,15 @@ class Watch:
         model.estimator_weights_[n_kept:] = 0.0
         model.estimator_errors_[n_kept:] = 1.0
         model.validation_score_ = np.array(self.followed)
+
+
+def refuse_too_few_held(n_rows, fewest):
+    """Raise where there are too few rows to judge by for a score."""
+    if n_rows < fewest:
+        raise ValueError(
+            f"Rows to judge rounds by must be at least {fewest}, got {n_rows}. Pass "
+            "more of them as X_val and y_val, or a larger validation_fraction."
+        )
 
 
 def refuse_unwatched(n_iter_no_change, X_val, y_val, sample_weight_val):

@@ -269,6 +269,11 @@ def refuse_negative_weights(weights):
         )
 
 
+def receive_held_targets(y_val):
+    """Return what rows to judge by are labelled with: finite, and not nothing."""
+    return check_array(y_val, ensure_2d=False, dtype=None, input_name="y_val")
+
+
 def weigh_classes(weights, class_weight, y):
     """Multiply weights by those of the rows' classes."""
     if class_weight is None:
@@ -539,20 +544,22 @@ def take_rows(X, rows):
 
     Parameters
     ----------
-    X : ndarray, sparse matrix in rows, data frame or list
+    X : ndarray, sparse matrix, data frame or list
     rows : ndarray of int
 
     Returns
     -------
-    The same kind of table, of ``len(rows)`` rows.
+    The same kind of table, of ``len(rows)`` rows; a sparse one stays CSC, or is CSR.
     """
     if isinstance(X, (list, tuple)):
         return [X[row] for row in rows]
+    if issparse(X) and X.format not in ("csr", "csc"):
+        return X.tocsr()[rows]
     if hasattr(X, "iloc"):
         return X.iloc[rows]
     if nw.dependencies.is_into_dataframe(X):
         return nw.from_native(X, eager_only=True)[rows].to_native()
-    return X[rows]
+    return X[rows] if hasattr(X, "__getitem__") else np.asarray(X)[rows]
 
 
 def check_count(name, value, *, low, meaning, high=None):

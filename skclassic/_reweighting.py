@@ -92,6 +92,8 @@ class Voting(Rule):
 class Samme(Voting):
     """Algorithm 2 of Zhu et al. (2009); with two classes AdaBoost.M1."""
 
+    demand = "better than chance"
+
     def heed(self, h):
         """Weigh a member, and then the rows."""
         w, K = self.w, self.K
@@ -110,6 +112,7 @@ class ArcFs(Voting):
     """Breiman's (1998) reading of AdaBoost.M1: rows are drawn, and there is no end."""
 
     draws = True
+    demand = "right more often than wrong"
 
     def start(self):
         """Keep what the rows weigh at first."""
@@ -258,7 +261,7 @@ class Logit(Numeric):
         """Ask for working responses ``z`` under the weights ``p (1 - p)``."""
         p = expit(self.F) if self.K == 2 else softmax(self.F, axis=1)
         information = np.maximum(p * (1 - p), 2 * LEAST_WEIGHT)
-        with np.errstate(divide="ignore"):
+        with np.errstate(divide="ignore", over="ignore"):
             z = np.where(self.is_own, 1 / p, -1 / (1 - p))
         self.targets = np.clip(z, -LARGEST_TARGET, LARGEST_TARGET)
         w = self.at_first[:, None] * information

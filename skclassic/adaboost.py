@@ -11,7 +11,7 @@ from contextlib import closing
 from itertools import accumulate
 
 import numpy as np
-from scipy.special import softmax
+from scipy.special import log_softmax, softmax
 from sklearn.base import (
     ClassifierMixin,
     RegressorMixin,
@@ -20,7 +20,7 @@ from sklearn.base import (
     is_regressor,
 )
 from sklearn.metrics import accuracy_score, r2_score
-from sklearn.utils import check_consistent_length
+from sklearn.utils import check_consistent_length, get_tags
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import check_is_fitted, column_or_1d, has_fit_parameter
 
@@ -63,10 +63,13 @@ from skclassic.trees import (
 )
 
 CHANCE = (
-    "estimator must be better than chance, got an error of {:.3g} with {} classes: "
+    "estimator must be {}, got an error of {:.3g} with {} classes: "
     "BaseClassifier in AdaBoostClassifier ensemble is worse than random, ensemble can "
     "not be fit. Pass a stronger estimator."
 )
+ALGORITHMS_OF_NUMBERS = [
+    name for name, rule in RULES.items() if rule.asks_for == "numbers"
+]
 
 
 class AdaBoostClassifier(ClassifierMixin, BaseBoosting):
@@ -263,9 +266,9 @@ class AdaBoostClassifier(ClassifierMixin, BaseBoosting):
         rows, held = self._part_rows(rows, members.stream, held, stratify=True)
         learner, codes, weights = self._choose_learner(members, rows)
         rule = self._rule(codes, weights, self.n_classes_, self.learning_rate)
+        watch = self._watch(held)
         ensemble.tell_callbacks_the_beginning(self, self.n_estimators)
         self._start()
-        watch = self._watch(held)
         with closing(self._count_rounds(watch, *told)) as rounds:
             self._boost(learner, rule, rounds)
         self._finish(watch)
@@ -283,13 +286,14 @@ class AdaBoostClassifier(ClassifierMixin, BaseBoosting):
                 self.stop_reason_ = heard.reason or NO_ERROR
                 break
         if not self.estimators_:
-            raise ValueError(CHANCE.format(heard.error, self.n_classes_))
+            of = rule.demand, heard.error, self.n_classes_
+            raise ValueError(CHANCE.format(*of))
 
     def _finish(self, watch):
-        """Keep the best rounds, and say how it ended."""
+        """Say how it ended, and keep the best rounds."""
+        self._say_how_it_ended()
         if watch is not None:
             watch.keep_best(self)
-        self._say_how_it_ended()
 
     def _refuse_estimator(self, estimator):
         """Raise for an estimator that cannot be steered, or asked."""
@@ -304,6 +308,11 @@ class AdaBoostClassifier(ClassifierMixin, BaseBoosting):
         if not is_right(estimator):
             kind = "regressor" if asks_for == "numbers" else "classifier"
             raise ValueError(f"estimator must be a {kind} {ours}, got {estimator!r}.")
+        if asks_for == "numbers" and takes_no_negative_targets(estimator):
+            raise ValueError(
+                f"estimator must take targets below 0 {ours}, got {estimator!r}. Pass "
+                'a regressor of squared errors, a tree of criterion="squared_error".'
+            )
         if asks_for == "shares" and not hasattr(estimator, "predict_proba"):
             raise ValueError(
                 f"estimator must have predict_proba {ours}, got {estimator!r}."
@@ -335,19 +344,16 @@ class AdaBoostClassifier(ClassifierMixin, BaseBoosting):
 
     def _choose_learner(self, members, rows):
         """Return what fits members, and the codes and weights of the rows it sees."""
-        labels, draws = self.classes_.take(rows.y), self._draws
-        codes, weights = rows.y, rows.weights
-        if not self._are_own_trees:
-            learner = Learner(
-                members,
-                rows.X,
-                labels,
-                self._question,
-                draws=draws,
-                params=rows.params,
-            )
-            return self._spread(learner), codes, weights
-        base = members.estimator
+        labels, question = self.classes_.take(rows.y), self._question
+        if self._are_own_trees:
+            return self._choose_tree_learner(members, rows, labels)
+        asked = {"draws": self._draws, "params": rows.params}
+        learner = Learner(members, rows.X, labels, question, **asked)
+        return self._spread(learner), rows.y, rows.weights
+
+    def _choose_tree_learner(self, members, rows, labels):
+        """Return what fits trees of ours, to rows that have a weight alone."""
+        base, codes, weights = members.estimator, rows.y, rows.weights
         base._validate_params()
         prepared = base._prepare(rows.X, labels if is_classifier(base) else codes)
         self._encoder = base._encoder
@@ -355,14 +361,19 @@ class AdaBoostClassifier(ClassifierMixin, BaseBoosting):
             chosen = np.flatnonzero(weights)
             prepared = prepared.take_rows(chosen)
             codes, weights = codes[chosen], weights[chosen]
+        learner = self._choose_grower(members, prepared, codes)
+        return learner, codes, weights
+
+    def _choose_grower(self, members, prepared, codes):
+        """Return what finds cuts by bins alone where that is all there is to do."""
+        base, draws, question = members.estimator, self._draws, self._question
         if not draws and StumpLearner.suits(base, prepared):
-            return StumpLearner(members, prepared, self._question), codes, weights
+            return StumpLearner(members, prepared, question)
         has_signs = self._rule is Gentle and not draws
         if has_signs and SignLearner.suits(base, prepared):
             is_own = tell_apart(codes, self.n_classes_)
-            return SignLearner(members, prepared, is_own), codes, weights
-        learner = TreeLearner(members, prepared, self._question, draws=draws)
-        return self._spread(learner), codes, weights
+            return SignLearner(members, prepared, is_own)
+        return self._spread(TreeLearner(members, prepared, question, draws=draws))
 
     def _spread(self, learner):
         """Return a learner as it is, or one that fits a member for each column."""
@@ -374,9 +385,9 @@ class AdaBoostClassifier(ClassifierMixin, BaseBoosting):
 
     def _judge(self, held):
         """Yield the accuracy on rows after each member that has been added."""
-        X, sums = self._receive_rows(held.X), 0.0
+        sums = 0.0
         while True:
-            sums = sums + self._count_member(len(self.estimators_) - 1, X)
+            sums = sums + self._count_member(len(self.estimators_) - 1, held.X)
             told = self._choose_class(self._rule.settle(sums))
             own = self.classes_.take(held.y)
             yield accuracy_score(own, told, sample_weight=held.weights)
@@ -384,7 +395,7 @@ class AdaBoostClassifier(ClassifierMixin, BaseBoosting):
     def _base_estimator(self):
         if self.estimator is not None:
             return self.estimator
-        asks_numbers = RULES[self.algorithm].asks_for == "numbers"
+        asks_numbers = self.algorithm in ALGORITHMS_OF_NUMBERS  # or is no name at all
         Tree = DecisionTreeRegressor if asks_numbers else DecisionTreeClassifier
         return Tree(max_depth=1)
 
@@ -531,18 +542,22 @@ class AdaBoostClassifier(ClassifierMixin, BaseBoosting):
             yield self._share_out(sums, said)
 
     def _share_out(self, sums, said):
+        return softmax(self._find_logits(sums, said), axis=1)
+
+    def _find_logits(self, sums, said):
+        """Return logarithms of shares, up to a constant for each row."""
         K = self.n_classes_
         if self._rule.has_votes and self.link != "logistic":
             logits = sums / (said * max(K - 1, 1))
         else:
             logits = self._rule.find_logits(sums, K)
         if K == 2:
-            logits = np.hstack([-logits, logits]) / 2
-        return softmax(logits, axis=1)
+            return np.hstack([-logits, logits]) / 2
+        return logits
 
     def predict_log_proba(self, X):
         """Return logarithms of `predict_proba`."""
-        return np.log(self.predict_proba(X))
+        return log_softmax(self._find_logits(*self._sum_up(X)), axis=1)
 
     def staged_score(self, X, y, sample_weight=None):
         """Yield the accuracy after each round."""
@@ -590,6 +605,12 @@ class AdaBoostClassifier(ClassifierMixin, BaseBoosting):
         check_is_fitted(self)
         check_consistent_length(X, y)
         return class_desk.number_labels(column_or_1d(y), self.classes_)
+
+
+def takes_no_negative_targets(estimator):
+    """Tell whether a regressor takes counts and the like alone."""
+    is_poisson = getattr(estimator, "criterion", None) == "poisson"
+    return is_poisson or get_tags(estimator).target_tags.positive_only
 
 
 def list_members(of_round):
@@ -657,6 +678,7 @@ class AdaBoostRegressor(RegressorMixin, BaseBoosting):
     """
 
     _own_trees = (DecisionTreeRegressor, ExtraTreeRegressor)
+    _fewest_held = 2  # R^2 compares rows with their mean
 
     _parameter_constraints = {
         **BaseBoosting._parameter_constraints,
@@ -733,9 +755,9 @@ class AdaBoostRegressor(RegressorMixin, BaseBoosting):
         held = X_val, y_val, sample_weight_val
         rows, held = self._part_rows(rows, members.stream, held, stratify=False)
         learner = self._choose_learner(members, rows)
+        watch = self._watch(held)
         ensemble.tell_callbacks_the_beginning(self, self.n_estimators)
         self._start()
-        watch = self._watch(held)
         with closing(self._count_rounds(watch, *told)) as rounds:
             self._boost(learner, rows.y, rows.weights, rounds)
         if watch is not None:
@@ -791,9 +813,9 @@ class AdaBoostRegressor(RegressorMixin, BaseBoosting):
 
     def _judge(self, held):
         """Yield R^2 on rows after each member that has been added."""
-        X, said = self._receive_rows(held.X), []
+        said = []
         while True:
-            said.append(self._ask_member(self.estimators_[-1], X))
+            said.append(self._ask_member(self.estimators_[-1], held.X))
             told = take_median(np.array(said), self.estimator_weights_[: len(said)])
             yield r2_score(held.y, told, sample_weight=held.weights)
 

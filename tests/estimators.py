@@ -33,6 +33,7 @@ FORESTS = [
 ]
 BAGGINGS = [BaggingClassifier, BaggingRegressor]
 BOOSTINGS = [AdaBoostClassifier, AdaBoostRegressor]
+ALGORITHMS = ["real", "gentle", "logit", "arc-fs", "arc-x4"]  # beside the first
 ENSEMBLES = [*FORESTS, *BAGGINGS]
 ALL = [*TREES, *ENSEMBLES, *BOOSTINGS]
 CLASSIFIERS = [each for each in ALL if issubclass(each, ClassifierMixin)]

@@ -1,19 +1,23 @@
 """AdaBoost's other algorithms are their papers'; rounds end early; metadata arrives."""
 
 import pickle
+import warnings
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 import sklearn.tree
 from numpy.testing import assert_allclose, assert_array_equal
+from scipy import sparse
 from sklearn import config_context
-from sklearn.base import BaseEstimator, ClassifierMixin, clone
-from sklearn.linear_model import LinearRegression, Ridge
+from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin, clone
+from sklearn.linear_model import LinearRegression, PoissonRegressor, Ridge
 from sklearn.metrics import log_loss
-from sklearn.model_selection import GridSearchCV
+from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
+from sklearn.svm import SVR
 
 from skclassic import (
     AdaBoostClassifier,
@@ -32,6 +36,7 @@ from tests.references import boosting as papers
 GENERATORS = [Waveform, Twonorm, Threenorm, Ringnorm]
 VARIANTS = ["real", "gentle", "logit"]
 ARCS = ["arc-fs", "arc-x4"]
+ALGORITHMS = ["samme", *VARIANTS, *ARCS]
 
 
 def draw(Generator, seed, n=200):
@@ -147,11 +152,11 @@ def test_arcing_counts_how_often_rows_were_wrong():
 
 def test_members_worse_than_chance_are_dropped_until_none_is_left():
     X, y = np.zeros((9, 1)), np.arange(9) % 3
-    with pytest.raises(ValueError, match="better than chance"):
+    with pytest.raises(ValueError, match="right more often than wrong"):
         AdaBoostClassifier(algorithm="arc-fs", random_state=0).fit(X, y)
 
 
-@pytest.mark.parametrize("algorithm", ["samme", *VARIANTS, *ARCS])
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
 @pytest.mark.parametrize("n_classes", [1, 2, 4])
 def test_trees_of_ours_and_of_scikit_learn_boost_alike(algorithm, n_classes):
     rng = np.random.default_rng(n_classes)
@@ -280,7 +285,7 @@ def test_rounds_end_where_held_out_rows_say_so():
     assert_array_equal(again.validation_score_, scores)
 
 
-@pytest.mark.parametrize("algorithm", ["samme", *VARIANTS, *ARCS])
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
 def test_own_rows_judge_the_rounds(algorithm):
     X, y = draw(Waveform, 11)
     held = draw(Waveform, 12)
@@ -358,6 +363,258 @@ def test_parameters_must_not_contradict_each_other():
         AdaBoostClassifier(algorithm="logit", link="vote").fit(X, y)
     with pytest.raises(ValueError, match="learning_rate must be 1"):
         AdaBoostClassifier(algorithm="arc-x4", learning_rate=0.5).fit(X, y)
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+@pytest.mark.parametrize("n_iter_no_change", [None, 3])
+def test_a_class_without_weight_keeps_its_column(algorithm, n_iter_no_change):
+    X, y = draw(Waveform, 20)
+    has_weight = y != 1
+    model = AdaBoostClassifier(
+        algorithm=algorithm, n_iter_no_change=n_iter_no_change, random_state=0
+    ).fit(X, y, has_weight)
+    shares = model.predict_proba(X)
+    assert shares.shape == (len(y), 3)
+    assert np.mean(model.predict(X)[has_weight] == y[has_weight]) > 0.8
+    assert not np.any(model.predict(X) == 1)
+
+
+def test_what_is_held_out_of_too_few_rows_is_named():
+    X, y = draw(Waveform, 21)
+    patient = AdaBoostClassifier(n_iter_no_change=3)
+    wanted = "validation_fraction must leave rows of each class"
+    for share in (1e-9, 0.999):
+        with pytest.raises(ValueError, match=f"{wanted} .* got {share} of 200 rows"):
+            clone(patient).set_params(validation_fraction=share).fit(X, y)
+    with pytest.raises(ValueError, match="1 of the rarest of 4 classes"):
+        patient.fit(X, np.append(y[1:], 9))
+    rare = np.arange(102) < 2
+    with pytest.raises(ValueError, match="2 of the rarest"):  # both would be held out
+        clone(patient).set_params(validation_fraction=0.9).fit(X[:102], rare)
+    with pytest.raises(ValueError, match="of 1 rows with a weight. Pass X_val"):
+        AdaBoostRegressor(n_iter_no_change=3).fit(X[:1], y[:1])
+    with pytest.raises(ValueError, match="judge rounds by must be at least 2, got 1"):
+        AdaBoostRegressor(n_iter_no_change=3).fit(X[:10], y[:10])
+
+
+class Watchman:
+    """Cry when work begins."""
+
+    def setup(self, estimator, context): ...
+
+    def teardown(self, estimator, context): ...
+
+    def on_fit_task_begin(self, estimator, context):
+        raise AssertionError("work has begun")
+
+    def on_fit_task_end(self, estimator, context): ...
+
+
+def test_rows_to_judge_by_are_read_before_any_work():
+    X, y = draw(Twonorm, 22)
+    holed = np.where(np.arange(len(y)) == 3, np.nan, y)
+    endless = np.where(X == X[0, 0], np.inf, X)
+    for X_val, y_val, wanted in [
+        (X[:0], y[:0], "0 sample"),
+        (X[:, 0], y, "2D array"),
+        (X[:, 1:], y, "features"),
+        (X, holed, "y_val contains NaN"),
+        (endless, y, "infinity"),
+    ]:
+        for base in (None, Signs()):
+            if base is not None and X_val is endless:
+                continue  # other members see to it
+            model = AdaBoostClassifier(base, n_iter_no_change=3)
+            model.set_callbacks(Watchman())
+            with pytest.raises(ValueError, match=wanted):
+                model.fit(X, y, X_val=X_val, y_val=y_val)
+
+
+@pytest.mark.parametrize("Frame", [pd.DataFrame, pl.DataFrame])
+def test_frames_are_held_out_for_other_members_without_a_warning(Frame):
+    X, y = draw(Twonorm, 23)
+    frame = Frame(dict(zip("abcdefghijklmnopqrst", X.T, strict=True)))
+    base = sklearn.tree.DecisionTreeClassifier(max_depth=1)
+    model = AdaBoostClassifier(base, n_iter_no_change=3, random_state=0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        model.fit(frame, y).predict(frame)
+
+
+class Wrapped:
+    """Turn into an array, and nothing else."""
+
+    def __init__(self, X):
+        self.X = X
+
+    def __array__(self, dtype=None, copy=None):
+        return np.array(self.X, dtype)
+
+
+def test_whatever_turns_into_an_array_is_held_out():
+    X, y = draw(Twonorm, 24)
+    model = AdaBoostClassifier(n_iter_no_change=3, random_state=0)
+    plain = clone(model).fit(X, y).predict_proba(X)
+    assert_array_equal(model.fit(Wrapped(X), y).predict_proba(X), plain)
+
+
+@pytest.mark.parametrize("kind", ["csr", "csc", "coo"])
+def test_sparse_rows_are_held_out(kind):
+    X, y = draw(Twonorm, 24)
+    model = AdaBoostClassifier(n_iter_no_change=3, random_state=0)
+    dense = clone(model).fit(X, y).predict_proba(X)
+    model.fit(sparse.coo_array(X).asformat(kind), y)
+    assert_array_equal(model.predict_proba(X), dense)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("algorithm", VARIANTS)
+@pytest.mark.parametrize("Generator", [Twonorm, Waveform])
+def test_steps_of_any_length_leave_shares_and_logarithms_finite(algorithm, Generator):
+    X, y = draw(Generator, 25)
+    for learning_rate in (1e-9, 100):
+        model = AdaBoostClassifier(
+            algorithm=algorithm, learning_rate=learning_rate, n_estimators=30
+        ).fit(X, y)
+        assert np.all(np.isfinite(model.predict_proba(X)))
+        assert np.all(np.isfinite(model.predict_log_proba(X)))
+
+
+def test_an_unknown_algorithm_is_named_in_searches_too():
+    X, y = draw(Twonorm, 26)
+    for algorithm in ("SAMME", ["samme"]):
+        model = AdaBoostClassifier(algorithm=algorithm)
+        with pytest.raises(ValueError, match="'algorithm' parameter"):
+            cross_val_score(model, X, y, error_score="raise")
+
+
+def test_regressors_must_take_negative_targets():
+    X, y = draw(Twonorm, 27)
+    for base in (
+        DecisionTreeRegressor(criterion="poisson"),
+        sklearn.tree.DecisionTreeRegressor(criterion="poisson"),
+        PoissonRegressor(),
+    ):
+        with pytest.raises(ValueError, match="estimator must take targets below 0"):
+            AdaBoostClassifier(base, algorithm="gentle").fit(X, y)
+
+
+def test_members_that_want_contiguous_targets_are_given_them():
+    X, y = draw(Waveform, 28)
+    model = AdaBoostClassifier(SVR(), algorithm="gentle", n_estimators=2).fit(X, y)
+    assert model.score(X, y) > 0.5
+
+
+class Absent(RegressorMixin, BaseEstimator):
+    """Predict what no algorithm can use."""
+
+    def fit(self, X, y, sample_weight=None):
+        return self
+
+    def predict(self, X):
+        return np.full(len(X), np.nan)
+
+
+def test_members_must_predict_finite_numbers():
+    X, y = draw(Twonorm, 29)
+    with pytest.raises(ValueError, match="estimator must predict finite numbers"):
+        AdaBoostClassifier(Absent(), algorithm="gentle").fit(X, y)
+
+
+@pytest.mark.filterwarnings("error")
+def test_an_end_without_error_is_no_single_member_where_more_were_made():
+    X = np.array([[3, 1], [0, 1], [1, 3], [1, 0], [1, 2], [3, 2], [3, 0], [3, 0]])
+    y = np.array([1, 0, 0, 1, 0, 1, 0, 0])
+    base = DecisionTreeClassifier(max_depth=2)
+    right = base.fit(X, y).predict(X) == y  # by the first member already
+    model = AdaBoostClassifier(base, n_iter_no_change=30)
+    model.fit(X, y, X_val=X[right], y_val=y[right])
+    assert len(model) == 1 < len(model.validation_score_)
+    assert model.stop_reason_ == "the last member makes no error on the training rows"
+
+
+# what every estimator of the package promises
+
+
+LAYOUTS = {
+    "fortran": np.asfortranarray,
+    "float32": lambda X: X.astype(np.float32),
+    "list": lambda X: X.tolist(),
+    "sparse": sparse.csr_array,
+    "polars": pl.DataFrame,
+}
+
+
+def build(algorithm, **params):
+    """Build a classifier of five members: trees, since arc-fs asks for majorities."""
+    is_regression = algorithm in ("gentle", "logit")
+    Tree = DecisionTreeRegressor if is_regression else DecisionTreeClassifier
+    params = {"estimator": Tree(max_depth=2), "n_estimators": 5, **params}
+    return AdaBoostClassifier(algorithm=algorithm, random_state=0, **params)
+
+
+@pytest.mark.filterwarnings("ignore:X (has|does not have valid) feature names")
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_the_layout_of_X_changes_no_bit_of_an_algorithm(algorithm, layout):
+    X, y = draw(Waveform, 30)
+    X = X.astype(np.float32).astype(np.float64)  # that the values fit every layout
+    for model in (build(algorithm), build(algorithm, n_iter_no_change=2)):
+        expected = clone(model).fit(X, y).predict_proba(X)
+        model.fit(LAYOUTS[layout](X), y)
+        assert_array_equal(model.predict_proba(X), expected)
+        assert_array_equal(model.predict_proba(LAYOUTS[layout](X)), expected)
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_clones_and_pickles_of_an_algorithm_give_the_same_bits(algorithm):
+    X, y = draw(Waveform, 31)
+    model = build(algorithm, n_iter_no_change=3).fit(X, y)
+    expected = model.predict_proba(X)
+    assert_array_equal(clone(model).fit(X, y).predict_proba(X), expected)
+    assert_array_equal(pickle.loads(pickle.dumps(model)).predict_proba(X), expected)
+    singly = [model.predict_proba(row[None])[0] for row in X]
+    assert_array_equal(singly, expected)
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_one_row_is_enough_for_an_algorithm(algorithm):
+    for params in ({}, {"estimator": None}):
+        model = build(algorithm, **params).fit([[1.0, 2.0]], ["only"])
+        assert_array_equal(model.predict([[9.0, 9.0]]), ["only"])
+        assert_array_equal(model.predict_proba([[9.0, 9.0]]), [[1]])
+
+
+@pytest.mark.compiled
+@pytest.mark.filterwarnings("ignore:Boosting ended after 1 round")
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_a_hundred_classes_are_told_apart_by_an_algorithm(algorithm):
+    centres = np.random.default_rng(0).normal(size=(100, 4))
+    X, y = np.repeat(centres, 5, axis=0), np.repeat(np.arange(100), 5)
+    model = build(algorithm)
+    model.set_params(estimator__max_depth=None).fit(X, y)
+    assert model.predict_proba(X).shape == (500, 100)
+    assert model.score(X, y) > 0.97
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_a_failed_fit_leaves_the_one_before(algorithm):
+    X, y = draw(Twonorm, 32)
+    model = build(algorithm).fit(X, y)
+    before = pickle.dumps(model)
+    with pytest.raises(ValueError, match="features"):
+        model.set_params(n_iter_no_change=2).fit(X, y, X_val=X[:, 1:], y_val=y)
+    assert pickle.dumps(model.set_params(n_iter_no_change=None)) == before
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_weights_of_any_size_leave_shares_finite(algorithm):
+    X, y = draw(Waveform, 33)
+    for heavy, light in ((1e300, 1e300), (1e-300, 1e-300), (1e300, 1e-300)):
+        weights = np.where(np.arange(200) % 2, heavy, light)
+        shares = build(algorithm, n_estimators=3).fit(X, y, weights).predict_proba(X)
+        assert np.all(np.isfinite(shares))
 
 
 # metadata
