@@ -15,7 +15,7 @@ from scipy.special import expit, log_expit, softmax
 
 LEAST_WEIGHT = np.finfo(np.float64).eps  # of a row: lighter ones never come back
 LEAST_SHARE = 1e-5  # of a class: no member may be as sure as its logarithm allows
-LARGEST_TARGET = 4.0  # of LogitBoost (Friedman, Hastie and Tibshirani 2000, p. 352)
+LARGEST_TARGET = 4.0  # of LogitBoost: Friedman, Hastie and Tibshirani (2000) say 2 to 4
 NO_ERROR = "the last member makes no error on the training rows"
 NO_BETTER = "the next member would have been no better than chance"
 NO_WEIGHT = "sample weights have reached infinite values"
@@ -83,8 +83,8 @@ class Voting(Rule):
 
     @staticmethod
     def find_logits(sums, K):
-        """Return logarithms of shares, of the link of Friedman, Hastie and Tibshirani
-        (2000, eq. 17), and of Zhu et al. (2009, eq. 15) for more than two classes.
+        """Return logarithms of shares: the link of Friedman, Hastie and Tibshirani
+        (2000), for more than two classes that of Zhu et al. (2009).
         """
         return sums / 2 if K == 2 else sums * (K - 1) / K
 

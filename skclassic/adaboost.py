@@ -104,9 +104,9 @@ class AdaBoostClassifier(ClassifierMixin, BaseBoosting):
     link : {"vote", "logistic"} or None, default=None
         What `predict_proba` makes of the scores. "vote": scikit-learn's, of the mean
         vote, which keeps near to even. "logistic": shares whose log odds are the sum of
-        the vote (Friedman, Hastie and Tibshirani 2000, eq. 17); after many rounds, too
-        far from even. None for "vote" where members vote, and "logistic" elsewhere,
-        where there is no other.
+        the vote (Friedman, Hastie and Tibshirani 2000); after many rounds, too far from
+        even; not with "arc-x4". None for "vote" where members vote, and "logistic"
+        elsewhere, where there is no other.
     random_state : int, RandomState or None, default=None
         Seeds the members, draws rows and those that are held out.
     class_weight : dict, "balanced" or None, default=None
@@ -324,6 +324,11 @@ class AdaBoostClassifier(ClassifierMixin, BaseBoosting):
             raise ValueError(
                 f"link must be 'logistic' or None with algorithm={self.algorithm!r}, "
                 "whose members do not vote, got 'vote'."
+            )
+        if self.link == "logistic" and self.algorithm == "arc-x4":
+            raise ValueError(
+                "link must be 'vote' or None with algorithm='arc-x4', whose members "
+                "all count alike: there are no log odds to add up, got 'logistic'."
             )
         if self.algorithm == "arc-x4" and self.learning_rate != 1:
             raise ValueError(

@@ -361,6 +361,8 @@ def test_parameters_must_not_contradict_each_other():
     X, y = draw(Twonorm, 15)
     with pytest.raises(ValueError, match="do not vote"):
         AdaBoostClassifier(algorithm="logit", link="vote").fit(X, y)
+    with pytest.raises(ValueError, match="no log odds"):
+        AdaBoostClassifier(algorithm="arc-x4", link="logistic").fit(X, y)
     with pytest.raises(ValueError, match="learning_rate must be 1"):
         AdaBoostClassifier(algorithm="arc-x4", learning_rate=0.5).fit(X, y)
 
