@@ -193,8 +193,8 @@ class SignLearner:
 
     def __init__(self, members, prepared, is_own):
         self.members, self.prepared = members, prepared
-        statistics = map(_tell_apart, is_own.T)
-        self.stumps = [Stumps(prepared.coded, each) for each in statistics]
+        stumps = Stumps(prepared.coded, _tell_apart(is_own[:, 0]))
+        self.stumps = [stumps.relabel(column) for column in is_own.T]
 
     @staticmethod
     def suits(estimator, prepared):

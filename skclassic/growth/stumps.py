@@ -1,5 +1,7 @@
 """Grow trees of one cut, again and again under other weights."""
 
+from copy import copy
+
 import numpy as np
 
 from skclassic.growth.binner import Coded
@@ -9,7 +11,54 @@ from skclassic.kernels.coding import SPAN, SPAN_BESIDE_MISSING
 
 MOST_CLASSES = 256  # labels are bytes
 MOST_CORNERS = 4  # classes: a bin of more is not bounded in no time
+FEW_ROWS = 8192  # up to here bins cost more than sorted rows do
 NO_FEATURE = -1
+
+
+class SearchOfBins:
+    """Find the best cut from sums by the high byte of codes.
+
+    Parameters
+    ----------
+    coded : Coded
+    n_classes : int
+    """
+
+    def __init__(self, coded, n_classes):
+        codes, bins = coded.codes[0], stumps.BINS
+        self.codes, self.has_missing = codes, coded.has_missing
+        self.is_fine = np.diff(coded.first) > bins - coded.has_missing
+        self.sums = np.empty((len(codes), bins, n_classes))
+        n_fine = bins**2 * n_classes if self.is_fine.any() else 0
+        self.room = (
+            np.empty((4, n_classes)),
+            np.empty((len(codes), bins)),
+            np.empty(bins, np.int64),
+            np.empty(n_fine),
+        )
+
+    def find(self, labels, weights, all_sums, found):
+        """Write feature, code and the way of missing values."""
+        rows, gaps = (self.codes, labels, weights), self.has_missing
+        stumps.add_up_bins(*rows, self.sums)
+        stumps.find_cut(
+            *rows, self.sums, gaps, self.is_fine, all_sums, *self.room, found
+        )
+
+
+class SearchInOrder:
+    """Find the best cut of few rows, sorted by each feature once."""
+
+    def __init__(self, coded, n_classes):
+        codes = coded.codes[0]
+        order = codes.argsort(axis=1, kind="stable")
+        self.rows = np.take_along_axis(codes, order, axis=1), order.astype(np.uint16)
+        self.has_missing, self.room = coded.has_missing, np.empty((4, n_classes))
+
+    def find(self, labels, weights, all_sums, found):
+        """Write feature, code and the way of missing values."""
+        rows, gaps = (*self.rows, labels, weights), self.has_missing
+        stumps.find_cut_in_order(*rows, gaps, all_sums, self.room, found)
 
 
 class Stumps:
@@ -23,19 +72,16 @@ class Stumps:
     """
 
     def __init__(self, coded, statistic):
-        codes, n_classes = coded.codes[0], statistic.n_classes
-        n_features, n_rows = codes.shape
-        self.coded, self.codes, self.n_classes = coded, codes, n_classes
-        self.labels = statistic.y.astype(np.uint8)
-        self.is_fine = np.diff(coded.first) > stumps.BINS - coded.has_missing
-        self.sums = np.empty((n_features, stumps.BINS, n_classes))
-        n_fine = stumps.BINS**2 * n_classes if self.is_fine.any() else 0
-        self.room = (
-            np.empty((4, n_classes)),
-            np.empty((n_features, stumps.BINS)),
-            np.empty(stumps.BINS, np.int64),
-            np.empty(n_fine),
-        )
+        self.coded, self.codes = coded, coded.codes[0]
+        self.labels, self.n_classes = statistic.y.astype(np.uint8), statistic.n_classes
+        Search = SearchInOrder if coded.n_rows <= FEW_ROWS else SearchOfBins
+        self.search = Search(coded, self.n_classes)
+
+    def relabel(self, labels):
+        """Return the same of other labels, as many classes of the same rows."""
+        other = copy(self)
+        other.labels = labels.astype(np.uint8)
+        return other
 
     @staticmethod
     def suit(coded, statistic):
@@ -45,7 +91,8 @@ class Stumps:
         if not is_plain or not 2 <= n_classes <= MOST_CLASSES or statistic.is_log:
             return False
         n_values = np.diff(coded.first).max(initial=0)
-        return n_classes <= MOST_CORNERS or n_values < stumps.BINS
+        has_few = coded.n_rows <= FEW_ROWS or n_values < stumps.BINS
+        return n_classes <= MOST_CORNERS or has_few
 
     def grow(self, weights):
         """Grow the tree of the best cut under weights of shape (n_rows,), none of 0.
@@ -57,16 +104,9 @@ class Stumps:
             The numbers of the leaves in which the rows end.
         """
         all_sums = np.bincount(self.labels, weights, self.n_classes)
-        found = np.empty(3, np.int64)
-        rows = self.codes, self.labels, weights
-        if np.count_nonzero(all_sums) < 2:
-            found[0] = NO_FEATURE
-        else:
-            stumps.add_up_bins(*rows, self.sums)
-            has_missing = self.coded.has_missing
-            stumps.find_cut(
-                *rows, self.sums, has_missing, self.is_fine, all_sums, *self.room, found
-            )
+        found = np.array([NO_FEATURE, 0, 0])
+        if np.count_nonzero(all_sums) > 1:
+            self.search.find(self.labels, weights, all_sums, found)
         feature, code, is_left = found.tolist()
         if feature == NO_FEATURE:
             return self._stay(all_sums)

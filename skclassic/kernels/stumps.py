@@ -6,6 +6,9 @@ both sides are is a convex function of the sums on the left, so over all cuts wi
 bin it is no larger than at the corners, where of each class all of the bin is left or
 nothing is: few bins can hold a better cut than those between bins, and only these are
 looked into.
+
+Few rows are put in the order of each feature's values once, and each round adds their
+weights up along it, which asks for no bins at all.
 """
 
 import numpy as np
@@ -161,6 +164,80 @@ def look_within(
                 if purity > best + TIED:
                     best = purity
                     found[0], found[1], found[2] = feature, (b << 8) + low, way
+    return best
+
+
+@kernel
+def find_cut_in_order(
+    codes, order, labels, weights, has_missing, all_sums, room, found
+):  # fmt: skip
+    """Find the cut that leaves both sides purest, of rows that lie in order; the first
+    of equals.
+
+    Parameters
+    ----------
+    codes : uint16 array of shape (n_features, n_rows)
+        Rising.
+    order : uint16 array of shape (n_features, n_rows)
+        The rows that have them.
+    labels, weights, has_missing, all_sums, found : arrays
+        As for `find_cut`.
+    room : float64 array of shape (4, n_classes)
+        Scratch.
+
+    Returns
+    -------
+    float
+        By how much ``sum_k S_k^2 / S`` of both sides exceeds that of all.
+    """
+    best, found[0] = NOWHERE, -1
+    missing, shares, total = room[1], room[2], 0.0
+    for k in range(all_sums.shape[0]):
+        total += all_sums[k]
+    for k in range(all_sums.shape[0]):
+        shares[k] = all_sums[k] / total
+    for f in range(codes.shape[0]):
+        n_known = codes.shape[1]
+        missing[:] = 0.0
+        while has_missing[f] and n_known > 0 and codes[f, n_known - 1] == 65535:
+            n_known -= 1
+            missing[labels[order[f, n_known]]] += weights[order[f, n_known]]
+        for way in range(1 + has_weight(missing)):
+            best = look_in_order(
+                codes[f, :n_known], order[f], labels, weights, total, room, found, f,
+                way, best,
+            )  # fmt: skip
+    return best
+
+
+@piece
+def look_in_order(
+    column, rows, labels, weights, total, room, found, feature, way, best
+):
+    """Look at the cuts after each value of a feature; return the best.
+
+    A cut is worth ``W sum_k (S_k - p_k V)^2 / (V (W - V))`` with weights V on the left
+    and W in all, S_k of class k on the left, and shares p_k in all; held against the
+    best without a division.
+    """
+    left, missing, shares, on_left = room[0], room[1], room[2], 0.0
+    for k in range(left.shape[0]):
+        left[k] = way * missing[k]
+        on_left += left[k]
+    has_right = way == 0 and has_weight(missing)  # beyond the last value
+    for i in range(column.shape[0] - (not has_right)):
+        label, weight = labels[rows[i]], weights[rows[i]]
+        left[label] += weight
+        on_left += weight
+        if i + 1 < column.shape[0] and column[i + 1] == column[i]:
+            continue
+        apart, sides = 0.0, on_left * (total - on_left)
+        for k in range(left.shape[0]):
+            excess = left[k] - shares[k] * on_left
+            apart += excess * excess
+        if total * apart > (best + TIED) * sides:
+            best = total * apart / sides
+            found[0], found[1], found[2] = feature, column[i], way
     return best
 
 
