@@ -77,14 +77,18 @@ def group_trees(trees):
     groups = []
     for begin in range(0, len(trees), TREES_AT_ONCE):
         few = trees[begin : begin + TREES_AT_ONCE]
-        filled = few + [few[0]] * (TREES_AT_ONCE - len(few))
-        reals = tuple(freeze(tree._reals) for tree in filled)
-        links = tuple(freeze(tree.nodes.ravel()) for tree in filled)
-        sets = tuple(tree.frozen_sets for tree in filled)
-        has_shares = few[0].shares is not None
-        shares = tuple(freeze(tree.shares) for tree in filled) if has_shares else None
+        reals = _fill([freeze(tree._reals) for tree in few])
+        links = _fill([freeze(tree.nodes.ravel()) for tree in few])
+        sets, shares = _fill([tree.frozen_sets for tree in few]), None
+        if few[0].shares is not None:
+            shares = _fill([freeze(tree.shares) for tree in few])
         groups.append(Group(len(few), reals, links, sets, shares))
     return groups
+
+
+def _fill(few):
+    """Repeat the first until there are `TREES_AT_ONCE`."""
+    return (*few, *few[:1] * (TREES_AT_ONCE - len(few)))
 
 
 @dataclass(frozen=True, eq=False)
