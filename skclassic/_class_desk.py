@@ -188,14 +188,14 @@ def refuse_repeated_classes(estimator, classes):
     raise ValueError(f"`classes={classes!r}` names a label twice. Name each once.")
 
 
-def number_labels(y, classes):
+def number_labels(y, classes, *, name="y"):
     """Return y as numbers of classes that were named before."""
     own, codes = receive_classes(y)
     is_known = np.isin(own, classes)
     if not is_known.all():
         raise ValueError(
-            f"The target label(s) {own[~is_known]} in y do not exist in the initial "
-            f"classes {classes}. Name all labels in fit, or in the "
+            f"The target label(s) {own[~is_known]} in {name} do not exist in the "
+            f"initial classes {classes}. Name all labels in fit, or in the "
             "first call to partial_fit."
         )
     return np.searchsorted(classes, own)[codes]

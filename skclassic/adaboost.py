@@ -386,7 +386,8 @@ class AdaBoostClassifier(ClassifierMixin, BaseBoosting):
         return LearnerOfColumns(learner) if asks_numbers else learner
 
     def _read_held_targets(self, y):
-        return class_desk.number_labels(column_or_1d(y, warn=True), self.classes_)
+        y = column_or_1d(y, warn=True)
+        return class_desk.number_labels(y, self.classes_, name="y_val")
 
     def _judge(self, held):
         """Yield the accuracy on rows after each member that has been added."""

@@ -322,7 +322,7 @@ def test_rows_to_judge_by_must_be_whole_and_wanted():
         patient.fit(X, y, X_val=X)
     with pytest.raises(ValueError, match="inconsistent"):
         patient.fit(X, y, X_val=X, y_val=y[:3])
-    with pytest.raises(ValueError, match="do not exist"):
+    with pytest.raises(ValueError, match="in y_val do not exist"):
         patient.fit(X, y, X_val=X, y_val=y + 5)
     with pytest.raises(ValueError, match="features"):
         patient.fit(X, y, X_val=X[:, :3], y_val=y)

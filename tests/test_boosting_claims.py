@@ -284,7 +284,7 @@ def test_curves_over_rounds_are_drawn_and_described(tmp_path):
     assert html.count("<img") == 3
     said = "Waveform bias from 30.0 to 10.0 %, variance from 10.0 to 30.0 %"
     assert f"Error over rounds. {said}" in html
-    assert "Error over rounds, with 95 % intervals." in html
+    assert "estimators over rounds on a logarithmic scale, with 95 %" in html
 
 
 @pytest.mark.compiled

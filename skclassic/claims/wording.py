@@ -226,8 +226,14 @@ def _describe_lines(curves):
 
 def explain_curves(verdict):
     """Say in a caption what the curves show."""
-    curves = next(f.curves for f in verdict.findings if f.counts and f.curves)
-    start = f"{curves['what'].capitalize()} over {curves['over']}, with 95 % intervals."
+    finding = next(f for f in verdict.findings if f.counts and f.curves)
+    curves, scale = finding.curves, ""
+    if curves["is_log"]:
+        scale = " on a logarithmic scale"
+    start = (
+        f"{curves['what'].capitalize()} of {finding.contestant}'s estimators over "
+        f"{curves['over']}{scale}, with 95 % intervals."
+    )
     if "crossing" not in curves:
         return start
     return (
