@@ -29,7 +29,6 @@ from skclassic._early_stopping import (
     Watch,
     refuse_too_few_held,
     refuse_unwatched,
-    take_params,
 )
 from skclassic.growth.criteria import ClassStatistic
 from skclassic.growth.stumps import Stumps
@@ -180,21 +179,25 @@ class StumpLearner:
 
 
 class SignLearner:
-    """Regress labels of -1 and 1 on trees of one cut, for each column of weights: the
-    purest cut is that of the least squares, too.
+    """Regress labels of -1 and 1 on trees of one cut: the purest cut is that of the
+    least squares, too.
 
     Parameters
     ----------
     members : Members
     prepared : Prepared
-    is_own : bool array of shape (n_rows, n_columns)
-        Whether a row's label is 1.
+    stumps : Stumps
+        Of rows whose label is 1, and others.
     """
 
-    def __init__(self, members, prepared, is_own):
-        self.members, self.prepared = members, prepared
+    def __init__(self, members, prepared, stumps):
+        self.members, self.prepared, self.stumps = members, prepared, stumps
+
+    @classmethod
+    def of_columns(cls, members, prepared, is_own):
+        """Return a learner for each column of bools, whether a row's label is 1."""
         stumps = Stumps(prepared.coded, _tell_apart(is_own[:, 0]))
-        self.stumps = [stumps.relabel(column) for column in is_own.T]
+        return [cls(members, prepared, stumps.relabel(each)) for each in is_own.T]
 
     @staticmethod
     def suits(estimator, prepared):
@@ -202,18 +205,10 @@ class SignLearner:
         is_plain = is_plain_stump(estimator, criterion="squared_error")
         return is_plain and Stumps.suit(prepared.coded, _tell_apart(prepared.y > 0))
 
-    def fit(self, weights, targets):
-        """Return the next member, a list of them for several columns, and what they
-        say: float64 array of shape (n_rows, n_columns).
-        """
-        pairs = zip(self.stumps, np.ascontiguousarray(weights.T), strict=True)
-        fitted = [self._fit_column(*pair) for pair in pairs]
-        members, told = zip(*fitted, strict=True)
-        return _unpack(members), np.column_stack(told)
-
-    def _fit_column(self, stumps, weights):
+    def fit(self, weights, targets=None):
+        """Return the next member, and what it says of the rows."""
         member = self.members.make()
-        tree, leaves = stumps.grow(weights)
+        tree, leaves = self.stumps.grow(weights)
         tree = tree.regress_signs()
         member._keep(tree, self.prepared, self.prepared.coded.n_features)
         return member, tree.channels_of_leaves[leaves, 0]
@@ -257,7 +252,7 @@ class Learner:
         y = self.y if targets is None else targets
         if self.draws:
             drawn = self.members.draw(weights)
-            params = take_params(self.params, drawn, len(y))
+            params = front_desk.take_params(self.params, drawn, len(y))
             member.fit(front_desk.take_rows(self.X, drawn), y[drawn], **params)
         else:
             member.fit(self.X, y, sample_weight=weights, **self.params)
@@ -275,26 +270,24 @@ class LearnerOfColumns:
 
     Parameters
     ----------
-    learner : TreeLearner or Learner
+    learners : list of n_columns TreeLearner, SignLearner or Learner
     """
 
-    def __init__(self, learner):
-        self.learner = learner
+    def __init__(self, learners):
+        self.learners = learners
 
     def fit(self, weights, targets):
         """Return the next member, a list of them for several columns, and what they
         say: float64 array of shape (n_rows, n_columns).
         """
         columns = map(np.ascontiguousarray, (weights.T, targets.T))
-        pairs = zip(*columns, strict=True)
-        fitted = [self.learner.fit(*pair) for pair in pairs]
+        fitted = [
+            learner.fit(*pair)
+            for learner, *pair in zip(self.learners, *columns, strict=True)
+        ]
         members, told = zip(*fitted, strict=True)
-        return _unpack(members), np.column_stack(told)
-
-
-def _unpack(members):
-    """Return a single member itself, or else a list of them."""
-    return list(members) if len(members) > 1 else members[0]
+        single = members[0] if len(members) == 1 else list(members)
+        return single, np.column_stack(told)
 
 
 class BaseBoosting(CallbackSupportMixin, MetaEstimatorMixin, MemberSequence, Estimator):

@@ -35,7 +35,7 @@ class Rows(NamedTuple):
     def take(self, rows):
         """Return these rows; their weights add up to 1."""
         weights = self.weights[rows]
-        params = take_params(self.params, rows, len(self.y))
+        params = front_desk.take_params(self.params, rows, len(self.y))
         X = front_desk.take_rows(self.X, rows)
         return Rows(X, self.y[rows], weights / weights.sum(), params)
 
@@ -74,14 +74,6 @@ def split_strata(strata, share, random_state):
         told = share, len(strata), rarest if len(sizes) > 1 else ""
         raise ValueError(FEW_ROWS.format(*told)) from few
     return fitted, held
-
-
-def take_params(params, rows, n_rows):
-    """Return metadata of chosen rows: arrays with a value for each row are cut."""
-    return {
-        name: np.asarray(value)[rows] if np.shape(value)[:1] == (n_rows,) else value
-        for name, value in params.items()
-    }
 
 
 class Watch:

@@ -562,6 +562,14 @@ def take_rows(X, rows):
     return X[rows] if hasattr(X, "__getitem__") else np.asarray(X)[rows]
 
 
+def take_params(params, rows, n_rows):
+    """Return metadata of chosen rows: arrays with a value for each row are cut."""
+    return {
+        name: np.asarray(value)[rows] if np.shape(value)[:1] == (n_rows,) else value
+        for name, value in params.items()
+    }
+
+
 def check_count(name, value, *, low, meaning, high=None):
     """Raise unless a value is an integer within bounds.
 

@@ -377,13 +377,16 @@ class AdaBoostClassifier(ClassifierMixin, BaseBoosting):
         has_signs = self._rule is Gentle and not draws
         if has_signs and SignLearner.suits(base, prepared):
             is_own = tell_apart(codes, self.n_classes_)
-            return SignLearner(members, prepared, is_own)
+            learners = SignLearner.of_columns(members, prepared, is_own)
+            return LearnerOfColumns(learners)
         return self._spread(TreeLearner(members, prepared, question, draws=draws))
 
     def _spread(self, learner):
         """Return a learner as it is, or one that fits a member for each column."""
-        asks_numbers = self._rule.asks_for == "numbers"
-        return LearnerOfColumns(learner) if asks_numbers else learner
+        if self._rule.asks_for != "numbers":
+            return learner
+        n_columns = 1 if self.n_classes_ == 2 else self.n_classes_
+        return LearnerOfColumns([learner] * n_columns)
 
     def _read_held_targets(self, y):
         y = column_or_1d(y, warn=True)
@@ -481,7 +484,7 @@ class AdaBoostClassifier(ClassifierMixin, BaseBoosting):
         if not self._are_own_trees:
             stages = accumulate(self._count_member(m, X) for m in range(n))
         else:
-            rounds = map(self._let_speak, range(n))
+            rounds = [self._let_speak(m) for m in range(n)]
             columns = [list(trees) for trees in zip(*rounds, strict=True)]
             if only_last:
                 stages = [np.hstack([add_up(trees, X) for trees in columns])]
@@ -489,7 +492,7 @@ class AdaBoostClassifier(ClassifierMixin, BaseBoosting):
             elif len(columns) == 1 and are_stumps(columns[0]):
                 stages = add_stumps_in_turn(columns[0], X)
             else:
-                stages = accumulate(self._count_member(m, X) for m in range(n))
+                stages = accumulate(walk_down(trees, X) for trees in rounds)
         for sums, said in zip(stages, says, strict=True):
             yield self._rule.settle(sums), said
 
@@ -508,7 +511,7 @@ class AdaBoostClassifier(ClassifierMixin, BaseBoosting):
     def _count_member(self, m, X):
         """Return what round m adds to the scores of rows: (n_rows, n_columns)."""
         if self._are_own_trees:
-            return np.hstack([tree.channels_of(X) for tree in self._let_speak(m)])
+            return walk_down(self._let_speak(m), X)
         members, say = list_members(self.estimators_[m]), self.estimator_weights_[m]
         said = [self._question.ask(member, X) for member in members]
         said = np.column_stack(said) if self._rule.asks_for == "numbers" else said[0]
@@ -622,6 +625,11 @@ def takes_no_negative_targets(estimator):
 def list_members(of_round):
     """Return the members of a round, a single one or a list of them."""
     return of_round if isinstance(of_round, list) else [of_round]
+
+
+def walk_down(trees, X):
+    """Return what the trees of one round say, column beside column."""
+    return np.hstack([tree.channels_of(X) for tree in trees])
 
 
 def add_up(trees, X):

@@ -405,12 +405,7 @@ class _BaseBagging(CallbackSupportMixin, MetaEstimatorMixin, MemberSequence, Est
             member.fit(chosen, y, sample_weight=counts, **params)
         else:
             chosen = X[rows] if all_features else X[rows][:, features]
-            drawn = {
-                name: np.asarray(value)[rows]
-                if np.shape(value)[:1] == y.shape[:1]
-                else value
-                for name, value in params.items()
-            }
+            drawn = front_desk.take_params(params, rows, len(y))
             member.fit(chosen, y[rows], **drawn)
 
     def _keep(self, kept, fitted, draws, y, classes):
